@@ -1,0 +1,58 @@
+package dev.skep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.util.List;
+import java.util.Map;
+
+/** What a user asks for: an image, which of its programs attach where, and what to measure. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record BpfProgramSpec(
+    @Required @JsonPropertyDescription("The OCI image that holds the compiled eBPF object.")
+        Image image,
+    @JsonPropertyDescription(
+            "Which functions of the object run, and where each is attached. Default: every program"
+                + " of the object, attached as its SEC() says. At most 64.")
+        List<ProgramAttachment> programs,
+    @JsonPropertyDescription(
+            "Values of the object's global variables by name, set before load and checked against"
+                + " the variable's BTF type: integers, true/false, names of enumerators, text for"
+                + " char arrays. A change reloads the object; maps and their contents are kept.")
+        @PreserveUnknownFields
+        Map<String, JsonNode> globals,
+    @JsonPropertyDescription("Overrides of the object's map definitions, by map name.")
+        List<MapOverride> maps,
+    @JsonPropertyDescription(
+            "Prometheus metrics read from the object's maps, served on each node's /metrics.")
+        List<Metric> metrics,
+    @JsonPropertyDescription(
+            "The nodes to run on, by their labels. Default: every node that runs the daemon.")
+        LabelSelector nodeSelector,
+    @Default("Attach")
+        @JsonPropertyDescription(
+            "Attach: load and attach. Verify: load on every node, attach nowhere. Suspend: run"
+                + " nothing, keep the resource. Default: Attach.")
+        Mode mode) {
+
+  public BpfProgramSpec {
+    programs = programs == null ? List.of() : List.copyOf(programs);
+    globals = globals == null ? Map.of() : globals;
+    maps = maps == null ? List.of() : List.copyOf(maps);
+    metrics = metrics == null ? List.of() : List.copyOf(metrics);
+    mode = mode == null ? Mode.Attach : mode;
+  }
+
+  /** How far a program goes on its nodes. */
+  public enum Mode {
+    Attach,
+    Verify,
+    Suspend
+  }
+}

@@ -1,0 +1,74 @@
+package dev.skep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import java.util.Map;
+
+/** A BpfProgram's spec as applied, with the image's digest and every default filled in. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(value = "self == oldSelf", message = "a revision never changes")
+public record BpfRevisionSpec(
+    @Required @JsonPropertyDescription("Name of the BpfProgram, in the same namespace.")
+        String program,
+    @Required @JsonPropertyDescription("What the image reference resolved to.")
+        ResolvedObject image,
+    @Required
+        @JsonPropertyDescription(
+            "Hash of what concerns loading only (object, globals, map overrides). Revisions with"
+                + " the same load share the loaded programs and maps.")
+        String load,
+    @Required @JsonPropertyDescription("The functions to load and, but for mode Verify, attach.")
+        List<RevisionProgram> programs,
+    @JsonPropertyDescription("Values of global variables.") @PreserveUnknownFields
+        Map<String, JsonNode> globals,
+    @JsonPropertyDescription("Overrides of map definitions.") List<MapOverride> maps,
+    @JsonPropertyDescription("Metrics read from maps.") List<Metric> metrics,
+    @JsonPropertyDescription("How far the program goes.") BpfProgramSpec.Mode mode) {
+
+  public BpfRevisionSpec {
+    programs = programs == null ? List.of() : List.copyOf(programs);
+    globals = globals == null ? Map.of() : globals;
+    maps = maps == null ? List.of() : List.copyOf(maps);
+    metrics = metrics == null ? List.of() : List.copyOf(metrics);
+    mode = mode == null ? BpfProgramSpec.Mode.Attach : mode;
+  }
+
+  /**
+   * The bytes that every node loads.
+   *
+   * @param reference image reference as applied
+   * @param digest digest of the image's manifest, sha256:…
+   * @param objectDigest digest of the ELF object in it, sha256:…; what nodes fetch
+   * @param objectSize its size, bytes
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record ResolvedObject(
+      @Required @JsonPropertyDescription("Image reference as applied.") String reference,
+      @Required @JsonPropertyDescription("Digest of the image's manifest.") String digest,
+      @Required @JsonPropertyDescription("Digest of the ELF object in the image.")
+          String objectDigest,
+      @Required @JsonPropertyDescription("Size of the object, bytes.") long objectSize) {}
+
+  /**
+   * One function of the object.
+   *
+   * @param function ELF symbol
+   * @param section its ELF section, e.g. tracepoint/syscalls/sys_enter_open
+   * @param type the kernel's name of its program type, e.g. tracepoint
+   * @param attach where it is attached
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record RevisionProgram(
+      @Required @JsonPropertyDescription("ELF symbol.") String function,
+      @Required @JsonPropertyDescription("ELF section.") String section,
+      @Required @JsonPropertyDescription("Program type, as the kernel names it.") String type,
+      @Required @JsonPropertyDescription("The hook and its target.") Attach attach) {}
+}

@@ -1,0 +1,67 @@
+package dev.skep.api.v1alpha1;
+
+/** Why something is not as the user wants it. The closed list; each with how it is retried. */
+public enum Reason {
+  // What the registry and the image say.
+  ImageNotFound(Retry.TRANSIENT),
+  ImageUnauthorized(Retry.TRANSIENT),
+  RegistryUnreachable(Retry.TRANSIENT),
+  InvalidReference(Retry.PERMANENT),
+  InvalidImage(Retry.PERMANENT),
+  DigestMismatch(Retry.TRANSIENT),
+  TooLarge(Retry.PERMANENT),
+  NoElf(Retry.PERMANENT),
+  AmbiguousElf(Retry.PERMANENT),
+
+  // What the object's bytes say.
+  NotAnElf(Retry.PERMANENT),
+  TruncatedElf(Retry.PERMANENT),
+  WrongMachine(Retry.PERMANENT),
+  NoBtf(Retry.PERMANENT),
+  InvalidBtf(Retry.PERMANENT),
+
+  // What the specification asks of the object.
+  UnknownFunction(Retry.PERMANENT),
+  WrongAttachType(Retry.PERMANENT),
+  NoAttachTarget(Retry.PERMANENT),
+  UnknownGlobal(Retry.PERMANENT),
+  InvalidGlobal(Retry.PERMANENT),
+  UnknownMap(Retry.PERMANENT),
+  InvalidMap(Retry.PERMANENT),
+  InvalidMetric(Retry.PERMANENT),
+
+  // What the node, its kernel and its targets say.
+  FetchFailed(Retry.TRANSIENT),
+  VerifierRejected(Retry.PERMANENT),
+  LoadFailed(Retry.PERMANENT),
+  LoaderCrashed(Retry.PERMANENT),
+  Incompatible(Retry.PERMANENT),
+  TracepointNotFound(Retry.PERMANENT),
+  FunctionNotFound(Retry.PERMANENT),
+  SymbolNotFound(Retry.PERMANENT),
+  BinaryNotFound(Retry.TRANSIENT),
+  InterfaceNotFound(Retry.TRANSIENT),
+  CgroupNotFound(Retry.TRANSIENT),
+  InterfaceBusy(Retry.TRANSIENT),
+  PermissionDenied(Retry.PERMANENT),
+  AttachFailed(Retry.TRANSIENT),
+  InternalError(Retry.TRANSIENT);
+
+  /** When a failure of this kind is worth another attempt. */
+  public enum Retry {
+    /** Only when the specification, the kernel or the daemon changes. */
+    PERMANENT,
+    /** By itself, with exponential backoff and jitter, and at once when its cause goes away. */
+    TRANSIENT
+  }
+
+  private final Retry retry;
+
+  Reason(Retry retry) {
+    this.retry = retry;
+  }
+
+  public Retry retry() {
+    return retry;
+  }
+}
