@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A one-slot array `hits`, so that a test sees that a hook fired: count() adds one to slot 0. */
+#pragma once
+
+#include "skep.bpf.h"
+
+#ifndef STEP
+#define STEP 1
+#endif
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} hits SEC(".maps");
+
+static __always_inline int count(void)
+{
+	const __u32 slot = 0;
+
+	map_add(&hits, &slot, STEP);
+	return 0;
+}
