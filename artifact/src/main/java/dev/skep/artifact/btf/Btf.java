@@ -1,0 +1,6 @@
+package dev.skep.artifact.btf;
+
+/** The types of an object. */
+public final class Btf {
+  private Btf() {}
+}

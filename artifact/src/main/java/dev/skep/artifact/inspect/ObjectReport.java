@@ -1,0 +1,77 @@
+package dev.skep.artifact.inspect;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.artifact.btf.Btf;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is in an eBPF object, as its ELF sections and its BTF say.
+ *
+ * @param licence text of the license section, or empty
+ * @param programs its programs, in the order of the object
+ * @param maps the maps it defines (not .rodata, .data, .bss)
+ * @param globals its global variables, by DATASEC
+ * @param btf its types
+ */
+public record ObjectReport(
+    String licence,
+    List<ObjectProgram> programs,
+    List<ObjectMap> maps,
+    List<ObjectGlobal> globals,
+    Btf btf) {
+
+  public Optional<ObjectProgram> program(String function) {
+    return programs.stream().filter(p -> p.function().equals(function)).findFirst();
+  }
+
+  public Optional<ObjectMap> map(String name) {
+    return maps.stream().filter(m -> m.name().equals(name)).findFirst();
+  }
+
+  public Optional<ObjectGlobal> global(String name) {
+    return globals.stream().filter(g -> g.name().equals(name)).findFirst();
+  }
+
+  /**
+   * One program.
+   *
+   * @param function ELF symbol
+   * @param section ELF section, e.g. tracepoint/syscalls/sys_enter_open
+   * @param type program type by the section's prefix
+   * @param defaultAttach where the section says it is attached, or null when the section names no
+   *     target (xdp, tc, perf_event, cgroup_skb/…)
+   * @param instructions how many instructions, before linking of sub-programs
+   */
+  public record ObjectProgram(
+      String function, String section, ProgramType type, Attach defaultAttach, int instructions) {}
+
+  /**
+   * One map.
+   *
+   * @param type the kernel's name without BPF_MAP_TYPE_, in lower case: hash, percpu_array, …
+   * @param keySize bytes, 0 where the type has no key
+   * @param valueSize bytes, 0 where the type has no value
+   * @param maxEntries as defined, 0 when left open
+   * @param keyType BTF type id of the key, 0 when unknown
+   * @param valueType BTF type id of the value, 0 when unknown
+   */
+  public record ObjectMap(
+      String name,
+      String type,
+      int keySize,
+      int valueSize,
+      long maxEntries,
+      int keyType,
+      int valueType) {}
+
+  /**
+   * One global variable.
+   *
+   * @param section .rodata, .data, .bss or a named form of them
+   * @param offset bytes from the section's start
+   * @param size bytes
+   * @param type BTF type id
+   */
+  public record ObjectGlobal(String name, String section, int offset, int size, int type) {}
+}

@@ -1,0 +1,61 @@
+package dev.skep.node.kernel;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * What Skep asks of a kernel, in Skep's words. Every method throws {@link Refusal} with a typed
+ * failure when the kernel says no. Thread-safe; calls for different programs run side by side.
+ */
+public interface Kernel extends AutoCloseable {
+
+  /** What this kernel is and can do; probed once. */
+  KernelFacts facts();
+
+  /** Everything that stands under our pins, read from the kernel and not from memory. */
+  List<ObservedLoad> observe();
+
+  /** One load as the kernel shows it now; empty when nothing of it is pinned. */
+  Optional<ObservedLoad> observe(LoadKey key);
+
+  /**
+   * Opens the object, sets its globals, takes over the maps of {@code reuse}, loads it and pins its
+   * programs and maps. All or nothing: a failed load leaves no pin.
+   */
+  ObservedLoad load(LoadRequest request);
+
+  /** Attaches one program to every target of one attachment that has no link yet, and pins them. */
+  List<ObservedLink> attach(LoadKey key, WantedLink link);
+
+  /** Whether a link of this hook can change its program in place. */
+  boolean replacesInPlace(Attach.Hook hook);
+
+  /**
+   * Changes the program of an existing link to {@code function} of {@code to}, and moves the link's
+   * pin there. No event is missed.
+   */
+  ObservedLink replace(ObservedLink link, LoadKey to, String function);
+
+  /** Takes one link away: its pin and so its attachment. */
+  void detach(ObservedLink link);
+
+  /** Removes the pins of a load that has no links any more, and with them its programs and maps. */
+  void unload(LoadKey key);
+
+  /** Run statistics of each function of a load; empty when the kernel keeps none. */
+  Map<String, RunStatistics> statistics(LoadKey key);
+
+  /**
+   * Every entry of a map, key and value as raw bytes (the values of all possible CPUs in a row, each
+   * padded to 8 bytes, for a per-CPU map). Buffers are valid only during the call.
+   */
+  void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry);
+
+  @Override
+  void close();
+}
