@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Refusal;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,17 @@ public interface Kernel extends AutoCloseable {
   /**
    * Opens the object, sets its globals, takes over the maps of {@code reuse}, loads it and pins its
    * programs and maps. All or nothing: a failed load leaves no pin.
+   *
+   * <p>A load in which an earlier process died is refused with {@code LoaderCrashed} and not tried
+   * again by the same daemon version on the same kernel release; the journal beside the pins tells.
    */
   ObservedLoad load(LoadRequest request);
+
+  /**
+   * Why the target of this link is not there, or empty when it is. Looks only whether it exists,
+   * cheap enough to be asked every second.
+   */
+  Optional<Failure> missing(WantedLink link);
 
   /** Attaches one program to every target of one attachment that has no link yet, and pins them. */
   List<ObservedLink> attach(LoadKey key, WantedLink link);
@@ -51,8 +61,8 @@ public interface Kernel extends AutoCloseable {
   Map<String, RunStatistics> statistics(LoadKey key);
 
   /**
-   * Every entry of a map, key and value as raw bytes (the values of all possible CPUs in a row, each
-   * padded to 8 bytes, for a per-CPU map). Buffers are valid only during the call.
+   * Every entry of a map, key and value as raw bytes (the values of all possible CPUs in a row,
+   * each padded to 8 bytes, for a per-CPU map). Buffers are valid only during the call.
    */
   void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry);
 

@@ -12,10 +12,7 @@ import java.util.Map;
  * @param links its attachments
  */
 public record ObservedLoad(
-    LoadKey key,
-    Map<String, Integer> programs,
-    List<ObservedMap> maps,
-    List<ObservedLink> links) {
+    LoadKey key, Map<String, Integer> programs, List<ObservedMap> maps, List<ObservedLink> links) {
 
   /**
    * One map in the kernel.
