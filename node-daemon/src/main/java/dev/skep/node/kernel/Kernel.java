@@ -39,8 +39,8 @@ public interface Kernel extends AutoCloseable {
    */
   Optional<Failure> missing(WantedLink link);
 
-  /** Attaches one program to every target of one attachment that has no link yet, and pins them. */
-  List<ObservedLink> attach(LoadKey key, WantedLink link);
+  /** Attaches one program to one target, and pins it. All or nothing. */
+  ObservedLink attach(LoadKey key, WantedLink link);
 
   /** Whether a link of this hook can change its program in place. */
   boolean replacesInPlace(Attach.Hook hook);
