@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.stream.Stream;
@@ -135,7 +136,8 @@ public record Attach(
   public record Xdp(
       @Required
           @JsonPropertyDescription("Network interfaces of the host, by name, e.g. eth0. 1 to 64.")
-          List<String> interfaces,
+          @Size(min = 1, max = 64)
+          List<@Pattern("^[^/:\\s]{1,15}$") String> interfaces,
       @Default("Auto")
           @JsonPropertyDescription(
               "Native: in the driver. Generic: in the stack, slower, on every interface. Auto:"
@@ -160,7 +162,8 @@ public record Attach(
   public record Tc(
       @Required
           @JsonPropertyDescription("Network interfaces of the host, by name, e.g. eth0. 1 to 64.")
-          List<String> interfaces,
+          @Size(min = 1, max = 64)
+          List<@Pattern("^[^/:\\s]{1,15}$") String> interfaces,
       @Required @JsonPropertyDescription("Ingress or Egress, as the interface sees it.")
           Direction direction)
       implements Hook {

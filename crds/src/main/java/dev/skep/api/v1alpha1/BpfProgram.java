@@ -2,6 +2,7 @@ package dev.skep.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -40,13 +41,13 @@ import io.fabric8.kubernetes.model.annotation.Version;
     type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(
     name = "Runs/s",
-    jsonPath = ".status.usage[*].runsPerSecond",
-    type = AdditionalPrinterColumn.Type.STRING,
+    jsonPath = ".status.runsPerSecond",
+    type = AdditionalPrinterColumn.Type.INTEGER,
     priority = 1)
 @AdditionalPrinterColumn(
     name = "ns/run",
-    jsonPath = ".status.usage[*].nanosecondsPerRun",
-    type = AdditionalPrinterColumn.Type.STRING,
+    jsonPath = ".status.nanosecondsPerRun",
+    type = AdditionalPrinterColumn.Type.INTEGER,
     priority = 1)
 @AdditionalPrinterColumn(
     name = "Image",
@@ -58,6 +59,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.failures[0].message",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
+@ValidationRule(
+    value = "size(self.metadata.name) <= 63",
+    message = "metadata.name: at most 63 characters, for it becomes a label of its revisions")
 public class BpfProgram extends CustomResource<BpfProgramSpec, BpfProgramStatus>
     implements Namespaced {
   public static final String GROUP = "skep.dev";

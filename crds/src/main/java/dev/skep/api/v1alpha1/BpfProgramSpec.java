@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +21,21 @@ public record BpfProgramSpec(
     @JsonPropertyDescription(
             "Which functions of the object run, and where each is attached. Default: every program"
                 + " of the object, attached as its SEC() says. At most 64.")
+        @Size(max = 64)
         List<ProgramAttachment> programs,
     @JsonPropertyDescription(
             "Values of the object's global variables by name, set before load and checked against"
                 + " the variable's BTF type: integers, true/false, names of enumerators, text for"
                 + " char arrays. A change reloads the object; maps and their contents are kept.")
         @PreserveUnknownFields
+        @Size(max = 256)
         Map<String, JsonNode> globals,
-    @JsonPropertyDescription("Overrides of the object's map definitions, by map name.")
+    @JsonPropertyDescription("Overrides of the object's map definitions, by map name. At most 64.")
+        @Size(max = 64)
         List<MapOverride> maps,
     @JsonPropertyDescription(
-            "Prometheus metrics read from the object's maps, served on each node's /metrics.")
+            "Prometheus metrics read from the object's maps, served on each node's /metrics. At most 64.")
+        @Size(max = 64)
         List<Metric> metrics,
     @JsonPropertyDescription(
             "The nodes to run on, by their labels. Default: every node that runs the daemon.")

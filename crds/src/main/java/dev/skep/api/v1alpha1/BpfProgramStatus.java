@@ -17,6 +17,10 @@ public record BpfProgramStatus(
     @JsonPropertyDescription("The BpfRevision that nodes run or are going to run.") String revision,
     @JsonPropertyDescription("The BpfRevision before it, if any.") String previousRevision,
     @JsonPropertyDescription("How many nodes, by state.") Nodes nodes,
+    @JsonPropertyDescription("Runs per second, all functions and nodes together.")
+        Long runsPerSecond,
+    @JsonPropertyDescription("Mean time of one run, nanoseconds, over all functions and nodes.")
+        Long nanosecondsPerRun,
     @JsonPropertyDescription(
             "Cost by function, summed over nodes; at most once a minute and only when it moved by a"
                 + " tenth.")

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,15 @@ public record BpfRevisionSpec(
             "Hash of what concerns loading only (object, globals, map overrides). Revisions with"
                 + " the same load share the loaded programs and maps.")
         String load,
-    @Required @JsonPropertyDescription("The functions to load and, but for mode Verify, attach.")
+    @Required
+        @JsonPropertyDescription("The functions to load and, but for mode Verify, attach.")
+        @Size(max = 64)
         List<RevisionProgram> programs,
     @JsonPropertyDescription("Values of global variables.") @PreserveUnknownFields
         Map<String, JsonNode> globals,
-    @JsonPropertyDescription("Overrides of map definitions.") List<MapOverride> maps,
-    @JsonPropertyDescription("Metrics read from maps.") List<Metric> metrics,
+    @JsonPropertyDescription("Overrides of map definitions.") @Size(max = 64)
+        List<MapOverride> maps,
+    @JsonPropertyDescription("Metrics read from maps.") @Size(max = 64) List<Metric> metrics,
     @JsonPropertyDescription("How far the program goes.") BpfProgramSpec.Mode mode) {
 
   public BpfRevisionSpec {

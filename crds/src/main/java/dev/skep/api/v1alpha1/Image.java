@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /** An OCI image that holds one compiled eBPF object. */
@@ -12,6 +13,7 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Image(
     @Required
+        @Size(min = 1, max = 512)
         @JsonPropertyDescription(
             "Image reference by tag or digest, as docker pull takes it:"
                 + " registry.example.com/bpf/file-opens:v1 or …@sha256:….")
@@ -25,6 +27,7 @@ public record Image(
     @JsonPropertyDescription(
             "Secrets of type kubernetes.io/dockerconfigjson in the same namespace, tried in order."
                 + " Read by the operator only; nodes never see them.")
+        @Size(max = 8)
         List<PullSecret> pullSecrets) {
 
   public Image {

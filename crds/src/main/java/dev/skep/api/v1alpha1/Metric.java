@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /** A Prometheus metric made from a map: one series an entry, typed by the object's BTF. */
@@ -28,7 +29,7 @@ public record Metric(
             "The value's field that is the number, as a path of BTF field names, e.g. stats.bytes."
                 + " Default: the value itself, or its only field.")
         String value,
-    @JsonPropertyDescription("Labels of each series, at most 10. Default: none.")
+    @JsonPropertyDescription("Labels of each series, at most 10. Default: none.") @Size(max = 10)
         List<Label> labels,
     @Default("Sum")
         @JsonPropertyDescription(
