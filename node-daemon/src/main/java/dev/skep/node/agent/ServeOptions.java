@@ -1,0 +1,35 @@
+package dev.skep.node.agent;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the daemon is started.
+ *
+ * @param nodeName name of the BpfNode to run
+ * @param kubeconfig file to reach the API server with; empty: KUBECONFIG, then the pod's own token
+ * @param mirror where objects are fetched by digest, e.g. http://skep-operator.skep-system:8080
+ * @param stateDir folder on the host for what must outlive the daemon
+ * @param pinRoot folder in bpffs for pins
+ * @param httpPort port of /healthz, /readyz and /metrics; 0 takes a free one
+ * @param manifests folder of BpfProgram manifests to run instead of a cluster's
+ */
+public record ServeOptions(
+    String nodeName,
+    Optional<Path> kubeconfig,
+    Optional<URI> mirror,
+    Path stateDir,
+    Path pinRoot,
+    int httpPort,
+    Optional<Path> manifests) {
+
+  public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/skep");
+  public static final Path DEFAULT_PIN_ROOT = Path.of("/sys/fs/bpf/skep");
+  public static final int DEFAULT_HTTP_PORT = 9644;
+
+  /** Where {@code skep serve --manifests} leaves its status for {@code skep status}. */
+  public static Path statusFile(Path stateDir) {
+    return stateDir.resolve("status.json");
+  }
+}

@@ -1,0 +1,20 @@
+package dev.skep.node.plan;
+
+import dev.skep.node.kernel.LoadKey;
+import dev.skep.node.kernel.WantedLink;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one program shall be in the kernel.
+ *
+ * @param key the load that shall stand
+ * @param functions the programs of it that shall be loaded
+ * @param links where they shall be attached; none when the program is only verified
+ */
+public record Desired(LoadKey key, Set<String> functions, List<WantedLink> links) {
+  public Desired {
+    functions = Set.copyOf(functions);
+    links = List.copyOf(links);
+  }
+}

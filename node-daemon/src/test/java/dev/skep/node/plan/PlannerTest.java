@@ -1,0 +1,222 @@
+package dev.skep.node.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.node.kernel.LoadKey;
+import dev.skep.node.kernel.LoadRequest;
+import dev.skep.node.kernel.ObservedLink;
+import dev.skep.node.kernel.ObservedLoad;
+import dev.skep.node.kernel.SimulatedKernel;
+import dev.skep.node.kernel.WantedLink;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+  private static final List<WantedLink> TARGETS =
+      List.of(
+          wanted(new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Auto)),
+          wanted(new Attach.Xdp(List.of("eth1"), Attach.XdpMode.Auto)),
+          wanted(new Attach.Tc(List.of("eth0"), Attach.Direction.Ingress)),
+          wanted(new Attach.Tc(List.of("eth1"), Attach.Direction.Egress)),
+          wanted(new Attach.Tracepoint("syscalls/sys_enter_open")),
+          wanted(new Attach.RawTracepoint("sched_switch")),
+          wanted(new Attach.Cgroup("/")));
+
+  private final SimulatedKernel kernel = new SimulatedKernel();
+
+  @Test
+  @DisplayName("a program that is not there is loaded, attached, and then there is nothing to do")
+  void fromNothing() {
+    Desired desired = desired("a", TARGETS);
+
+    List<Step> plan = plan(Optional.of(desired));
+
+    assertThat(plan.getFirst()).isEqualTo(new Step.Load(key("a"), List.of()));
+    assertThat(plan).hasSize(1 + TARGETS.size());
+    plan.forEach(this::execute);
+    assertThat(plan(Optional.of(desired))).isEmpty();
+  }
+
+  @Test
+  @DisplayName(
+      "a new load turns over links that can be, and attaches the others before it detaches")
+  void update() {
+    run(Optional.of(desired("a", List.of(TARGETS.get(0), TARGETS.get(4)))));
+
+    List<Step> plan = plan(Optional.of(desired("b", List.of(TARGETS.get(0), TARGETS.get(4)))));
+
+    assertThat(plan)
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("Load", "ReplaceLink", "AttachLink", "DetachLink", "Unload");
+    assertThat(((Step.Load) plan.getFirst()).reuse()).containsExactly(key("a"));
+  }
+
+  @Test
+  @DisplayName("maps are taken over from the newest load first")
+  void reuseOrder() {
+    for (String load : List.of("z", "a", "m")) {
+      execute(new Step.Load(key(load), List.of()));
+    }
+
+    List<Step> plan = plan(Optional.of(desired("new", List.of())));
+
+    assertThat(((Step.Load) plan.getFirst()).reuse()).containsExactly(key("m"), key("a"), key("z"));
+  }
+
+  @Test
+  @DisplayName("a link that lost its target is taken away, and made again when it is wanted")
+  void deadLink() {
+    Desired desired = desired("a", List.of(TARGETS.get(0)));
+    run(Optional.of(desired));
+    kernel.removeInterface("eth0");
+
+    assertThat(plan(Optional.of(desired)))
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("DetachLink", "AttachLink");
+  }
+
+  @Test
+  @DisplayName("another function on the same XDP interface turns the link over")
+  void otherXdpFunction() {
+    Desired before = desired("a", List.of(TARGETS.get(0)));
+    run(Optional.of(before));
+    WantedLink after = new WantedLink("g", TARGETS.get(0).hook(), TARGETS.get(0).target());
+
+    List<Step> plan = plan(Optional.of(new Desired(key("b"), Set.of("g"), List.of(after))));
+
+    assertThat(plan)
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("Load", "ReplaceLink", "Unload");
+  }
+
+  @Test
+  @DisplayName("another XDP mode on the same interface takes the old link away first")
+  void otherXdpMode() {
+    run(Optional.of(desired("a", List.of(TARGETS.get(0)))));
+    WantedLink generic = wanted(new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Generic));
+
+    List<Step> plan = plan(Optional.of(desired("a", List.of(generic))));
+
+    assertThat(plan)
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("DetachLink", "AttachLink");
+  }
+
+  @Test
+  @DisplayName("a load that lost a program pin is made anew")
+  void brokenLoad() {
+    execute(new Step.Load(key("a"), List.of()));
+
+    List<Step> plan = plan(Optional.of(new Desired(key("a"), Set.of("f", "lost"), List.of())));
+
+    assertThat(plan).containsExactly(new Step.Unload(key("a")), new Step.Load(key("a"), List.of()));
+  }
+
+  @RepeatedTest(500)
+  @DisplayName(
+      "any plan, cut off anywhere, is followed by one that gives the desired state; what is wanted"
+          + " and was attached is attached at every moment; other programs are not touched")
+  void convergesFromAnywhere(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    LoadKey other = new LoadKey("ns", "other", "a");
+    kernel.load(new LoadRequest(other, null, null, Set.of("f"), Map.of(), List.of(), List.of()));
+    WantedLink foreign = wanted(new Attach.Tracepoint("syscalls/sys_enter_open"));
+    kernel.attach(other, foreign);
+    ObservedLoad otherBefore = kernel.observe(other).orElseThrow();
+
+    Optional<Desired> desired = Optional.empty();
+    for (int round = 0; round < 6; round++) {
+      desired = random.nextInt(6) == 0 ? Optional.empty() : Optional.of(randomDesired(random));
+      Set<String> wanted = desired.map(PlannerTest::targets).orElse(Set.of());
+      Set<String> mustStay = new HashSet<>(attached());
+      mustStay.retainAll(wanted);
+      List<Step> plan = plan(desired);
+      int cut = random.nextInt(plan.size() + 1);
+      for (Step step : plan.subList(0, cut)) {
+        execute(step);
+        assertThat(attached()).containsAll(mustStay);
+        mustStay.addAll(attached());
+        mustStay.retainAll(wanted);
+      }
+      if (random.nextInt(4) == 0) {
+        kernel.removeInterface("eth1");
+        kernel.addInterface("eth1");
+      }
+    }
+    List<Step> plan = plan(desired);
+    plan.forEach(this::execute);
+
+    assertThat(plan(desired)).isEmpty();
+    assertThat(attached()).isEqualTo(desired.map(PlannerTest::targets).orElse(Set.of()));
+    assertThat(observed().stream().map(ObservedLoad::key))
+        .isEqualTo(desired.map(Desired::key).stream().toList());
+    assertThat(kernel.observe(other)).contains(otherBefore);
+  }
+
+  private static Desired randomDesired(Random random) {
+    List<WantedLink> links = new ArrayList<>(TARGETS);
+    links.removeIf(l -> random.nextBoolean());
+    return desired(String.valueOf((char) ('a' + random.nextInt(3))), links);
+  }
+
+  private static Desired desired(String load, List<WantedLink> links) {
+    return new Desired(key(load), Set.of("f"), links);
+  }
+
+  private static Set<String> targets(Desired desired) {
+    return desired.links().stream().map(WantedLink::target).collect(Collectors.toSet());
+  }
+
+  private static LoadKey key(String load) {
+    return new LoadKey("ns", "program", load);
+  }
+
+  private static WantedLink wanted(Attach.Hook hook) {
+    return WantedLink.of("f", Attach.of(hook)).getFirst();
+  }
+
+  private List<ObservedLoad> observed() {
+    return kernel.observe().stream().filter(l -> l.key().name().equals("program")).toList();
+  }
+
+  private Set<String> attached() {
+    return observed().stream()
+        .flatMap(load -> load.links().stream())
+        .filter(ObservedLink::alive)
+        .map(ObservedLink::target)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Step> plan(Optional<Desired> desired) {
+    return Planner.plan(desired, observed(), kernel::replacesInPlace);
+  }
+
+  private void run(Optional<Desired> desired) {
+    plan(desired).forEach(this::execute);
+  }
+
+  private void execute(Step step) {
+    switch (step) {
+      case Step.Load load ->
+          kernel.load(
+              new LoadRequest(
+                  load.key(), null, null, Set.of("f"), Map.of(), List.of(), load.reuse()));
+      case Step.AttachLink attach -> kernel.attach(attach.key(), attach.link());
+      case Step.ReplaceLink replace ->
+          kernel.replace(replace.link(), replace.to(), replace.function());
+      case Step.DetachLink detach -> kernel.detach(detach.link());
+      case Step.Unload unload -> kernel.unload(unload.key());
+    }
+  }
+}
