@@ -1,0 +1,265 @@
+#!/usr/bin/env bash
+# A real Kubernetes control plane on this machine's loopback: etcd, kube-apiserver and
+# kube-controller-manager, as processes, without containers. Tests and the demonstration use it.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: scripts/control-plane.sh COMMAND
+
+  build                      compiles Kubernetes and etcd into one binary, when it is not there yet
+  up DIR                     starts what does not run; keys, data, logs and process ids are in DIR
+  stop DIR [PART]            stops PART (etcd, kube-apiserver, kube-controller-manager) or all
+  down DIR                   stops all and removes DIR
+  node DIR NAME              makes a Node object, as a kubelet would
+  kubeconfig DIR USER [GROUP]  prints a kubeconfig with a client certificate of USER
+
+After up: DIR/kubeconfig (cluster administrator), DIR/bin/kubectl.
+SKEP_CACHE (default ~/.cache/skep) holds the binary, SKEP_API_PORT chooses the API server's port
+(default: a free one).
+TEXT
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source_dir=$root/tests/control-plane
+parts=(etcd kube-apiserver kube-controller-manager)
+
+fail() { echo "control plane: $*" >&2; exit 1; }
+
+binary() {
+  local version
+  version=$(cd "$source_dir" && cat go.mod go.sum ./*.go | sha256sum | cut -c1-16)
+  echo "${SKEP_CACHE:-$HOME/.cache/skep}/kube/$version/skep-kube"
+}
+
+# --- build ---------------------------------------------------------------------------------------
+
+build() {
+  local target log version
+  target=$(binary)
+  [[ ! -x $target ]] || return 0
+  command -v go >/dev/null || export PATH=$PATH:/usr/local/go/bin
+  mkdir -p "$(dirname "$target")"
+  exec 8>"$target.lock"
+  flock 8
+  [[ ! -x $target ]] || return 0
+  log=$target.log
+  version=$(sed -n 's|^\tk8s.io/kubernetes ||p' "$source_dir/go.mod")
+  echo "control plane: compiling Kubernetes $version (7 minutes on 2 cores when Go's cache is empty)"
+  (
+    cd "$source_dir"
+    go build -v -buildvcs=false -o "$target.new" \
+      -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$version" . >"$log" 2>&1
+  ) &
+  report_progress $! "$log"
+  wait $! || { tail -5 "$log" >&2; fail "the build failed, all of its output is in $log"; }
+  mv "$target.new" "$target"
+  echo "control plane: compiled in $SECONDS s"
+}
+
+report_progress() {
+  local pid=$1 log=$2 next=10
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.5
+    ((SECONDS >= next)) || continue
+    next=$((SECONDS + 10))
+    printf 'control plane: %4d s, %d modules fetched, %d packages compiled\n' "$SECONDS" \
+      "$(grep -c '^go: downloading' "$log" || true)" "$(grep -vc '^go: ' "$log" || true)"
+  done
+}
+
+# --- keys ----------------------------------------------------------------------------------------
+
+quiet() { openssl "$@" 2>/dev/null; }
+
+make_ca() {
+  mkdir -p "$dir/pki"
+  quiet req -x509 -newkey rsa:2048 -nodes -keyout "$dir/pki/ca.key" -out "$dir/pki/ca.crt" \
+    -days 3650 -subj /CN=skep-test-ca -addext basicConstraints=critical,CA:true \
+    -addext keyUsage=critical,keyCertSign,digitalSignature
+}
+
+# RSA everywhere: the Java client of this project cannot read elliptic curve keys.
+make_certificate() {
+  local name=$1 subject=$2 usage=$3 extra=${4:-}
+  quiet req -newkey rsa:2048 -nodes -keyout "$dir/pki/$name.key" -out "$dir/pki/$name.csr" \
+    -subj "$subject"
+  quiet x509 -req -in "$dir/pki/$name.csr" -CA "$dir/pki/ca.crt" -CAkey "$dir/pki/ca.key" \
+    -set_serial "0x$(openssl rand -hex 8)" -days 3650 -out "$dir/pki/$name.crt" -extfile <(
+      printf 'keyUsage=critical,digitalSignature\nextendedKeyUsage=%s\n%s\n' "$usage" "$extra")
+  rm -f "$dir/pki/$name.csr"
+}
+
+make_keys() {
+  make_ca
+  make_certificate apiserver /CN=kube-apiserver serverAuth \
+    "subjectAltName=DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1" &
+  make_certificate admin /O=system:masters/CN=admin clientAuth &
+  make_certificate controller-manager /CN=system:kube-controller-manager clientAuth &
+  (quiet genrsa -out "$dir/pki/sa.key" 2048 \
+    && quiet rsa -in "$dir/pki/sa.key" -pubout -out "$dir/pki/sa.pub") &
+  wait
+}
+
+# A kubeconfig that holds its keys, so that it can be copied and handed on.
+print_kubeconfig() {
+  local name=$1
+  inline() { base64 -w0 "$dir/pki/$1"; }
+  cat <<YAML
+apiVersion: v1
+kind: Config
+clusters:
+- name: skep
+  cluster: {server: "https://127.0.0.1:$api_port", certificate-authority-data: $(inline ca.crt)}
+users:
+- name: $name
+  user: {client-certificate-data: $(inline "$name.crt"), client-key-data: $(inline "$name.key")}
+contexts:
+- name: skep
+  context: {cluster: skep, user: $name}
+current-context: skep
+YAML
+}
+
+# --- processes -----------------------------------------------------------------------------------
+
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 10000)); do
+    # Below the kernel's ephemeral ports, so that no outgoing connection takes it meanwhile.
+    [[ -n $(ss -ltnH "sport = :$port") ]] || { echo "$port"; return; }
+  done
+}
+
+# The process id of a part that runs; a number that another process has taken since is none.
+pid_of() {
+  local pid
+  pid=$(cat "$dir/run/$1.pid" 2>/dev/null) || return 1
+  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "^$dir/bin/$1 " && echo "$pid"
+}
+
+start() {
+  local part=$1
+  shift
+  # Locks of the caller must not live on in a process that outlives it.
+  setsid "$dir/bin/$part" "$@" >>"$dir/logs/$part.log" 2>&1 </dev/null 8>&- 9>&- &
+  echo $! >"$dir/run/$part.pid"
+}
+
+await() {
+  local part=$1 deadline=$((SECONDS + 60))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    pid_of "$part" >/dev/null || { tail -5 "$dir/logs/$part.log" >&2; fail "$part ended, see $dir/logs"; }
+    ((SECONDS < deadline)) || fail "$part does not answer after 60 s, see $dir/logs/$part.log"
+    sleep 0.05
+  done
+}
+
+start_etcd() {
+  start etcd --data-dir "$dir/etcd" --unsafe-no-fsync --log-level warn \
+    --listen-client-urls "http://127.0.0.1:$etcd_port" \
+    --advertise-client-urls "http://127.0.0.1:$etcd_port" \
+    --listen-peer-urls "http://127.0.0.1:$peer_port" \
+    --initial-advertise-peer-urls "http://127.0.0.1:$peer_port" \
+    --initial-cluster "default=http://127.0.0.1:$peer_port"
+  await etcd curl -sf "http://127.0.0.1:$etcd_port/health"
+}
+
+start_kube-apiserver() {
+  # No endpoint of its own in the cluster: it may not be a loopback address, and nothing here asks.
+  start kube-apiserver --etcd-servers="http://127.0.0.1:$etcd_port" --secure-port="$api_port" \
+    --bind-address=127.0.0.1 --endpoint-reconciler-type=none --client-ca-file="$dir/pki/ca.crt" \
+    --tls-cert-file="$dir/pki/apiserver.crt" --tls-private-key-file="$dir/pki/apiserver.key" \
+    --service-account-key-file="$dir/pki/sa.pub" \
+    --service-account-signing-key-file="$dir/pki/sa.key" \
+    --service-account-issuer=https://kubernetes.default.svc --authorization-mode=Node,RBAC \
+    --enable-admission-plugins=NodeRestriction --service-cluster-ip-range=10.96.0.0/16 \
+    --allow-privileged
+  await kube-apiserver curl -sf --cacert "$dir/pki/ca.crt" "https://127.0.0.1:$api_port/readyz"
+}
+
+start_kube-controller-manager() {
+  # Nodes here have no kubelet: the lifecycle controller would take them for dead and taint them.
+  start kube-controller-manager --kubeconfig="$dir/controller-manager.kubeconfig" \
+    --root-ca-file="$dir/pki/ca.crt" --service-account-private-key-file="$dir/pki/sa.key" \
+    --use-service-account-credentials --leader-elect=false --bind-address=127.0.0.1 \
+    --secure-port="$controllers_port" --cert-dir="$dir/run" \
+    --controllers='*,-node-lifecycle-controller,-node-ipam-controller'
+  await kube-controller-manager curl -skf "https://127.0.0.1:$controllers_port/healthz"
+}
+
+up() {
+  local part
+  [[ -x $(binary) ]] || build
+  mkdir -p "$dir"/{bin,run,logs}
+  for part in "${parts[@]}" kubectl; do ln -sf "$(binary)" "$dir/bin/$part"; done
+  if [[ ! -f $dir/ports ]]; then
+    make_keys
+    printf 'api_port=%s\netcd_port=%s\npeer_port=%s\ncontrollers_port=%s\n' \
+      "${SKEP_API_PORT:-$(free_port)}" "$(free_port)" "$(free_port)" "$(free_port)" >"$dir/ports"
+    source "$dir/ports"
+    print_kubeconfig admin >"$dir/kubeconfig"
+    print_kubeconfig controller-manager >"$dir/controller-manager.kubeconfig"
+    chmod 600 "$dir"/*kubeconfig
+  fi
+  source "$dir/ports"
+  for part in "${parts[@]}"; do pid_of "$part" >/dev/null || "start_$part"; done
+}
+
+# Only etcd is asked politely: the others keep nothing, and wait for their watchers to leave.
+stop() {
+  local part=$1 pid signal=KILL
+  pid=$(pid_of "$part") || return 0
+  [[ $part != etcd ]] || signal=TERM
+  kill -"$signal" "$pid" 2>/dev/null || true
+  for _ in {1..200}; do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.05
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+  rm -f "$dir/run/$part.pid"
+}
+
+stop_all() {
+  local part
+  for part in kube-controller-manager kube-apiserver etcd; do stop "$part"; done
+}
+
+node() {
+  "$dir/bin/kubectl" --kubeconfig "$dir/kubeconfig" apply -f - <<YAML
+apiVersion: v1
+kind: Node
+metadata:
+  name: $1
+  labels:
+    kubernetes.io/os: linux
+    kubernetes.io/arch: $(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+    kubernetes.io/hostname: $1
+YAML
+}
+
+kubeconfig() {
+  local user=$1 group=${2:-} name
+  name=user-$(printf '%s' "$user" | tr -c 'A-Za-z0-9-' -)
+  source "$dir/ports"
+  make_certificate "$name" "${group:+/O=$group}/CN=$user" clientAuth
+  print_kubeconfig "$name"
+}
+
+command=${1:-}
+case $command in
+  build) build; exit ;;
+  up | stop | down | node | kubeconfig) ;;
+  -h | --help) usage; exit ;;
+  *) usage >&2; exit 2 ;;
+esac
+[[ -n ${2:-} ]] || { usage >&2; exit 2; }
+dir=$(realpath -m "$2")
+case $command in
+  up) up ;;
+  stop) if [[ -n ${3:-} ]]; then stop "$3"; else stop_all; fi ;;
+  down) stop_all; if [[ -f $dir/ports ]]; then rm -rf "$dir"; fi ;;
+  node) node "${3:?NAME of the node}" ;;
+  kubeconfig) kubeconfig "${3:?USER}" "${4:-}" ;;
+esac
