@@ -117,7 +117,7 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public synchronized List<ObservedLink> attach(LoadKey key, WantedLink wanted) {
+  public synchronized ObservedLink attach(LoadKey key, WantedLink wanted) {
     call(
         "attach "
             + key.program()
@@ -148,7 +148,7 @@ public final class SimulatedKernel implements Kernel {
         new ObservedLink(
             key, wanted.function(), wanted.hook(), wanted.target(), List.of(ids++), true);
     put(load, link);
-    return List.of(link);
+    return link;
   }
 
   @Override
