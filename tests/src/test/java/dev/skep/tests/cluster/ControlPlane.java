@@ -1,0 +1,91 @@
+package dev.skep.tests.cluster;
+
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A real Kubernetes API server for tests. {@code SKEP_TEST_CLUSTER} chooses which: {@code local}
+ * (the default), processes on this machine's loopback, or {@code k3s}, in a container.
+ */
+public sealed interface ControlPlane extends AutoCloseable
+    permits LocalControlPlane, K3sControlPlane {
+
+  /**
+   * The one that all tests of this JVM share, with Skep's CRDs; it ends with the JVM. A test that
+   * needs a cluster that is not to be had here is skipped, with the reason.
+   */
+  static ControlPlane shared() {
+    return SharedControlPlane.get();
+  }
+
+  /** A new one, without Skep's CRDs. */
+  static ControlPlane start() {
+    String kind = System.getenv().getOrDefault("SKEP_TEST_CLUSTER", "local");
+    return switch (kind) {
+      case "local" -> LocalControlPlane.start();
+      case "k3s" -> K3sControlPlane.start();
+      default ->
+          throw new IllegalArgumentException("SKEP_TEST_CLUSTER=" + kind + ": use local or k3s");
+    };
+  }
+
+  /** A cluster administrator's kubeconfig, with its keys inside. */
+  String kubeconfig();
+
+  /** A file that holds {@link #kubeconfig()}, for other processes. */
+  Path kubeconfigFile();
+
+  /** Ends the API server as a crash would; everything it stored stays. */
+  void killApiServer();
+
+  /** Starts the API server again, at the same address; returns when it answers. */
+  void restartApiServer();
+
+  @Override
+  void close();
+
+  /** A new client of a cluster administrator. */
+  default KubernetesClient client() {
+    return new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig())).build();
+  }
+
+  /** A Node object as a kubelet would make it: nothing runs behind it. */
+  default void addNode(String name) {
+    try (KubernetesClient client = client()) {
+      client
+          .resource(
+              new NodeBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .withLabels(Map.of("kubernetes.io/os", "linux", "kubernetes.io/hostname", name))
+                  .endMetadata()
+                  .build())
+          .serverSideApply();
+    }
+  }
+
+  /** Applies every manifest of a folder of this project, e.g. {@code crds/src/main/crds}. */
+  default void apply(String folder) {
+    try (KubernetesClient client = client();
+        var files = Files.list(projectRoot().resolve(folder))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        try (var manifest = Files.newInputStream(file)) {
+          client.load(manifest).serverSideApply();
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The checkout that is being tested. */
+  static Path projectRoot() {
+    return Path.of(System.getProperty("skep.root", "..")).toAbsolutePath().normalize();
+  }
+}
