@@ -5,8 +5,9 @@ import java.util.Map;
 /**
  * An image whose every byte was checked against its digest, and the eBPF object in it.
  *
- * @param reference the reference as the user wrote it
- * @param digest digest of the manifest for this architecture's index or manifest, sha256:…
+ * @param reference the reference in full, or the layout folder's path
+ * @param digest what the reference resolves to, sha256:…: of the index where there is one, so the
+ *     same for every architecture, else of the manifest
  * @param objectDigest digest of the ELF bytes, sha256:…
  * @param objectName file name of the object in the image
  * @param object the ELF bytes; never changed

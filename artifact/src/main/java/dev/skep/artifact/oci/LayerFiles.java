@@ -1,0 +1,141 @@
+package dev.skep.artifact.oci;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * The files of an image's layers that may be its object: those called *.o, and ELFs. Nothing is
+ * written to a disk, so names and links in an archive lead nowhere.
+ */
+final class LayerFiles {
+  private static final String WHITEOUT = ".wh.";
+
+  private final String subject;
+  private final Map<String, byte[]> files = new TreeMap<>();
+  private long unpacked;
+
+  LayerFiles(String subject) {
+    this.subject = subject;
+  }
+
+  /** Lays one more layer over those before it. */
+  void add(byte[] layer) {
+    try (var tar = new TarArchiveInputStream(new Bounded(decompress(layer)))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        add(entry, tar);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // commons-compress answers some malformed headers with IllegalArgumentException.
+      throw new Refusal(
+          Reason.InvalidImage,
+          "%s: a layer is not a sound tar archive (%s); build and push it again"
+              .formatted(subject, e.getMessage()),
+          e);
+    }
+  }
+
+  List<Candidate> candidates() {
+    return files.entrySet().stream().map(e -> new Candidate(e.getKey(), e.getValue())).toList();
+  }
+
+  private void add(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
+    String name = entry.getName().replaceFirst("^(\\.?/)+", "");
+    String base = name.substring(name.lastIndexOf('/') + 1);
+    if (base.startsWith(WHITEOUT)) {
+      files.remove(name.substring(0, name.length() - base.length()) + base.substring(4));
+      return;
+    }
+    if (!isPlainFile(entry)) {
+      return;
+    }
+    files.remove(name);
+    byte[] head = tar.readNBytes(4);
+    if (!base.endsWith(".o") && !Candidate.isElf(head)) {
+      return;
+    }
+    Limits.check(subject, "the file " + name, entry.getSize(), Limits.OBJECT);
+    byte[] rest = tar.readNBytes(Math.toIntExact(entry.getSize()) - head.length);
+    byte[] bytes = new byte[head.length + rest.length];
+    System.arraycopy(head, 0, bytes, 0, head.length);
+    System.arraycopy(rest, 0, bytes, head.length, rest.length);
+    files.put(name, bytes);
+  }
+
+  private static boolean isPlainFile(TarArchiveEntry entry) {
+    byte flag = entry.getLinkFlag();
+    return (flag == TarConstants.LF_NORMAL || flag == TarConstants.LF_OLDNORM)
+        && !entry.isSparse()
+        && !entry.getName().endsWith("/");
+  }
+
+  private InputStream decompress(byte[] layer) throws IOException {
+    if (startsWith(layer, 0x1f, 0x8b)) {
+      return new BufferedInputStream(new GZIPInputStream(new ByteArrayInputStream(layer)));
+    }
+    if (startsWith(layer, 0x28, 0xb5, 0x2f, 0xfd)) {
+      throw new Refusal(
+          Reason.InvalidImage,
+          subject + ": a layer is compressed with zstd, which is not read; build it with gzip");
+    }
+    return new ByteArrayInputStream(layer);
+  }
+
+  private static boolean startsWith(byte[] bytes, int... magic) {
+    if (bytes.length < magic.length) {
+      return false;
+    }
+    for (int i = 0; i < magic.length; i++) {
+      if (Byte.toUnsignedInt(bytes[i]) != magic[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Stops a layer that unpacks to more than an image may hold. */
+  private final class Bounded extends FilterInputStream {
+    Bounded(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = in.read(buffer, offset, length);
+      count(Math.max(read, 0));
+      return read;
+    }
+
+    @Override
+    public long skip(long n) throws IOException {
+      long skipped = in.skip(n);
+      count(skipped);
+      return skipped;
+    }
+
+    private void count(long bytes) {
+      unpacked += bytes;
+      if (unpacked > Limits.UNPACKED) {
+        throw Limits.tooLarge(subject, "its layers unpack to more", Limits.UNPACKED);
+      }
+    }
+  }
+}

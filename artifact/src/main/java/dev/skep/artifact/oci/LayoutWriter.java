@@ -1,0 +1,104 @@
+package dev.skep.artifact.oci;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/** Writes the files of the OCI image layout, into a folder or into one tar. */
+final class LayoutWriter {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final byte[] VERSION =
+      "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+
+  private LayoutWriter() {}
+
+  static void writeFolder(PackedImage image, Path folder, String tag) throws IOException {
+    Files.createDirectories(folder.resolve("blobs/sha256"));
+    for (var file : blobFiles(image).entrySet()) {
+      replace(folder.resolve(file.getKey()), file.getValue());
+    }
+    replace(folder.resolve("oci-layout"), VERSION);
+    // Last, so that a reader never finds a name whose blobs are not there yet.
+    Path index = folder.resolve("index.json");
+    JsonNode old = Files.exists(index) ? JSON.readTree(index.toFile()) : JSON.createObjectNode();
+    replace(index, JSON.writeValueAsBytes(top(image, tag, old.path("manifests"))));
+  }
+
+  static void writeTar(PackedImage image, Path file, ImageReference reference) throws IOException {
+    Map<String, byte[]> files = blobFiles(image);
+    files.put("oci-layout", VERSION);
+    files.put(
+        "index.json",
+        JSON.writeValueAsBytes(top(image, reference.qualifier(), JSON.missingNode())));
+    files.put("manifest.json", JSON.writeValueAsBytes(dockerManifest(image, reference)));
+    try (var tar = new TarArchiveOutputStream(Files.newOutputStream(file), "UTF-8")) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      for (var content : files.entrySet()) {
+        var entry = new TarArchiveEntry(content.getKey());
+        entry.setSize(content.getValue().length);
+        entry.setModTime(0);
+        entry.setIds(0, 0);
+        entry.setNames("", "");
+        tar.putArchiveEntry(entry);
+        tar.write(content.getValue());
+        tar.closeArchiveEntry();
+      }
+    }
+  }
+
+  private static Map<String, byte[]> blobFiles(PackedImage image) {
+    var files = new LinkedHashMap<String, byte[]>();
+    image.blobs().forEach((digest, bytes) -> files.put(path(digest), bytes));
+    image.manifests().forEach((digest, bytes) -> files.put(path(digest), bytes));
+    files.put(path(image.digest()), image.index());
+    return files;
+  }
+
+  private static ObjectNode top(PackedImage image, String tag, JsonNode others) {
+    ObjectNode top = JSON.createObjectNode().put("schemaVersion", 2);
+    top.put("mediaType", PackedImage.INDEX_TYPE);
+    ArrayNode entries = top.putArray("manifests");
+    for (JsonNode other : others) {
+      if (!tag.equals(other.path("annotations").path(Descriptor.TAG_ANNOTATION).asText())) {
+        entries.add(other);
+      }
+    }
+    ObjectNode entry = PackedImage.describe(PackedImage.INDEX_TYPE, image.index());
+    entry.putObject("annotations").put(Descriptor.TAG_ANNOTATION, tag);
+    entries.add(entry);
+    return top;
+  }
+
+  /** docker load before version 25 reads this file instead of index.json; one image only. */
+  private static ArrayNode dockerManifest(PackedImage image, ImageReference reference)
+      throws IOException {
+    JsonNode first = JSON.readTree(image.manifests().values().iterator().next());
+    ArrayNode list = JSON.createArrayNode();
+    ObjectNode entry = list.addObject();
+    entry.put("Config", path(first.at("/config/digest").asText()));
+    entry.putArray("RepoTags").add(reference.toString());
+    ArrayNode layers = entry.putArray("Layers");
+    first.path("layers").forEach(layer -> layers.add(path(layer.path("digest").asText())));
+    return list;
+  }
+
+  private static String path(String digest) {
+    return "blobs/sha256/" + Digest.hex(digest);
+  }
+
+  private static void replace(Path file, byte[] bytes) throws IOException {
+    Path fresh = Files.createTempFile(file.getParent(), ".", ".part");
+    Files.write(fresh, bytes);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

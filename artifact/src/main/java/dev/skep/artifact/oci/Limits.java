@@ -1,0 +1,42 @@
+package dev.skep.artifact.oci;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+
+/** How many bytes of an image are read at most. What is larger is refused before it is read. */
+public final class Limits {
+  /** A manifest or an index. The distribution specification asks registries for this much. */
+  public static final long MANIFEST = 4L << 20;
+
+  /** An image configuration. */
+  public static final long CONFIG = 8L << 20;
+
+  /** All layers of an image, as they are stored. */
+  public static final long LAYERS = 32L << 20;
+
+  /** All layers of an image, unpacked. */
+  public static final long UNPACKED = 64L << 20;
+
+  /** The eBPF object. */
+  public static final long OBJECT = 16L << 20;
+
+  /** Layers in an image: what Docker's overlay storage takes. */
+  static final int LAYER_COUNT = 127;
+
+  private Limits() {}
+
+  static void check(String subject, String what, long size, long limit) {
+    if (size > limit) {
+      throw tooLarge(subject, what + " is " + inWords(size), limit);
+    }
+  }
+
+  static Refusal tooLarge(String subject, String whatIs, long limit) {
+    return new Refusal(
+        Reason.TooLarge, subject + ": " + whatIs + "; the limit is " + inWords(limit));
+  }
+
+  private static String inWords(long bytes) {
+    return bytes >= 1 << 20 ? "%.1f MiB".formatted(bytes / 1048576.0) : bytes + " bytes";
+  }
+}

@@ -1,0 +1,152 @@
+package dev.skep.artifact.oci;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A real registry (Debian's docker-registry) on a free loopback port, in a folder of its own. */
+public final class RegistryProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(20);
+
+  private final Process process;
+  private final int port;
+
+  private RegistryProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Whether this machine has the program; tests are skipped where it has not. */
+  public static boolean isInstalled() {
+    return Files.isExecutable(Path.of("/usr/bin/docker-registry"));
+  }
+
+  /** One that lets everybody in. */
+  public static RegistryProcess start(Path folder) {
+    return start(folder, freePort(), Optional.empty());
+  }
+
+  /** One on a given port: it comes back with what it held in the same folder. */
+  public static RegistryProcess start(Path folder, int port) {
+    return start(folder, port, Optional.empty());
+  }
+
+  /** One that asks for a name and a password. */
+  public static RegistryProcess startWithLogin(Path folder, String user, String password) {
+    try {
+      Path file = folder.resolve("htpasswd");
+      Process htpasswd =
+          new ProcessBuilder("htpasswd", "-Bbc", file.toString(), user, password)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("htpasswd.log").toFile())
+              .start();
+      if (htpasswd.waitFor() != 0) {
+        throw new IllegalStateException("htpasswd failed, see " + folder);
+      }
+      return start(folder, freePort(), Optional.of(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("htpasswd (apache2-utils)", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static RegistryProcess start(Path folder, int port, Optional<Path> htpasswd) {
+    try {
+      Path config = folder.resolve("registry.yml");
+      String login =
+          htpasswd
+              .map(file -> "auth: {htpasswd: {realm: test, path: \"%s\"}}\n".formatted(file))
+              .orElse("");
+      Files.writeString(
+          config,
+          """
+          version: 0.1
+          log: {level: error}
+          storage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}
+          http: {addr: "127.0.0.1:%d"}
+          """
+                  .formatted(folder.resolve("storage"), port)
+              + login);
+      Process process =
+          new ProcessBuilder("/usr/bin/docker-registry", "serve", config.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("registry.log").toFile())
+              .start();
+      var registry = new RegistryProcess(process, port);
+      registry.awaitStart(folder);
+      return registry;
+    } catch (IOException e) {
+      throw new UncheckedIOException("docker-registry", e);
+    }
+  }
+
+  private void awaitStart(Path folder) {
+    Instant until = Instant.now().plus(START);
+    while (true) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive() || Instant.now().isAfter(until)) {
+          close();
+          throw new IllegalStateException("docker-registry did not start, see " + folder, e);
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Host and port, as references have them. */
+  public String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** A reference to a repository and tag (or @digest) here. */
+  public ImageReference reference(String repositoryAndTag) {
+    return ImageReference.parse(host() + "/" + repositoryAndTag);
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}
