@@ -37,7 +37,7 @@ public final class Digest {
     if (!actual.equals(expected)) {
       throw new Refusal(
           Reason.DigestMismatch,
-          "%s: %s has the digest %s, not %s as asked for; the registry or something on the way changed or cut it"
+          "%s: %s has the digest %s, not %s as asked for; it was changed or cut on the way"
               .formatted(subject, what, actual, expected));
     }
     return bytes;

@@ -24,7 +24,7 @@ final class ObjectChoice {
     if (best.size() > 1) {
       throw new Refusal(
           Reason.AmbiguousElf,
-          "%s: holds more than one eBPF object (%s); build an image with one, or name it in the label %s"
+          "%s: holds more than one eBPF object (%s); build it with one, or name it in label %s"
               .formatted(subject, names(best), FILE_LABEL));
     }
     if (best.size() == 1) {
@@ -39,7 +39,7 @@ final class ObjectChoice {
         Reason.NoElf,
         candidates.isEmpty()
             ? subject + ": holds no eBPF object: no *.o file and no ELF; see skep pack --help"
-            : "%s: holds no eBPF object: %s is not an ELF for eBPF; compile it with clang -target bpf"
+            : "%s: holds no eBPF object: %s: no ELF for eBPF; compile it with clang -target bpf"
                 .formatted(subject, names(candidates)));
   }
 
