@@ -37,14 +37,20 @@ public record ObjectReport(
    * One program.
    *
    * @param function ELF symbol
-   * @param section ELF section, e.g. tracepoint/syscalls/sys_enter_open
+   * @param section ELF section, e.g. tracepoint/syscalls/sys_enter_open, without a leading ?
    * @param type program type by the section's prefix
    * @param defaultAttach where the section says it is attached, or null when the section names no
    *     target (xdp, tc, perf_event, cgroup_skb/…)
+   * @param autoload false when the section begins with ?: it is loaded only where asked for
    * @param instructions how many instructions, before linking of sub-programs
    */
   public record ObjectProgram(
-      String function, String section, ProgramType type, Attach defaultAttach, int instructions) {}
+      String function,
+      String section,
+      ProgramType type,
+      Attach defaultAttach,
+      boolean autoload,
+      int instructions) {}
 
   /**
    * One map.

@@ -1,0 +1,87 @@
+package dev.skep.artifact.btf;
+
+import dev.skep.artifact.btf.BtfType.Enumeration;
+import dev.skep.artifact.btf.BtfType.Int;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A number of up to 64 bits among bytes: at some bit of its first byte, so wide, signed or not. Of
+ * wider integers (__int128) it is the lower half.
+ */
+record Bits(int shift, int width, boolean signed) {
+  private static final VarHandle LONG = view(long[].class);
+  private static final VarHandle INT = view(int[].class);
+  private static final VarHandle SHORT = view(short[].class);
+
+  private static VarHandle view(Class<?> array) {
+    return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static Bits of(BtfType type, long size, long bitOffset, int bitWidth) {
+    int natural =
+        type instanceof Int number ? number.bits() : (int) Math.min(64, Math.max(0, size * 8));
+    boolean signed =
+        switch (type) {
+          case Int number -> number.signed();
+          case Enumeration enumeration -> enumeration.signed();
+          default -> false;
+        };
+    int width = Math.min(64, bitWidth == 0 ? natural : bitWidth);
+    return new Bits((int) (bitOffset % 8), width, signed);
+  }
+
+  /** Bytes it touches. */
+  int bytes() {
+    return (shift + width + 7) / 8;
+  }
+
+  long read(byte[] value, int at) {
+    if (shift == 0) {
+      switch (width) {
+        case 64 -> {
+          return (long) LONG.get(value, at);
+        }
+        case 32 -> {
+          int number = (int) INT.get(value, at);
+          return signed ? number : Integer.toUnsignedLong(number);
+        }
+        case 16 -> {
+          short number = (short) SHORT.get(value, at);
+          return signed ? number : Short.toUnsignedLong(number);
+        }
+        case 8 -> {
+          return signed ? value[at] : Byte.toUnsignedLong(value[at]);
+        }
+        default -> {}
+      }
+    }
+    return readBits(value, at);
+  }
+
+  private long readBits(byte[] value, int at) {
+    if (width == 0) {
+      return 0;
+    }
+    long number = 0;
+    for (int i = 0; i < bytes(); i++) {
+      long part = Byte.toUnsignedLong(value[at + i]);
+      int place = i * 8 - shift;
+      number |= place >= 0 ? part << place : part >>> -place;
+    }
+    int spare = 64 - width;
+    return signed ? number << spare >> spare : number << spare >>> spare;
+  }
+
+  /** Writes the number's lowest bits, and leaves the bits around them as they are. */
+  void write(byte[] value, int at, long number) {
+    for (int bit = 0; bit < width; bit++) {
+      int place = shift + bit;
+      int mask = 1 << (place % 8);
+      int index = at + place / 8;
+      boolean set = (number >>> bit & 1) != 0;
+      value[index] = (byte) (set ? value[index] | mask : value[index] & ~mask);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.skep.artifact.elf;
+
+/**
+ * One section; its bytes are known to lie in the file.
+ *
+ * @param index its number, as symbols name it
+ * @param type SHT_…, e.g. {@link #PROGBITS}
+ * @param flags SHF_…, e.g. {@link #EXECUTABLE}
+ * @param offset bytes from the file's start
+ * @param size bytes; {@link #NOBITS} sections have a size but no bytes
+ * @param link a section that belongs to it, e.g. a symbol table's names
+ * @param entrySize bytes of one entry of a table, else 0
+ */
+public record ElfSection(
+    int index, String name, int type, long flags, int offset, int size, int link, int entrySize) {
+  public static final int PROGBITS = 1;
+  public static final int SYMTAB = 2;
+  public static final int STRTAB = 3;
+  public static final int NOBITS = 8;
+  public static final long EXECUTABLE = 4;
+
+  /** Whether it holds instructions. */
+  public boolean isCode() {
+    return type == PROGBITS && (flags & EXECUTABLE) != 0;
+  }
+}

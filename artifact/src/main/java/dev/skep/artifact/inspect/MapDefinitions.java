@@ -1,0 +1,131 @@
+package dev.skep.artifact.inspect;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.btf.Btf;
+import dev.skep.artifact.btf.BtfType.Array;
+import dev.skep.artifact.btf.BtfType.Composite;
+import dev.skep.artifact.btf.BtfType.DataSection;
+import dev.skep.artifact.btf.BtfType.Member;
+import dev.skep.artifact.btf.BtfType.Placed;
+import dev.skep.artifact.btf.BtfType.Pointer;
+import dev.skep.artifact.btf.BtfType.Variable;
+import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The maps of SEC(".maps"), each a variable whose type says what it is (libbpf.c,
+ * parse_btf_map_def): a number is the length of an array pointed to (__uint), a type is what is
+ * pointed to (__type).
+ */
+final class MapDefinitions {
+  private final Btf btf;
+
+  private MapDefinitions(Btf btf) {
+    this.btf = btf;
+  }
+
+  static List<ObjectMap> read(Btf btf) {
+    MapDefinitions definitions = new MapDefinitions(btf);
+    List<ObjectMap> maps = new ArrayList<>();
+    for (var type : btf.types()) {
+      if (type instanceof DataSection section && section.name().equals(".maps")) {
+        for (Placed placed : section.variables()) {
+          maps.add(definitions.map(placed));
+        }
+      }
+    }
+    return maps;
+  }
+
+  private ObjectMap map(Placed placed) {
+    if (!(btf.type(placed.variable()) instanceof Variable variable)) {
+      throw invalid("?", "is no variable");
+    }
+    String name = Identifiers.check("map", variable.name());
+    if (!(btf.resolve(variable.type()) instanceof Composite definition)) {
+      throw invalid(name, "is a " + btf.describe(variable.type()) + ", not a struct");
+    }
+    Builder map = new Builder(name);
+    for (Member member : definition.members()) {
+      read(map, member);
+    }
+    if (map.type == 0) {
+      throw invalid(name, "has no type: write __uint(type, BPF_MAP_TYPE_…)");
+    }
+    return new ObjectMap(
+        name,
+        MapType.name(map.type),
+        map.keySize,
+        map.valueSize,
+        map.maxEntries,
+        map.keyType,
+        map.valueType);
+  }
+
+  private void read(Builder map, Member member) {
+    switch (member.name()) {
+      case "type" -> map.type = number(map.name, member);
+      case "max_entries" -> map.maxEntries = number(map.name, member);
+      case "key_size" -> map.keySize = size(map.name, "key", number(map.name, member));
+      case "value_size" -> map.valueSize = size(map.name, "value", number(map.name, member));
+      case "key" -> {
+        map.keyType = target(map.name, member);
+        map.keySize = size(map.name, "key", btf.size(map.keyType));
+      }
+      case "value" -> {
+        map.valueType = target(map.name, member);
+        map.valueSize = size(map.name, "value", btf.size(map.valueType));
+      }
+      // Inner maps or programs; what user space sees of one is an id or descriptor.
+      case "values" -> map.valueSize = 4;
+      default -> {}
+    }
+  }
+
+  private long number(String map, Member member) {
+    if (btf.resolve(member.type()) instanceof Pointer pointer
+        && btf.resolve(pointer.target()) instanceof Array array) {
+      return array.length();
+    }
+    throw invalid(map, "has a %s that is no number: write __uint(%s, …)", member.name());
+  }
+
+  private int target(String map, Member member) {
+    if (btf.resolve(member.type()) instanceof Pointer pointer) {
+      return pointer.target();
+    }
+    throw invalid(map, "has a %s that is no type: write __type(%s, …)", member.name());
+  }
+
+  private static int size(String map, String what, long size) {
+    if (size > Integer.MAX_VALUE) {
+      throw invalid(map, "has a %s of %d bytes".formatted(what, size));
+    }
+    return (int) size;
+  }
+
+  private static Refusal invalid(String map, String what, String member) {
+    return invalid(map, what.formatted(member, member));
+  }
+
+  private static Refusal invalid(String map, String what) {
+    return new Refusal(Reason.InvalidMap, "map %s of the object %s".formatted(map, what));
+  }
+
+  /** What the members said so far. */
+  private static final class Builder {
+    private final String name;
+    private long type;
+    private long maxEntries;
+    private int keySize;
+    private int valueSize;
+    private int keyType;
+    private int valueType;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+  }
+}
