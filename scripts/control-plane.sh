@@ -207,13 +207,17 @@ up() {
   for part in "${parts[@]}"; do pid_of "$part" >/dev/null || "start_$part"; done
 }
 
-# Killed, not asked: they would first wait for their watchers to leave. What etcd wrote is with the
-# kernel already, and outlives the process.
+# Only etcd is asked politely: the others keep nothing, and wait for their watchers to leave.
 stop() {
-  local part=$1 pid
+  local part=$1 pid signal=KILL
   pid=$(pid_of "$part") || return 0
-  kill -KILL "$pid"
-  while pid_of "$part" >/dev/null; do sleep 0.02; done
+  [[ $part != etcd ]] || signal=TERM
+  kill -"$signal" "$pid" 2>/dev/null || true
+  for _ in {1..200}; do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.05
+  done
+  kill -KILL "$pid" 2>/dev/null || true
   rm -f "$dir/run/$part.pid"
 }
 

@@ -1,0 +1,285 @@
+package dev.skep.tests.stack;
+
+import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.tests.cluster.ControlPlane;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * All of Skep as a cluster runs it: a control plane, a registry, the operator and one daemon on
+ * this machine's kernel, each the real program in a process of its own.
+ */
+public final class Stack implements AutoCloseable {
+  public static final String NAMESPACE = "stories";
+  public static final String NODE = "node-a";
+  private static final Path ROOT = ControlPlane.projectRoot();
+  private static final Duration READY = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Path pins;
+  private final ControlPlane cluster;
+  private final KubernetesClient client;
+  private final TestRegistry registry;
+  private final int operatorPort = Ports.free();
+  private final int daemonPort = Ports.free();
+  private RunningProcess operator;
+  private RunningProcess daemon;
+
+  private Stack(Path folder) {
+    this.folder = folder;
+    this.pins = Path.of("/sys/fs/bpf/skep-test-" + ProcessHandle.current().pid());
+    this.registry = TestRegistry.start(folder.resolve("registry"), false);
+    this.cluster = ControlPlane.shared();
+    this.client = cluster.client();
+  }
+
+  /** Starts everything and waits until the node says that it is ready. */
+  public static Stack start() {
+    Path folder = Path.of("target/stack").toAbsolutePath();
+    if (Files.exists(folder)) {
+      TestImages.deleteAll(folder);
+    }
+    Stack stack = new Stack(folder);
+    try {
+      stack.install();
+      stack.startOperator();
+      stack.startDaemon();
+      return stack;
+    } catch (RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private void install() {
+    cluster.apply("config/install");
+    cluster.addNode(NODE);
+    client
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .serverSideApply();
+  }
+
+  public KubernetesClient client() {
+    return client;
+  }
+
+  public ControlPlane cluster() {
+    return cluster;
+  }
+
+  public TestRegistry registry() {
+    return registry;
+  }
+
+  public RunningProcess operator() {
+    return operator;
+  }
+
+  public RunningProcess daemon() {
+    return daemon;
+  }
+
+  /** A second registry, the caller's to close. */
+  public TestRegistry startRegistry(String name, boolean login) {
+    return TestRegistry.start(folder.resolve(name), login);
+  }
+
+  public void startOperator() {
+    operator =
+        RunningProcess.start(
+                "operator",
+                folder.resolve("operator.log"),
+                Map.of(
+                    "KUBECONFIG", cluster.kubeconfigFile().toString(),
+                    "QUARKUS_HTTP_HOST", "127.0.0.1",
+                    "QUARKUS_HTTP_PORT", Integer.toString(operatorPort)),
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-jar",
+                    ROOT.resolve("operator/target/quarkus-app/quarkus-run.jar").toString()))
+            .awaitReady(
+                Duration.ofSeconds(60),
+                () -> Ports.get("http://127.0.0.1:" + operatorPort + "/q/health/ready") != null);
+  }
+
+  public void startDaemon() {
+    List<String> command = new ArrayList<>();
+    command.add(ROOT.resolve("scripts/skep").toString());
+    command.addAll(
+        List.of(
+            "serve",
+            "--node-name",
+            NODE,
+            "--kubeconfig",
+            cluster.kubeconfigFile().toString(),
+            "--mirror",
+            "http://127.0.0.1:" + operatorPort,
+            "--state-dir",
+            folder.resolve("state").toString(),
+            "--pin-root",
+            pins.toString(),
+            "--http-port",
+            Integer.toString(daemonPort)));
+    daemon =
+        RunningProcess.start(
+                "daemon",
+                folder.resolve("daemon.log"),
+                Map.of("JAVA_HOME", System.getProperty("java.home")),
+                command)
+            .awaitReady(
+                READY, () -> Ports.get("http://127.0.0.1:" + daemonPort + "/readyz") != null);
+  }
+
+  /** What the daemon says on /metrics. */
+  public String metrics() {
+    return Ports.get("http://127.0.0.1:" + daemonPort + "/metrics");
+  }
+
+  /** The sum of all series of one metric whose line contains {@code labels}. */
+  public double metric(String name, String labels) {
+    return metrics()
+        .lines()
+        .filter(l -> l.startsWith(name + "{") && l.contains(labels))
+        .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** The folder of pins of one program, below which each load has its own. */
+  public Path pins(String program) {
+    return pins.resolve(NAMESPACE).resolve(program);
+  }
+
+  /** Pins of a kind (links, programs, maps) over all loads of one program. */
+  public List<Path> pins(String program, String kind) {
+    if (!Files.isDirectory(pins(program))) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(pins(program))) {
+      return all.filter(p -> p.getParent().getFileName().toString().equals(kind)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Applies a BpfProgram with this spec, as kubectl apply --server-side does. */
+  public BpfProgram apply(String name, String spec) {
+    String yaml =
+        "apiVersion: skep.dev/v1alpha1\nkind: BpfProgram\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
+            .formatted(name, NAMESPACE, spec.indent(2));
+    return client
+        .resources(BpfProgram.class)
+        .inNamespace(NAMESPACE)
+        .load(new java.io.ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  public BpfProgram program(String name) {
+    return client.resources(BpfProgram.class).inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  public BpfNode node() {
+    return client.resources(BpfNode.class).withName(NODE).get();
+  }
+
+  /** Waits until the status speaks of the current generation and {@code is} holds of it. */
+  public BpfProgramStatus await(String name, Duration atMost, Predicate<BpfProgramStatus> is) {
+    Instant deadline = Instant.now().plus(atMost);
+    BpfProgram last = null;
+    while (Instant.now().isBefore(deadline)) {
+      last = program(name);
+      if (last != null
+          && last.getStatus() != null
+          && last.getMetadata().getGeneration().equals(last.getStatus().observedGeneration())
+          && is.test(last.getStatus())) {
+        return last.getStatus();
+      }
+      pause(50);
+    }
+    throw new AssertionError(
+        name
+            + " did not become as expected in "
+            + atMost
+            + ": "
+            + (last == null ? "gone" : last.getStatus()));
+  }
+
+  public BpfProgramStatus awaitReady(String name) {
+    return await(name, READY, s -> s.phase() == Phase.Ready);
+  }
+
+  /** Deletes every BpfProgram and waits until they and their pins are gone. */
+  public void deletePrograms() {
+    client.resources(BpfProgram.class).inNamespace(NAMESPACE).delete();
+    Instant deadline = Instant.now().plus(READY);
+    while (!client.resources(BpfProgram.class).inNamespace(NAMESPACE).list().getItems().isEmpty()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("programs are not gone after " + READY);
+      }
+      pause(50);
+    }
+  }
+
+  /** A pull secret as kubectl create secret docker-registry makes it. */
+  public void dockerSecret(String name, String registry, String user, String password) {
+    String auth = Base64.getEncoder().encodeToString((user + ":" + password).getBytes());
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(NAMESPACE)
+                .endMetadata()
+                .withType("kubernetes.io/dockerconfigjson")
+                .withStringData(
+                    Map.of(
+                        ".dockerconfigjson",
+                        "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry, auth)))
+                .build())
+        .serverSideApply();
+  }
+
+  public static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Ends what it started, newest first, and takes its pins out of the kernel. */
+  @Override
+  public void close() {
+    for (RunningProcess process : new RunningProcess[] {daemon, operator}) {
+      if (process != null) {
+        process.close();
+      }
+    }
+    client.close();
+    registry.close();
+    if (Files.isDirectory(pins)) {
+      TestImages.deleteAll(pins);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.skep.tests.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.tests.stack.Stack;
+import dev.skep.tests.stack.StackTest;
+import dev.skep.tests.stack.TestImages;
+import dev.skep.tests.stack.TestRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a user reads in the resource's status when the input is wrong. Every message is also written
+ * to target/bad-input.md, so that somebody can read them as a whole.
+ */
+@StackTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BadInputIT {
+  private static final Path MESSAGES = Path.of("target/bad-input.md");
+  private final Stack stack;
+
+  BadInputIT(Stack stack) {
+    this.stack = stack;
+  }
+
+  @BeforeAll
+  void pushImages() throws IOException {
+    Files.deleteIfExists(MESSAGES);
+    byte[] tp = TestImages.object("tp");
+    push("tp", Map.of("tp.bpf.o", tp));
+    push("no-elf", Map.of("README", "not a program".getBytes()));
+    push("two-elf", Map.of("a.bpf.o", tp, "b.bpf.o", TestImages.object("xdp_count")));
+    push("not-an-elf", Map.of("tp.bpf.o", "#!/bin/sh\nexit 1\n".getBytes()));
+    push("truncated", Map.of("tp.bpf.o", java.util.Arrays.copyOf(tp, tp.length / 2)));
+    push("x86", Map.of("tp.bpf.o", Files.readAllBytes(Path.of("/bin/true"))));
+    push("huge", Map.of("tp.bpf.o", java.util.Arrays.copyOf(tp, 200 << 20)));
+    push("globals", Map.of("globals.bpf.o", TestImages.object("globals")));
+    push("rejected", Map.of("rejected.bpf.o", TestImages.object("rejected")));
+    for (String name :
+        new String[] {"xdp_count", "cgroup_skb", "uprobe", "kprobe", "fentry", "tc_count"}) {
+      push(name, Map.of(name + ".bpf.o", TestImages.object(name)));
+    }
+  }
+
+  private void push(String name, Map<String, byte[]> files) {
+    TestImages.push(stack.registry().address() + "/bad/" + name + ":v1", files);
+  }
+
+  @AfterEach
+  void removePrograms() {
+    stack.deletePrograms();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wrong")
+  @DisplayName("the status names the cause")
+  void theStatusNamesTheCause(String what, String image, String spec, Reason reason, String[] words)
+      throws IOException {
+    stack.apply(
+        "wrong",
+        """
+        image: {reference: %s}
+        %s
+        """
+            .formatted(image.replace("REGISTRY", stack.registry().address()), spec));
+
+    BpfProgramStatus status =
+        stack.await("wrong", Duration.ofSeconds(20), s -> !s.failures().isEmpty());
+
+    FailureGroup failure = status.failures().getFirst();
+    Files.writeString(
+        MESSAGES,
+        "- **%s**: phase %s, `%s`: %s\n"
+            .formatted(what, status.phase(), failure.reason(), failure.message()),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+    assertThat(failure.reason()).isEqualTo(reason);
+    assertThat(failure.message()).contains(words);
+    assertThat(failure.message()).hasSizeLessThan(2000);
+    assertThat(status.phase()).isNotEqualTo(Phase.Ready);
+    assertThat(status.conditions())
+        .anySatisfy(
+            c -> {
+              assertThat(c.getType()).isEqualTo("Ready");
+              assertThat(c.getStatus()).isEqualTo("False");
+            });
+  }
+
+  static Stream<Arguments> wrong() {
+    String tp = "REGISTRY/bad/tp:v1";
+    return Stream.of(
+        wrong(
+            "image that does not exist",
+            "REGISTRY/bad/nothing:v1",
+            "",
+            Reason.ImageNotFound,
+            "bad/nothing"),
+        wrong("tag that does not exist", "REGISTRY/bad/tp:v9", "", Reason.ImageNotFound, "v9"),
+        wrong("reference that is none", "REGISTRY/Bad//tp", "", Reason.InvalidReference, "Bad//tp"),
+        wrong(
+            "registry that is not there",
+            "127.0.0.1:1/bad/tp:v1",
+            "",
+            Reason.RegistryUnreachable,
+            "127.0.0.1:1"),
+        wrong("image without an ELF", "REGISTRY/bad/no-elf:v1", "", Reason.NoElf, "no-elf"),
+        wrong(
+            "image with two ELFs",
+            "REGISTRY/bad/two-elf:v1",
+            "",
+            Reason.AmbiguousElf,
+            "a.bpf.o",
+            "b.bpf.o"),
+        wrong("not an ELF", "REGISTRY/bad/not-an-elf:v1", "", Reason.NotAnElf),
+        wrong("truncated ELF", "REGISTRY/bad/truncated:v1", "", Reason.TruncatedElf),
+        wrong("x86 ELF", "REGISTRY/bad/x86:v1", "", Reason.WrongMachine, "x86-64", "-target bpf"),
+        wrong("200 MB ELF", "REGISTRY/bad/huge:v1", "", Reason.TooLarge, "16 MiB"),
+        wrong(
+            "function not in the object",
+            tp,
+            "programs: [{function: count_opens}]",
+            Reason.UnknownFunction,
+            "count_opens"),
+        wrong(
+            "wrong attach type for the function",
+            tp,
+            "programs: [{function: on_openat, attach: {xdp: {interfaces: [lo]}}}]",
+            Reason.WrongAttachType,
+            "xdp",
+            "tracepoint"),
+        wrong(
+            "no target for an xdp program",
+            "REGISTRY/bad/xdp_count:v1",
+            "",
+            Reason.NoAttachTarget,
+            "interfaces"),
+        wrong(
+            "unknown global",
+            tp,
+            "globals: {target_pidd: 1}",
+            Reason.UnknownGlobal,
+            "target_pidd",
+            "target_pid"),
+        wrong(
+            "value too large for its type",
+            "REGISTRY/bad/globals:v1",
+            "globals: {limit: 99999999999}",
+            Reason.InvalidGlobal,
+            "99999999999",
+            "4294967295"),
+        wrong(
+            "text for a number",
+            "REGISTRY/bad/globals:v1",
+            "globals: {limit: many}",
+            Reason.InvalidGlobal,
+            "many"),
+        wrong(
+            "unknown map",
+            tp,
+            "maps: [{name: nothing, maxEntries: 10}]",
+            Reason.UnknownMap,
+            "nothing"),
+        wrong(
+            "metric of an unknown map",
+            tp,
+            "metrics: [{name: x_total, type: counter, map: nothing}]",
+            Reason.InvalidMetric,
+            "nothing"),
+        wrong(
+            "unknown tracepoint",
+            tp,
+            "programs: [{function: on_openat, attach: {tracepoint: {name: syscalls/sys_enter_opne}}}]",
+            Reason.TracepointNotFound,
+            "sys_enter_opne"),
+        wrong(
+            "unknown interface",
+            "REGISTRY/bad/xdp_count:v1",
+            "programs: [{function: count_packets, attach: {xdp: {interfaces: [nosuch0]}}}]",
+            Reason.InterfaceNotFound,
+            "nosuch0"),
+        wrong(
+            "unknown cgroup",
+            "REGISTRY/bad/cgroup_skb:v1",
+            "programs: [{function: on_egress, attach: {cgroup: {path: /no/such}}}]",
+            Reason.CgroupNotFound,
+            "/no/such"),
+        wrong(
+            "unknown binary",
+            "REGISTRY/bad/uprobe:v1",
+            "programs: [{function: on_entry, attach: {uprobe: {binary: /usr/bin/nosuch, symbol: main}}}]",
+            Reason.BinaryNotFound,
+            "/usr/bin/nosuch"),
+        wrong(
+            "unknown symbol",
+            "REGISTRY/bad/uprobe:v1",
+            "programs: [{function: on_entry, attach: {uprobe: {binary: /bin/bash, symbol: no_such_symbol}}}]",
+            Reason.SymbolNotFound,
+            "no_such_symbol",
+            "/bin/bash"),
+        wrong(
+            "a program the verifier rejects",
+            "REGISTRY/bad/rejected:v1",
+            "",
+            Reason.VerifierRejected,
+            "map_value_or_null"));
+  }
+
+  private static Arguments wrong(
+      String what, String image, String spec, Reason reason, String... words) {
+    return Arguments.of(what, image, spec, reason, words);
+  }
+
+  @org.junit.jupiter.api.Test
+  @DisplayName("an image that needs a login: ImageUnauthorized; with the pull secret: Ready")
+  void anImageThatNeedsALogin() throws IOException {
+    try (TestRegistry locked = stack.startRegistry("locked", true)) {
+      String reference = locked.address() + "/bad/tp:v1";
+      TestImages.push(
+          reference,
+          Map.of("tp.bpf.o", TestImages.object("tp")),
+          TestRegistry.USER + ":" + TestRegistry.PASSWORD);
+      stack.apply("wrong", "image: {reference: " + reference + "}");
+      BpfProgramStatus refused =
+          stack.await("wrong", Duration.ofSeconds(20), s -> !s.failures().isEmpty());
+      assertThat(refused.failures().getFirst().reason()).isEqualTo(Reason.ImageUnauthorized);
+      assertThat(refused.failures().getFirst().message()).contains(locked.address(), "pullSecrets");
+      Files.writeString(
+          MESSAGES,
+          "- **needs a login**: `%s`: %s\n"
+              .formatted(
+                  refused.failures().getFirst().reason(), refused.failures().getFirst().message()),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+
+      stack.dockerSecret("login", locked.address(), TestRegistry.USER, TestRegistry.PASSWORD);
+      stack.apply("wrong", "image: {reference: " + reference + ", pullSecrets: [{name: login}]}");
+      stack.awaitReady("wrong");
+    }
+  }
+}
