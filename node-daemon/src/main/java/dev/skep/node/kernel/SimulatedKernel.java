@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class SimulatedKernel implements Kernel {
   private final Map<LoadKey, ObservedLoad> loads = new LinkedHashMap<>();
   private final Map<String, Map<LoadKey, RunStatistics>> runs = new HashMap<>();
+  private final Map<LoadKey, Map<String, List<Entry>>> entries = new HashMap<>();
   private final Set<String> interfaces = new TreeSet<>(Set.of("lo", "eth0", "eth1"));
   private final List<String> calls = new ArrayList<>();
   private Function<String, Optional<Failure>> refusals = call -> Optional.empty();
@@ -57,6 +58,14 @@ public final class SimulatedKernel implements Kernel {
   /** Lets the programs of a load run. */
   public synchronized void run(LoadKey key, String function, RunStatistics statistics) {
     runs.computeIfAbsent(function, f -> new HashMap<>()).put(key, statistics);
+  }
+
+  /** One entry of a map, as bytes. */
+  public record Entry(byte[] key, byte[] value) {}
+
+  /** Fills a map, as its programs would. */
+  public synchronized void fill(LoadKey key, String map, List<Entry> content) {
+    entries.computeIfAbsent(key, k -> new HashMap<>()).put(map, List.copyOf(content));
   }
 
   @Override
@@ -220,8 +229,11 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry) {
-    // Its maps hold nothing: no program of its ever runs.
+  public synchronized void readMap(
+      LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry) {
+    entries.getOrDefault(key, Map.of()).getOrDefault(map, List.of()).stream()
+        .limit(maxEntries)
+        .forEach(e -> entry.accept(e.key(), e.value()));
   }
 
   @Override
