@@ -21,6 +21,7 @@ TEXT
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/processes.sh"
 source_dir=$root/tests/control-plane
 parts=(etcd kube-apiserver kube-controller-manager)
 
@@ -45,7 +46,7 @@ build() {
   [[ ! -x $target ]] || return 0
   log=$target.log
   version=$(sed -n 's|^\tk8s.io/kubernetes ||p' "$source_dir/go.mod")
-  echo "control plane: compiling Kubernetes $version (7 minutes on 2 cores when Go's cache is empty)"
+  echo "control plane: compiling Kubernetes $version (on 2 cores 7 minutes the first time)"
   (
     cd "$source_dir"
     go build -v -buildvcs=false -o "$target.new" \
@@ -123,38 +124,8 @@ YAML
 
 # --- processes -----------------------------------------------------------------------------------
 
-free_port() {
-  local port
-  while port=$((20000 + RANDOM % 10000)); do
-    # Below the kernel's ephemeral ports, so that no outgoing connection takes it meanwhile.
-    [[ -n $(ss -ltnH "sport = :$port") ]] || { echo "$port"; return; }
-  done
-}
-
-# The process id of a part that runs; a number that another process has taken since is none.
-pid_of() {
-  local pid
-  pid=$(cat "$dir/run/$1.pid" 2>/dev/null) || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "^$dir/bin/$1 " && echo "$pid"
-}
-
-start() {
-  local part=$1
-  shift
-  # Locks of the caller must not live on in a process that outlives it.
-  setsid "$dir/bin/$part" "$@" >>"$dir/logs/$part.log" 2>&1 </dev/null 8>&- 9>&- &
-  echo $! >"$dir/run/$part.pid"
-}
-
-await() {
-  local part=$1 deadline=$((SECONDS + 60))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    pid_of "$part" >/dev/null || { tail -5 "$dir/logs/$part.log" >&2; fail "$part ended, see $dir/logs"; }
-    ((SECONDS < deadline)) || fail "$part does not answer after 60 s, see $dir/logs/$part.log"
-    sleep 0.05
-  done
-}
+# A part is the one binary under the part's name.
+start() { start_process "$1" "$dir/bin/$1" "${@:2}"; }
 
 start_etcd() {
   start etcd --data-dir "$dir/etcd" --unsafe-no-fsync --log-level warn \
@@ -163,20 +134,21 @@ start_etcd() {
     --listen-peer-urls "http://127.0.0.1:$peer_port" \
     --initial-advertise-peer-urls "http://127.0.0.1:$peer_port" \
     --initial-cluster "default=http://127.0.0.1:$peer_port"
-  await etcd curl -sf "http://127.0.0.1:$etcd_port/health"
+  await_process etcd curl -sf "http://127.0.0.1:$etcd_port/health"
 }
 
 start_kube-apiserver() {
   # No endpoint of its own in the cluster: it may not be a loopback address, and nothing here asks.
-  start kube-apiserver --etcd-servers="http://127.0.0.1:$etcd_port" --secure-port="$api_port" \
-    --bind-address=127.0.0.1 --endpoint-reconciler-type=none --client-ca-file="$dir/pki/ca.crt" \
+  start kube-apiserver --etcd-servers="http://127.0.0.1:$etcd_port" \
+    --bind-address=127.0.0.1 --secure-port="$api_port" --endpoint-reconciler-type=none --client-ca-file="$dir/pki/ca.crt" \
     --tls-cert-file="$dir/pki/apiserver.crt" --tls-private-key-file="$dir/pki/apiserver.key" \
     --service-account-key-file="$dir/pki/sa.pub" \
     --service-account-signing-key-file="$dir/pki/sa.key" \
     --service-account-issuer=https://kubernetes.default.svc --authorization-mode=Node,RBAC \
     --enable-admission-plugins=NodeRestriction --service-cluster-ip-range=10.96.0.0/16 \
     --allow-privileged
-  await kube-apiserver curl -sf --cacert "$dir/pki/ca.crt" "https://127.0.0.1:$api_port/readyz"
+  await_process kube-apiserver \
+    curl -sf --cacert "$dir/pki/ca.crt" "https://127.0.0.1:$api_port/readyz"
 }
 
 start_kube-controller-manager() {
@@ -186,7 +158,8 @@ start_kube-controller-manager() {
     --use-service-account-credentials --leader-elect=false --bind-address=127.0.0.1 \
     --secure-port="$controllers_port" --cert-dir="$dir/run" \
     --controllers='*,-node-lifecycle-controller,-node-ipam-controller'
-  await kube-controller-manager curl -skf "https://127.0.0.1:$controllers_port/healthz"
+  await_process kube-controller-manager \
+    curl -skf "https://127.0.0.1:$controllers_port/healthz"
 }
 
 up() {
@@ -207,23 +180,11 @@ up() {
   for part in "${parts[@]}"; do pid_of "$part" >/dev/null || "start_$part"; done
 }
 
-# Only etcd is asked politely: the others keep nothing, and wait for their watchers to leave.
+# Killed, not asked: they would first wait for their watchers to leave. What etcd wrote is with the
+# kernel already, and outlives the process.
 stop() {
-  local part=$1 pid signal=KILL
-  pid=$(pid_of "$part") || return 0
-  [[ $part != etcd ]] || signal=TERM
-  kill -"$signal" "$pid" 2>/dev/null || true
-  for _ in {1..200}; do
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.05
-  done
-  kill -KILL "$pid" 2>/dev/null || true
-  rm -f "$dir/run/$part.pid"
-}
-
-stop_all() {
   local part
-  for part in kube-controller-manager kube-apiserver etcd; do stop "$part"; done
+  for part in "$@"; do stop_process "$part" KILL; done
 }
 
 node() {
@@ -258,8 +219,8 @@ esac
 dir=$(realpath -m "$2")
 case $command in
   up) up ;;
-  stop) if [[ -n ${3:-} ]]; then stop "$3"; else stop_all; fi ;;
-  down) stop_all; if [[ -f $dir/ports ]]; then rm -rf "$dir"; fi ;;
+  stop) if [[ -n ${3:-} ]]; then stop "$3"; else stop "${parts[@]}"; fi ;;
+  down) stop "${parts[@]}"; if [[ -f $dir/ports ]]; then rm -rf "$dir"; fi ;;
   node) node "${3:?NAME of the node}" ;;
   kubeconfig) kubeconfig "${3:?USER}" "${4:-}" ;;
 esac

@@ -1,0 +1,30 @@
+# Every command of this project. `make` lists them.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.PHONY: help demo demo-down test bench build format clean
+
+help: ## List these commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Run Skep on this machine, in a Kubernetes of its own, and show what it does
+	@scripts/demo.sh up
+
+demo-down: ## End what `make demo` left running
+	@scripts/demo.sh down
+
+test: ## Set up what tests need, and run all of them
+	@scripts/test.sh
+
+bench: ## Measure speed and size, beside a C baseline
+	@scripts/bench.sh
+
+build: ## Build the eBPF objects, the operator, the daemon and the control plane
+	@scripts/setup.sh
+	@scripts/build.sh
+
+format: ## Format the Java sources
+	@. scripts/toolchain.sh && mvn -q spotless:apply
+
+clean: ## Remove what was built in this checkout
+	rm -rf .cache bpf-programs/target target */target

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Builds what runs: the eBPF objects, the control plane and, beside it, the operator and the daemon.
+# Maven is not started when no source of theirs changed since the last build by this script.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/toolchain.sh
+
+stamp=.cache/built
+built=(operator/target/quarkus-app/quarkus-run.jar node-daemon/target/skep/skep.jar)
+
+sources_hash() {
+  find pom.xml .mvn crds artifact operator node-daemon \
+    \( -path '*/src/main/*' -o -name pom.xml -o -path '.mvn/*' \) -type f -print0 |
+    sort -z | xargs -0 sha256sum | sha256sum
+}
+
+is_built() {
+  local file
+  for file in "${built[@]}"; do [[ -f $file ]] || return 1; done
+  [[ $(cat "$stamp" 2>/dev/null) == "$(sources_hash)" ]]
+}
+
+build_java() {
+  local hash
+  is_built && return
+  echo "maven: building the operator and the daemon"
+  hash=$(sources_hash)
+  mvn -q package -DskipTests -pl operator,node-daemon -am
+  mkdir -p "$(dirname "$stamp")"
+  echo "$hash" >"$stamp"
+  echo "maven: built in $SECONDS s"
+}
+
+bpf-programs/build.sh
+scripts/control-plane.sh build &
+control_plane=$!
+build_java
+wait "$control_plane"

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# All the set-up that tests need, and all the tests. The last line counts them:
+#   N passed, N failed, N skipped
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
+
+say "set-up"
+scripts/setup.sh || exit 1
+source scripts/toolchain.sh
+started=$(mktemp)
+trap 'rm -f "$started"' EXIT
+
+say "eBPF objects"
+bpf-programs/build.sh || exit 1
+scripts/control-plane.sh build &
+control_plane=$!
+
+# Pure tests need no cluster: they run while Kubernetes compiles. A failed test does not keep the
+# next module from being tested: the reports are what is counted.
+say "pure tests"
+mvn test -Dmaven.test.failure.ignore=true
+pure=$?
+
+wait "$control_plane" || { echo "no control plane: nothing else can be tested" >&2; exit 1; }
+say "all tests"
+mvn verify -DskipUnitTests=true -Dmaven.test.failure.ignore=true
+all=$?
+
+# Left by a JVM that was killed.
+for dir in tests/target/control-plane/*/; do
+  [[ ! -f $dir/ports ]] || scripts/control-plane.sh down "$dir"
+done
+
+say "done"
+find . -path '*/target/*-reports/TEST-*.xml' -newer "$started" -print0 | xargs -0 -r cat |
+  awk -v maven="$((pure + all))" '
+    /<testsuite / {
+      for (i = 1; i <= NF; i++) if (split($i, a, /="?|"/) >= 2) n[a[1]] += a[2]
+    }
+    END {
+      failed = n["errors"] + n["failures"]
+      passed = n["tests"] - failed - n["skipped"]
+      # A build that failed without a failed test (formatting, a JVM that died) is a failure too.
+      if (maven && !failed) { print "Maven failed, see above"; failed = 1 }
+      if (!n["tests"]) { print "no test ran"; failed = 1 }
+      printf "%d passed, %d failed, %d skipped\n", passed, failed, n["skipped"]
+      exit failed > 0
+    }'
