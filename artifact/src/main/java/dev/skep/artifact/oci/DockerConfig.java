@@ -2,7 +2,6 @@ package dev.skep.artifact.oci;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
@@ -20,8 +19,6 @@ import java.util.regex.Pattern;
  * asked: see {@link DockerLogin}.
  */
 public final class DockerConfig {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private record Entry(String host, String path, Credentials credentials) {
     /** Kubernetes' rule: each * stands for one label's part, the path for whole segments. */
     boolean covers(ImageReference reference) {
@@ -44,7 +41,7 @@ public final class DockerConfig {
    */
   public static DockerConfig parse(byte[] json) {
     try {
-      JsonNode root = JSON.readTree(json);
+      JsonNode root = Json.read(json);
       JsonNode auths = root.has("auths") ? root.get("auths") : root;
       var entries = new ArrayList<Entry>();
       for (var field : auths.properties()) {

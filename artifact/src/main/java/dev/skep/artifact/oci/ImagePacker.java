@@ -1,6 +1,5 @@
 package dev.skep.artifact.oci;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.cloud.tools.jib.api.DescriptorDigest;
 import com.google.cloud.tools.jib.image.json.ContainerConfigurationTemplate;
@@ -51,18 +50,18 @@ public final class ImagePacker {
       var blobs = new LinkedHashMap<String, byte[]>();
       blobs.put(Digest.of(layer), layer);
       var manifests = new LinkedHashMap<String, byte[]>();
-      ObjectNode index = new ObjectMapper().createObjectNode();
-      index.put("schemaVersion", 2).put("mediaType", PackedImage.INDEX_TYPE);
+      ObjectNode index = Json.object();
+      index.put("schemaVersion", 2).put("mediaType", Manifest.INDEX_TYPE);
       for (String architecture : ARCHITECTURES) {
         byte[] config = config(architecture, Digest.of(tar), labels);
         blobs.put(Digest.of(config), config);
         byte[] manifest = manifest(config, layer);
         manifests.put(Digest.of(manifest), manifest);
-        ObjectNode entry = PackedImage.describe(PackedImage.MANIFEST_TYPE, manifest);
+        ObjectNode entry = Json.describe(Manifest.IMAGE_TYPE, manifest);
         entry.putObject("platform").put("architecture", architecture).put("os", "linux");
         index.withArray("manifests").add(entry);
       }
-      return new PackedImage(blobs, manifests, new ObjectMapper().writeValueAsBytes(index));
+      return new PackedImage(blobs, manifests, Json.bytes(index));
     } catch (IOException e) {
       throw new UncheckedIOException("nothing but memory is written to", e);
     }

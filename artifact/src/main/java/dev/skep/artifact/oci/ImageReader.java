@@ -1,7 +1,6 @@
 package dev.skep.artifact.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
@@ -86,7 +85,7 @@ final class ImageReader {
   private Map<String, String> labels(Descriptor config) {
     Limits.check(source.subject(), "the configuration", config.size(), Limits.CONFIG);
     try {
-      JsonNode json = new ObjectMapper().readTree(blob("the configuration", config));
+      JsonNode json = Json.read(blob("the configuration", config));
       var labels = new TreeMap<String, String>();
       for (var label : json.path("config").path("Labels").properties()) {
         labels.put(label.getKey(), label.getValue().asText());

@@ -17,8 +17,8 @@ final class ImageUpload {
 
   void upload(PackedImage image, String tag) {
     image.blobs().forEach(this::blob);
-    image.manifests().forEach((digest, json) -> manifest(digest, PackedImage.MANIFEST_TYPE, json));
-    manifest(tag, PackedImage.INDEX_TYPE, image.index());
+    image.manifests().forEach(this::manifest);
+    manifest(tag, image.top());
   }
 
   private void blob(String digest, byte[] bytes) {
@@ -39,8 +39,9 @@ final class ImageUpload {
         path);
   }
 
-  private void manifest(String name, String mediaType, byte[] json) {
+  private void manifest(String name, byte[] json) {
     String path = "manifests/" + name;
+    String mediaType = Manifest.mediaType(json);
     expect(
         session.request(ask("PUT", session.address(path), Map.of("Content-Type", mediaType), json)),
         201,

@@ -1,8 +1,9 @@
 package dev.skep.artifact.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Writes the files of the OCI image layout, into a folder or into one tar. */
 final class LayoutWriter {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] VERSION =
       "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
@@ -30,17 +30,16 @@ final class LayoutWriter {
     replace(folder.resolve("oci-layout"), VERSION);
     // Last, so that a reader never finds a name whose blobs are not there yet.
     Path index = folder.resolve("index.json");
-    JsonNode old = Files.exists(index) ? JSON.readTree(index.toFile()) : JSON.createObjectNode();
-    replace(index, JSON.writeValueAsBytes(top(image, tag, old.path("manifests"))));
+    JsonNode old = Files.exists(index) ? Json.read(Files.readAllBytes(index)) : Json.object();
+    replace(index, Json.bytes(top(image, tag, old.path("manifests"))));
   }
 
   static void writeTar(PackedImage image, Path file, ImageReference reference) throws IOException {
     Map<String, byte[]> files = blobFiles(image);
     files.put("oci-layout", VERSION);
     files.put(
-        "index.json",
-        JSON.writeValueAsBytes(top(image, reference.qualifier(), JSON.missingNode())));
-    files.put("manifest.json", JSON.writeValueAsBytes(dockerManifest(image, reference)));
+        "index.json", Json.bytes(top(image, reference.qualifier(), MissingNode.getInstance())));
+    files.put("manifest.json", Json.bytes(dockerManifest(image, reference)));
     try (var tar = new TarArchiveOutputStream(Files.newOutputStream(file), "UTF-8")) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
       for (var content : files.entrySet()) {
@@ -60,20 +59,20 @@ final class LayoutWriter {
     var files = new LinkedHashMap<String, byte[]>();
     image.blobs().forEach((digest, bytes) -> files.put(path(digest), bytes));
     image.manifests().forEach((digest, bytes) -> files.put(path(digest), bytes));
-    files.put(path(image.digest()), image.index());
+    files.put(path(image.digest()), image.top());
     return files;
   }
 
   private static ObjectNode top(PackedImage image, String tag, JsonNode others) {
-    ObjectNode top = JSON.createObjectNode().put("schemaVersion", 2);
-    top.put("mediaType", PackedImage.INDEX_TYPE);
+    ObjectNode top = Json.object().put("schemaVersion", 2);
+    top.put("mediaType", Manifest.INDEX_TYPE);
     ArrayNode entries = top.putArray("manifests");
     for (JsonNode other : others) {
       if (!tag.equals(other.path("annotations").path(Descriptor.TAG_ANNOTATION).asText())) {
         entries.add(other);
       }
     }
-    ObjectNode entry = PackedImage.describe(PackedImage.INDEX_TYPE, image.index());
+    ObjectNode entry = Json.describe(image.mediaType(), image.top());
     entry.putObject("annotations").put(Descriptor.TAG_ANNOTATION, tag);
     entries.add(entry);
     return top;
@@ -82,14 +81,13 @@ final class LayoutWriter {
   /** docker load before version 25 reads this file instead of index.json; one image only. */
   private static ArrayNode dockerManifest(PackedImage image, ImageReference reference)
       throws IOException {
-    JsonNode first = JSON.readTree(image.manifests().values().iterator().next());
-    ArrayNode list = JSON.createArrayNode();
-    ObjectNode entry = list.addObject();
+    JsonNode first = Json.read(image.firstManifest());
+    ObjectNode entry = Json.object();
     entry.put("Config", path(first.at("/config/digest").asText()));
     entry.putArray("RepoTags").add(reference.toString());
     ArrayNode layers = entry.putArray("Layers");
     first.path("layers").forEach(layer -> layers.add(path(layer.path("digest").asText())));
-    return list;
+    return new ArrayNode(JsonNodeFactory.instance).add(entry);
   }
 
   private static String path(String digest) {

@@ -1,20 +1,22 @@
 package dev.skep.artifact.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a registry answers for a tag or digest: one image, or an index of images by platform. */
 sealed interface Manifest {
+  String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
+  String IMAGE_TYPE = "application/vnd.oci.image.manifest.v1+json";
   List<String> MEDIA_TYPES =
       List.of(
-          "application/vnd.oci.image.index.v1+json",
-          "application/vnd.oci.image.manifest.v1+json",
+          INDEX_TYPE,
+          IMAGE_TYPE,
           "application/vnd.docker.distribution.manifest.list.v2+json",
           "application/vnd.docker.distribution.manifest.v2+json");
 
@@ -59,7 +61,7 @@ sealed interface Manifest {
   static Manifest parse(String subject, byte[] json) {
     JsonNode root;
     try {
-      root = new ObjectMapper().readTree(json);
+      root = Json.read(json);
     } catch (IOException e) {
       throw new Refusal(
           Reason.InvalidImage,
@@ -80,6 +82,17 @@ sealed interface Manifest {
                 ? ": is in Docker's schema 1, which registries no longer serve"
                 : ": the manifest is neither an image nor an index")
             + "; build and push it again");
+  }
+
+  /** The media type of a manifest; OCI's, when it does not say. */
+  static String mediaType(byte[] json) {
+    try {
+      JsonNode root = Json.read(json);
+      String usual = root.has("manifests") ? INDEX_TYPE : IMAGE_TYPE;
+      return root.path("mediaType").asText(usual);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a manifest that was packed or checked is JSON", e);
+    }
   }
 
   private static List<Descriptor> descriptors(String subject, JsonNode array) {

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Images in a folder in the OCI image layout, written {@code oci:DIR[:tag]} as skopeo does.
@@ -55,10 +58,48 @@ public record OciLayout(Path folder, Optional<String> tag) {
   ResolvedImage read(Platform platform) {
     var source = new Folder(this);
     Descriptor image = choose(source, platform);
-    byte[] json =
-        Digest.check(
-            source.subject(), "the manifest", source.manifest(image.digest()), image.digest());
-    return new ImageReader(source, platform).read(toString(), image.digest(), json);
+    return new ImageReader(source, platform)
+        .read(toString(), image.digest(), manifest(source, image.digest()));
+  }
+
+  /**
+   * The image as it is, for every architecture, to be stored elsewhere.
+   *
+   * @throws Refusal ImageNotFound, DigestMismatch, TooLarge, InvalidImage
+   */
+  public PackedImage load() {
+    var source = new Folder(this);
+    byte[] top = manifest(source, choose(source, Platform.ofThisMachine()).digest());
+    var manifests = new LinkedHashMap<String, byte[]>();
+    var blobs = new LinkedHashMap<String, byte[]>();
+    switch (Manifest.parse(source.subject(), top)) {
+      case Manifest.Image image -> addBlobs(source, image, blobs);
+      case Manifest.Index index -> {
+        for (Descriptor entry : index.entries()) {
+          byte[] json = manifest(source, entry.digest());
+          manifests.put(entry.digest(), json);
+          if (Manifest.parse(source.subject(), json) instanceof Manifest.Image image) {
+            addBlobs(source, image, blobs);
+          }
+        }
+      }
+    }
+    return new PackedImage(blobs, manifests, top);
+  }
+
+  private static void addBlobs(Folder source, Manifest.Image image, Map<String, byte[]> blobs) {
+    Stream.concat(Stream.of(image.config()), image.layers().stream())
+        .forEach(
+            blob -> {
+              Limits.check(source.subject(), "a blob", blob.size(), Limits.LAYERS);
+              blobs.computeIfAbsent(
+                  blob.digest(),
+                  digest -> Digest.check(source.subject(), "a blob", source.blob(blob), digest));
+            });
+  }
+
+  private static byte[] manifest(Folder source, String digest) {
+    return Digest.check(source.subject(), "the manifest", source.manifest(digest), digest);
   }
 
   private Descriptor choose(Folder source, Platform platform) {

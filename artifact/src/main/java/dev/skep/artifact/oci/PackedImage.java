@@ -1,31 +1,29 @@
 package dev.skep.artifact.oci;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * An image that {@link ImagePacker} made: in memory, to be stored where one likes.
+ * A whole image in memory, to be stored where one likes.
  *
- * @param blobs layer and configurations by digest, in the order to store them
- * @param manifests one for each architecture, by digest
- * @param index the index that names the manifests
+ * @param blobs layers and configurations by digest
+ * @param manifests what an index names, by digest; empty when the image has no index
+ * @param top the index, or the only manifest
  */
-public record PackedImage(Map<String, byte[]> blobs, Map<String, byte[]> manifests, byte[] index) {
-  static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
-  static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+public record PackedImage(Map<String, byte[]> blobs, Map<String, byte[]> manifests, byte[] top) {
 
   /** The digest of the image, the same wherever it is stored. */
   public String digest() {
-    return Digest.of(index);
+    return Digest.of(top);
   }
 
   /**
    * Stores the image as an OCI layout folder, beside the images already there; one with the same
    * tag is replaced.
+   *
+   * @throws UncheckedIOException when the folder cannot be written
    */
   public void writeLayout(Path folder, String tag) {
     try {
@@ -35,7 +33,11 @@ public record PackedImage(Map<String, byte[]> blobs, Map<String, byte[]> manifes
     }
   }
 
-  /** Stores the image as one file that docker load, podman load and skopeo's oci-archive: take. */
+  /**
+   * Stores the image as one file that docker load, podman load and skopeo's oci-archive: take.
+   *
+   * @throws UncheckedIOException when the file cannot be written
+   */
   public void writeTar(Path file, ImageReference reference) {
     try {
       LayoutWriter.writeTar(this, file, reference);
@@ -44,11 +46,12 @@ public record PackedImage(Map<String, byte[]> blobs, Map<String, byte[]> manifes
     }
   }
 
-  static ObjectNode describe(String mediaType, byte[] json) {
-    return new ObjectMapper()
-        .createObjectNode()
-        .put("mediaType", mediaType)
-        .put("digest", Digest.of(json))
-        .put("size", json.length);
+  String mediaType() {
+    return Manifest.mediaType(top);
+  }
+
+  /** The manifest that serves where only one can: the first of the index, or the only one. */
+  byte[] firstManifest() {
+    return manifests.isEmpty() ? top : manifests.values().iterator().next();
   }
 }

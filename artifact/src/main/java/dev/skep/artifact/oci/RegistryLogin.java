@@ -1,7 +1,6 @@
 package dev.skep.artifact.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.artifact.oci.RegistryHttp.Answer;
 import dev.skep.artifact.oci.RegistryHttp.Ask;
 import java.io.IOException;
@@ -33,6 +32,10 @@ final class RegistryLogin {
    * @param credentials whose
    */
   record Scope(String registry, String repository, String actions, Credentials credentials) {
+    boolean isPush() {
+      return actions.contains("push");
+    }
+
     String text() {
       return "repository:" + repository + ":" + actions;
     }
@@ -107,7 +110,7 @@ final class RegistryLogin {
     if (answer.status() != 200) {
       throw new IOException("its login server answers " + answer.status());
     }
-    JsonNode json = new ObjectMapper().readTree(answer.body());
+    JsonNode json = Json.read(answer.body());
     String token = json.path("token").asText(json.path("access_token").asText(""));
     if (token.isEmpty()) {
       throw new IOException("its login server's answer holds no token");

@@ -254,7 +254,7 @@ class RegistryFaultsTest {
     assertRefused(
         () -> registry.pull(reference(), Credentials.basic("u", "wrong")),
         Reason.ImageUnauthorized,
-        "user \"u\" is not accepted");
+        "does not accept the login of user \"u\"");
     assertThat(registry.pull(reference(), Credentials.basic("u", "p")).object()).isEqualTo(ELF);
   }
 

@@ -8,6 +8,8 @@ import dev.skep.api.v1alpha1.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,7 +113,7 @@ class RegistryImagesIT {
     assertRefused(
         () -> images.pull(tag, Credentials.basic("ann", "wrong")),
         Reason.ImageUnauthorized,
-        "the login of user \"ann\" is not accepted");
+        "does not accept the login of user \"ann\"");
     assertRefused(
         () -> images.push(ImagePacker.pack("a.o", ELF, LABELS), tag, NOBODY),
         Reason.ImageUnauthorized);
@@ -185,6 +187,31 @@ class RegistryImagesIT {
   }
 
   @Test
+  void aLayoutFolderIsPushedAsItIs(@TempDir Path folder) {
+    PackedImage packed = ImagePacker.pack("a.o", ELF, LABELS);
+    packed.writeLayout(folder, "v1");
+    ImageReference tag = registry.reference("from-folder:v1");
+
+    String digest = images.push(OciLayout.parse("oci:" + folder).load(), tag, NOBODY);
+
+    assertThat(digest).isEqualTo(packed.digest());
+    assertThat(images.pull(tag, NOBODY).object()).isEqualTo(ELF);
+  }
+
+  @Test
+  void anImageIsFoundByItsTextWhereverItIs(@TempDir Path folder) {
+    PackedImage packed = ImagePacker.pack("a.o", ELF, LABELS);
+    packed.writeLayout(folder, "v1");
+    ImageReference tag = registry.reference("by-text:v1");
+    images.push(packed, tag, NOBODY);
+    var everywhere = new Images(images, reference -> NOBODY);
+
+    assertThat(everywhere.read("oci:" + folder + ":v1").object()).isEqualTo(ELF);
+    assertThat(everywhere.read(tag.toString()).object()).isEqualTo(ELF);
+    assertRefused(() -> everywhere.read("Not A Reference"), Reason.InvalidReference);
+  }
+
+  @Test
   void otherToolsReadWhatWePack(@TempDir Path folder) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/skopeo")), "skopeo is not installed");
     PackedImage packed = ImagePacker.pack("a.o", ELF, LABELS);
@@ -195,7 +222,11 @@ class RegistryImagesIT {
     skopeo(folder, "oci-archive:" + folder.resolve("image.tar"), "archived");
     skopeo(folder, "docker-archive:" + folder.resolve("image.tar"), "loaded");
 
-    for (String repository : new String[] {"copied", "archived", "loaded"}) {
+    skopeo(folder, "docker-archive:" + folder.resolve("image.tar"), "single");
+    PackedImage single = OciLayout.parse("oci:" + copiedToLayout(folder, "single")).load();
+    images.push(single, registry.reference("again:v1"), NOBODY);
+
+    for (String repository : new String[] {"copied", "archived", "loaded", "again"}) {
       ResolvedImage pulled = images.pull(registry.reference(repository + ":v1"), NOBODY);
       assertThat(pulled.object()).as(repository).isEqualTo(ELF);
       assertThat(pulled.labels()).as(repository).isEqualTo(LABELS);
@@ -203,17 +234,31 @@ class RegistryImagesIT {
     assertThat(images.resolve(registry.reference("copied:v1"), NOBODY)).isEqualTo(packed.digest());
   }
 
+  private static Path copiedToLayout(Path folder, String repository) throws Exception {
+    Path layout = folder.resolve(repository);
+    run(
+        folder,
+        "--src-tls-verify=false",
+        "docker://" + registry.host() + "/" + repository + ":v1",
+        "oci:" + layout + ":v1");
+    return layout;
+  }
+
   private static void skopeo(Path folder, String from, String repository) throws Exception {
+    run(
+        folder,
+        "--dest-tls-verify=false",
+        from.startsWith("docker-archive") ? "--multi-arch=system" : "--multi-arch=all",
+        from,
+        "docker://" + registry.host() + "/" + repository + ":v1");
+  }
+
+  private static void run(Path folder, String... arguments) throws Exception {
     Path log = folder.resolve("skopeo.log");
+    var command = new ArrayList<>(List.of("skopeo", "copy", "--insecure-policy"));
+    command.addAll(List.of(arguments));
     int exit =
-        new ProcessBuilder(
-                "skopeo",
-                "copy",
-                "--insecure-policy",
-                "--dest-tls-verify=false",
-                from.startsWith("docker-archive") ? "--multi-arch=system" : "--multi-arch=all",
-                from,
-                "docker://" + registry.host() + "/" + repository + ":v1")
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start()

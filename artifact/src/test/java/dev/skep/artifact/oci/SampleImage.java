@@ -78,7 +78,7 @@ final class SampleImage implements BlobSource {
   /** Ends an image; its manifest's bytes. */
   byte[] manifest(String configType, String config) {
     ObjectNode manifest = JSON.createObjectNode().put("schemaVersion", 2);
-    manifest.put("mediaType", PackedImage.MANIFEST_TYPE);
+    manifest.put("mediaType", Manifest.IMAGE_TYPE);
     manifest.set("config", describe(configType, blob(config.getBytes(StandardCharsets.UTF_8))));
     manifest.set("layers", layers.deepCopy());
     layers.removeAll();
@@ -95,7 +95,7 @@ final class SampleImage implements BlobSource {
   }
 
   SampleImage entry(String os, String architecture, byte[] manifest) {
-    ObjectNode entry = describe(PackedImage.MANIFEST_TYPE, manifest);
+    ObjectNode entry = describe(Manifest.IMAGE_TYPE, manifest);
     entry.putObject("platform").put("os", os).put("architecture", architecture);
     entries.add(entry);
     return this;
@@ -103,7 +103,7 @@ final class SampleImage implements BlobSource {
 
   byte[] index() {
     ObjectNode index = JSON.createObjectNode().put("schemaVersion", 2);
-    index.put("mediaType", PackedImage.INDEX_TYPE);
+    index.put("mediaType", Manifest.INDEX_TYPE);
     index.set("manifests", entries);
     return index.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -124,7 +124,7 @@ final class SampleImage implements BlobSource {
   }
 
   private static ObjectNode describe(String mediaType, byte[] bytes) {
-    return PackedImage.describe(mediaType, bytes);
+    return Json.describe(mediaType, bytes);
   }
 
   @Override

@@ -1,0 +1,98 @@
+package dev.skep.artifact.oci;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.oci.RegistryHttp.Answer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import javax.net.ssl.SSLException;
+
+/**
+ * What a registry's refusals mean for a user.
+ *
+ * @param reference the image that was asked for
+ * @param scope who asked, and what for
+ */
+record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
+  private static final int LONGEST_QUOTE = 200;
+
+  String subject() {
+    return "image " + reference;
+  }
+
+  /** A status that is not the one hoped for. */
+  Refusal status(Answer answer, String path) {
+    return switch (answer.status()) {
+      case 401, 403 -> unauthorized("it answers " + inWords(answer), null);
+      case 404 -> notFound(answer, path);
+      default ->
+          new Refusal(
+              Reason.RegistryUnreachable,
+              "%s: registry %s answers %s; it is tried again"
+                  .formatted(subject(), reference.registry(), inWords(answer)));
+    };
+  }
+
+  Refusal unauthorized(String why, Throwable cause) {
+    String advice =
+        scope.credentials() instanceof Credentials.None
+            ? "needs a login, or the repository does not exist (%s); name a pull secret or log in"
+            : "does not accept the login of " + scope.credentials().who() + " (%s); renew it";
+    return new Refusal(
+        Reason.ImageUnauthorized,
+        "%s: registry %s %s".formatted(subject(), reference.registry(), advice.formatted(why)),
+        cause);
+  }
+
+  Refusal unreachable(IOException e) {
+    return new Refusal(
+        Reason.RegistryUnreachable,
+        "%s: registry %s cannot be reached: %s; it is tried again"
+            .formatted(subject(), reference.registry(), inWords(e)),
+        e);
+  }
+
+  private Refusal notFound(Answer answer, String path) {
+    String what;
+    if (scope.isPush()) {
+      what = "the registry does not take it (" + inWords(answer) + "); create the repository there";
+    } else if (path.startsWith("blobs/")) {
+      what = path.substring("blobs/".length()) + ", a part of it, is not in the registry; push it";
+    } else {
+      String qualifier = reference.digest().isPresent() ? "digest" : "tag";
+      what = "not found in the registry; check repository and " + qualifier;
+    }
+    return new Refusal(Reason.ImageNotFound, subject() + ": " + what);
+  }
+
+  /** The status, and the registry's own words where it has some. */
+  private static String inWords(Answer answer) {
+    String words = answer.status() == 429 ? "too many requests" : "";
+    try {
+      words = Json.read(answer.body()).at("/errors/0/message").asText(words);
+    } catch (IOException e) {
+      // A proxy's page, not a registry's error: the status has to say it.
+    }
+    String line = words.replaceAll("\\p{Cntrl}+", " ").strip();
+    String quote = line.substring(0, Math.min(LONGEST_QUOTE, line.length()));
+    return answer.status() + (quote.isEmpty() ? "" : ": " + quote);
+  }
+
+  private static String inWords(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "the name is not known";
+      }
+    }
+    return switch (e) {
+      case HttpConnectTimeoutException ignored -> "no connection within the time allowed";
+      case ConnectException ignored -> "connection refused";
+      case SSLException tls ->
+          "TLS: " + tls.getMessage() + " (one that speaks plain http has to be allowed)";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+}
