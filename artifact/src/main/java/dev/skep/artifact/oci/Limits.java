@@ -37,6 +37,10 @@ public final class Limits {
   }
 
   private static String inWords(long bytes) {
-    return bytes >= 1 << 20 ? "%.1f MiB".formatted(bytes / 1048576.0) : bytes + " bytes";
+    long mebi = 1 << 20;
+    if (bytes < mebi) {
+      return bytes + " bytes";
+    }
+    return bytes % mebi == 0 ? bytes / mebi + " MiB" : "%.1f MiB".formatted(bytes / (double) mebi);
   }
 }

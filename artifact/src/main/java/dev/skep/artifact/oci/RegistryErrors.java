@@ -39,7 +39,7 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
   Refusal unauthorized(String why, Throwable cause) {
     String advice =
         scope.credentials() instanceof Credentials.None
-            ? "needs a login, or the repository does not exist (%s); name a pull secret or log in"
+            ? "needs a login, or has no such image (%s); name one in pullSecrets, or use docker login"
             : "does not accept the login of " + scope.credentials().who() + " (%s); renew it";
     return new Refusal(
         Reason.ImageUnauthorized,

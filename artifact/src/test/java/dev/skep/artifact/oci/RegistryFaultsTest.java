@@ -200,7 +200,7 @@ class RegistryFaultsTest {
           return true;
         };
 
-    assertRefused(this::pull, Reason.TooLarge, "4.0 MiB");
+    assertRefused(this::pull, Reason.TooLarge, "4 MiB");
   }
 
   @Test

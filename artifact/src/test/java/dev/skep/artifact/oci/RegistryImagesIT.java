@@ -173,8 +173,8 @@ class RegistryImagesIT {
         () -> roundTrip("huge", Map.of("a.o", huge)),
         Reason.TooLarge,
         "huge:v1",
-        "200.0 MiB",
-        "16.0 MiB");
+        "200 MiB",
+        "16 MiB");
   }
 
   private static ResolvedImage roundTrip(String repository, Map<String, byte[]> files) {
