@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Makes a Debian 12 machine ready to build, test and run Skep.
+set -euo pipefail
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+  cat <<'TEXT'
+usage: scripts/setup.sh
+
+Checks for root, Debian 12, JDK 25, Maven and Go 1.26; says all that is missing before it changes
+anything. Then installs the Debian packages that are not there yet (libbpf, bpftool and the kernel's
+headers from bookworm-backports), and mounts bpffs and tracefs. Says what it does; says nothing when
+there is nothing to do. `make demo` and `make test` run it.
+TEXT
+  exit
+fi
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# tests only: apache2-utils (htpasswd for a registry with a login), gcc (the C baseline)
+packages=(clang llvm libelf-dev zlib1g-dev docker-registry apache2-utils jq curl openssl iproute2
+  iputils-ping gcc make libc6-dev)
+# Debian 12's own libbpf knows no TCX, and its kernel headers are 6.1's.
+backports=(libbpf1 libbpf-dev bpftool linux-libc-dev)
+declare -A at_least=([libbpf1]=1:1.3 [libbpf-dev]=1:1.3 [linux-libc-dev]=6.6)
+
+say() { echo "setup: $*"; }
+
+check_system() {
+  local name
+  name=$(. /etc/os-release && echo "$ID $VERSION_ID")
+  [[ $name == "debian 12" ]] && return
+  cat >&2 <<TEXT
+setup: this is ${name}; packages are installed by this script on Debian 12 only. Install these, by
+the names they have on your system, and mount bpffs at /sys/fs/bpf; nothing was changed:
+  ${packages[*]}
+  libbpf 1.3 or later with its headers, bpftool, Linux headers of 6.6 or later
+TEXT
+  exit 1
+}
+
+check_machine() {
+  if ((EUID != 0)); then
+    echo "setup: root is needed, to load eBPF programs and install packages; nothing was changed" >&2
+    exit 1
+  fi
+  if [[ ! -r /sys/kernel/btf/vmlinux ]]; then
+    echo "setup: this kernel has no BTF (/sys/kernel/btf/vmlinux): use one with CONFIG_DEBUG_INFO_BTF" >&2
+    exit 1
+  fi
+}
+
+installed() {
+  local package=$1 state version
+  read -r state version < <(dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$package" 2>/dev/null || true)
+  [[ ${state:-} == installed ]] || return 1
+  [[ -z ${at_least[$package]:-} ]] || dpkg --compare-versions "$version" ge "${at_least[$package]}"
+}
+
+not_installed() {
+  local package
+  for package in "$@"; do installed "$package" || printf '%s ' "$package"; done
+}
+
+# The machine's own Debian mirror and key, with the suite of the backports.
+add_backports() {
+  local list=/etc/apt/sources.list.d/skep-backports.list source key=
+  grep -qs '^[^#]*bookworm-backports' /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} &&
+    return
+  source=$(cat /etc/apt/sources.list.d/debian.sources 2>/dev/null |
+    awk '$1 == "URIs:" && $2 ~ /debian\/?$/ {print $2; exit}')
+  if [[ -n $source ]]; then
+    key=$(awk '$1 == "Signed-By:" {print "[signed-by=" $2 "] "; exit}' /etc/apt/sources.list.d/debian.sources)
+  else
+    source=$(awk '$1 == "deb" {for (i = 2; i < NF; i++) if ($i ~ /^http.*debian\/?$/) {print $i; exit}}' \
+      /etc/apt/sources.list 2>/dev/null || true)
+  fi
+  [[ -n $source ]] || { echo "setup: no Debian source is configured: add bookworm-backports to apt" >&2; exit 1; }
+  say "adding bookworm-backports to apt ($list)"
+  echo "deb ${key}$source bookworm-backports main" >"$list"
+}
+
+# Debian starts a service that it installs; nobody here asked for a registry on port 5000.
+without_services() {
+  local policy=/usr/sbin/policy-rc.d ours=
+  if [[ ! -e $policy ]]; then
+    ours=yes
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+  fi
+  local status=0
+  "$@" || status=$?
+  [[ -z $ours ]] || rm -f "$policy"
+  return $status
+}
+
+apt_install() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+    -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 || { tail -5 "$log" >&2; exit 1; }
+}
+
+install_packages() {
+  local missing missing_backports log
+  read -ra missing <<<"$(not_installed "${packages[@]}")"
+  read -ra missing_backports <<<"$(not_installed "${backports[@]}")"
+  [[ -n ${missing[*]}${missing_backports[*]} ]] || return 0
+  log=$(mktemp /tmp/skep-setup.XXXXXX)
+  say "installing ${missing[*]} ${missing_backports[*]} (output: $log)"
+  [[ -z ${missing_backports[*]} ]] || add_backports
+  apt-get update -qq >>"$log" 2>&1 || { tail -5 "$log" >&2; exit 1; }
+  # The newer headers first: libc6-dev is content with them, and nothing is replaced twice.
+  [[ -z ${missing_backports[*]} ]] || apt_install -t bookworm-backports "${missing_backports[@]}"
+  [[ -z ${missing[*]} ]] || without_services apt_install "${missing[@]}"
+  if [[ " ${missing[*]} " == *" docker-registry "* ]]; then
+    update-rc.d docker-registry disable >>"$log" 2>&1 || true
+  fi
+  rm -f "$log"
+}
+
+mount_once() {
+  local type=$1 target=$2
+  [[ $(stat -f -c %T "$target" 2>/dev/null) == "$3" ]] && return
+  say "mounting $type at $target"
+  mount -t "$type" "$type" "$target"
+}
+
+check_machine
+check_system
+source "$root/scripts/toolchain.sh"
+install_packages
+mount_once bpf /sys/fs/bpf bpf_fs
+mount_once tracefs /sys/kernel/tracing tracefs
