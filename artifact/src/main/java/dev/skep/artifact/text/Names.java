@@ -42,10 +42,10 @@ public final class Names {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** "; did you mean x?" when something is near, else "; there is " and the list. */
+  /** "; did you mean x? There is x, y or z", without the question when nothing is near. */
   public static String suggestion(String wanted, Collection<String> names) {
     return nearest(wanted, names)
-        .map(name -> "; did you mean " + name + "?")
+        .map(name -> "; did you mean " + name + "? There is " + anyOf(names))
         .orElseGet(() -> "; there is " + anyOf(names));
   }
 

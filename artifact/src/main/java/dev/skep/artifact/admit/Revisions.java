@@ -1,0 +1,128 @@
+package dev.skep.artifact.admit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramSpec;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
+import dev.skep.api.v1alpha1.MapOverride;
+import dev.skep.artifact.inspect.GlobalValues;
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.oci.ResolvedImage;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An admitted BpfProgram with its image, as the revision that nodes run. */
+public final class Revisions {
+  /** Label of a BpfRevision: its BpfProgram, by {@link #programLabel}. */
+  public static final String PROGRAM_LABEL = "skep.dev/program";
+
+  private static final int HASH = 10;
+  private static final int MAX_NAME = 253;
+  private static final int MAX_LABEL = 63;
+
+  private Revisions() {}
+
+  /**
+   * The revision of a program that {@link Admission} had nothing against. The same program and
+   * image always give the same revision, by the same name.
+   */
+  public static BpfRevision revise(BpfProgram program, ResolvedImage image, ObjectReport report) {
+    BpfRevisionSpec spec = spec(program, image, report);
+    String name = program.getMetadata().getName();
+    BpfRevision revision = new BpfRevision();
+    revision.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(program.getMetadata().getNamespace())
+            .withName(shorten(name, MAX_NAME, CanonicalJson.sha256(spec)))
+            .addToLabels(PROGRAM_LABEL, programLabel(name))
+            .withOwnerReferences(owners(program))
+            .build());
+    revision.setSpec(spec);
+    return revision;
+  }
+
+  /** A program's name as a label's value, which holds 63 letters where a name may have 253. */
+  public static String programLabel(String name) {
+    return name.length() <= MAX_LABEL ? name : shorten(name, MAX_LABEL, CanonicalJson.sha256(name));
+  }
+
+  private static BpfRevisionSpec spec(
+      BpfProgram program, ResolvedImage image, ObjectReport report) {
+    BpfProgramSpec asked = program.getSpec();
+    List<Selection> selections = Selection.of(asked, report);
+    List<MapOverride> maps =
+        asked.maps().stream().sorted(Comparator.comparing(MapOverride::name)).toList();
+    Map<String, JsonNode> globals = new TreeMap<>();
+    asked.globals().forEach((name, value) -> globals.put(name, CanonicalJson.of(value)));
+    return new BpfRevisionSpec(
+        program.getMetadata().getName(),
+        new ResolvedObject(
+            image.reference(), image.digest(), image.objectDigest(), image.object().length),
+        load(image.objectDigest(), globals, maps, selections, report),
+        selections.stream().map(Revisions::program).toList(),
+        globals,
+        maps,
+        asked.metrics(),
+        asked.mode());
+  }
+
+  private static RevisionProgram program(Selection selection) {
+    return new RevisionProgram(
+        selection.function(),
+        selection.program().section(),
+        selection.type().name(),
+        selection.attach());
+  }
+
+  /**
+   * The load's id. Globals go in as bytes, so that two ways to write a value are one load; targets
+   * only where the kernel wants them at load.
+   */
+  private static String load(
+      String objectDigest,
+      Map<String, JsonNode> globals,
+      List<MapOverride> maps,
+      List<Selection> selections,
+      ObjectReport report) {
+    Map<String, String> bytes = new TreeMap<>();
+    globals.forEach(
+        (name, value) ->
+            bytes.put(name, HexFormat.of().formatHex(GlobalValues.encode(report, name, value))));
+    Map<String, Object> functions = new TreeMap<>();
+    selections.forEach(
+        s -> functions.put(s.function(), s.type().targetsAtLoad() ? s.attach() : ""));
+    return CanonicalJson.sha256(
+            Map.of("object", objectDigest, "globals", bytes, "maps", maps, "functions", functions))
+        .substring(0, HASH);
+  }
+
+  private static String shorten(String name, int length, String hash) {
+    int most = length - HASH - 1;
+    String start = name.length() <= most ? name : name.substring(0, most);
+    // A label or name has a letter or digit before the dash of a part.
+    return start.replaceAll("[-.]+$", "") + "-" + hash.substring(0, HASH);
+  }
+
+  private static List<OwnerReference> owners(BpfProgram program) {
+    String uid = program.getMetadata().getUid();
+    return uid == null
+        ? List.of()
+        : List.of(
+            new OwnerReferenceBuilder()
+                .withApiVersion(program.getApiVersion())
+                .withKind(program.getKind())
+                .withName(program.getMetadata().getName())
+                .withUid(uid)
+                .withController(true)
+                .build());
+  }
+}
