@@ -1,0 +1,228 @@
+package dev.skep.node.agent;
+
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.node.agent.ProgramReconciler.Attempt;
+import dev.skep.node.execute.Backoff;
+import dev.skep.node.execute.Lane;
+import dev.skep.node.kernel.Kernel;
+import dev.skep.node.kernel.ObservedLink;
+import dev.skep.node.kernel.ObservedLoad;
+import dev.skep.node.kernel.WantedLink;
+import dev.skep.node.log.Log;
+import dev.skep.node.report.RunningProgram;
+import dev.skep.node.report.Standing;
+import dev.skep.node.report.StatusReporter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * One program of this node: what it shall be, when it is tried again, and what came of it. Its
+ * attempts follow one another; programs run beside each other.
+ */
+final class ProgramLane {
+  private static final Log LOG = Log.of(ProgramLane.class);
+  private static final AtomicLong RECONCILES = new AtomicLong();
+  private static final Duration LOOK_FOR_TARGET = Duration.ofSeconds(1);
+
+  private final Kernel kernel;
+  private final ProgramReconciler reconciler;
+  private final StatusReporter reporter;
+  private final Consumer<Attempt> attempted;
+  private final Lane lane;
+
+  private AssignedRevision last;
+  private boolean wanted;
+  private boolean asked;
+  private List<ObservedLoad> found = List.of();
+
+  // Of the lane's own thread.
+  private AssignedRevision tried;
+  private int failures;
+  private List<WantedLink> waitingFor = List.of();
+  private Instant retryAt = Instant.MAX;
+
+  private volatile Attempt latest;
+
+  /**
+   * @param last the revision it has or had
+   * @param attempted told of each attempt
+   */
+  ProgramLane(
+      AssignedRevision last,
+      Kernel kernel,
+      ProgramReconciler reconciler,
+      StatusReporter reporter,
+      Consumer<Attempt> attempted,
+      Executor threads,
+      ScheduledExecutorService clock) {
+    this.last = last;
+    this.kernel = kernel;
+    this.reconciler = reconciler;
+    this.reporter = reporter;
+    this.attempted = attempted;
+    this.lane = new Lane(threads, clock, this::work);
+  }
+
+  synchronized AssignedRevision last() {
+    return last;
+  }
+
+  synchronized boolean wanted() {
+    return wanted;
+  }
+
+  /** The program shall have this revision. */
+  void want(AssignedRevision revision) {
+    synchronized (this) {
+      last = revision;
+      wanted = true;
+      asked = true;
+    }
+    lane.now();
+  }
+
+  /** The program shall be nothing. */
+  void letGo() {
+    synchronized (this) {
+      wanted = false;
+      asked = true;
+    }
+    lane.now();
+  }
+
+  /** What all of the kernel showed of this program; tried again when that is not what was left. */
+  void resync(List<ObservedLoad> observed) {
+    synchronized (this) {
+      found = observed;
+    }
+    Attempt left = latest;
+    if (left != null && !shape(left.observed()).equals(shape(observed))) {
+      LOG.warn(
+          "the kernel shows something else than was left there",
+          "program",
+          last().namespace() + "/" + last().name());
+      askAgain();
+    }
+  }
+
+  /** Something that may have been in the way has gone. */
+  void wayIsFree() {
+    Attempt left = latest;
+    if (left != null
+        && left.failures().stream().anyMatch(f -> f.reason() == Reason.InterfaceBusy)) {
+      askAgain();
+    }
+  }
+
+  private void askAgain() {
+    synchronized (this) {
+      asked = true;
+    }
+    lane.now();
+  }
+
+  /** Whether it was tried since the daemon started. */
+  boolean tried() {
+    return latest != null;
+  }
+
+  /** Whether it is wanted no more, and nothing of it is left. */
+  synchronized boolean finished() {
+    return !wanted && latest != null && latest.observed().isEmpty();
+  }
+
+  Optional<RunningProgram> running() {
+    return Optional.ofNullable(latest).map(Attempt::running);
+  }
+
+  private void work() {
+    AssignedRevision revision;
+    boolean bring;
+    boolean asked;
+    synchronized (this) {
+      asked = this.asked;
+      this.asked = false;
+      revision = last;
+      bring = wanted;
+      reconciler.adopt(found);
+      found = List.of();
+    }
+    if (!revision.equals(tried) || !bring) {
+      failures = 0;
+      tried = bring ? revision : null;
+    } else if (!asked && stillWaiting()) {
+      lane.in(LOOK_FOR_TARGET);
+      return;
+    }
+    Log log =
+        LOG.with("id", Long.toHexString(RECONCILES.incrementAndGet()))
+            .with("program", revision.namespace() + "/" + revision.name())
+            .with("revision", revision.revision());
+    Attempt attempt = bring ? reconciler.bring(revision, log) : reconciler.letGo(revision, log);
+    settle(attempt, revision, bring, log);
+  }
+
+  /** Whether it is too early for another attempt, and no target appeared since the last. */
+  private boolean stillWaiting() {
+    return !waitingFor.isEmpty()
+        && Instant.now().isBefore(retryAt)
+        && waitingFor.stream().allMatch(link -> kernel.missing(link).isPresent());
+  }
+
+  private void settle(Attempt attempt, AssignedRevision revision, boolean bring, Log log) {
+    latest = attempt;
+    waitingFor = attempt.waitingFor();
+    if (!bring && attempt.observed().isEmpty()) {
+      reporter.gone(revision);
+      log.info("let go");
+    } else {
+      reporter.settle(attempt.row());
+      log.info("reconciled", "state", attempt.row().state());
+    }
+    attempt.failures().forEach(f -> log.warn(f.message(), "reason", f.reason()));
+    attempted.accept(attempt);
+    again(attempt.failures());
+  }
+
+  /**
+   * When this is tried again: a target is looked for every second, which is no attempt; what else
+   * may pass is tried with growing pauses.
+   */
+  private void again(List<Failure> left) {
+    boolean more =
+        left.size() > waitingFor.size()
+            && left.stream()
+                .anyMatch(
+                    f ->
+                        f.reason().retry() == Reason.Retry.TRANSIENT
+                            && !Standing.waitsForTarget(f.reason()));
+    retryAt = Instant.MAX;
+    if (left.isEmpty()) {
+      failures = 0;
+    } else if (more) {
+      Duration pause = Backoff.after(++failures, () -> ThreadLocalRandom.current().nextDouble());
+      retryAt = Instant.now().plus(pause);
+      lane.in(waitingFor.isEmpty() ? pause : LOOK_FOR_TARGET);
+    } else if (!waitingFor.isEmpty()) {
+      lane.in(LOOK_FOR_TARGET);
+    }
+  }
+
+  /** What of an observation a plan depends on; memory in use is not part of it. */
+  private static Map<Object, Set<ObservedLink>> shape(List<ObservedLoad> loads) {
+    return loads.stream()
+        .collect(Collectors.toMap(l -> Map.of(l.key(), l.programs()), l -> Set.copyOf(l.links())));
+  }
+}

@@ -1,0 +1,187 @@
+package dev.skep.node.agent;
+
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.execute.Executor;
+import dev.skep.node.execute.Executor.Outcome;
+import dev.skep.node.kernel.Kernel;
+import dev.skep.node.kernel.LoadKey;
+import dev.skep.node.kernel.LoadRequest;
+import dev.skep.node.kernel.ObservedLoad;
+import dev.skep.node.kernel.WantedLink;
+import dev.skep.node.log.Log;
+import dev.skep.node.plan.Desired;
+import dev.skep.node.plan.Planner;
+import dev.skep.node.plan.Step;
+import dev.skep.node.report.RunningProgram;
+import dev.skep.node.report.Standing;
+import dev.skep.node.source.DesiredSource;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Attempts to bring one program from what the kernel shows to what is wanted: observe, plan,
+ * execute, observe. Used by one thread at a time.
+ */
+final class ProgramReconciler {
+  private final Kernel kernel;
+  private final DesiredSource source;
+  private final ObjectReports reports;
+
+  /** Loads that may stand in the kernel. */
+  private final Set<LoadKey> loads = new LinkedHashSet<>();
+
+  private Optional<Duration> loadTime = Optional.empty();
+
+  ProgramReconciler(Kernel kernel, DesiredSource source, ObjectReports reports) {
+    this.kernel = kernel;
+    this.source = source;
+    this.reports = reports;
+  }
+
+  /**
+   * What an attempt came to.
+   *
+   * @param row for the status
+   * @param failures what went wrong; empty when all is as wanted
+   * @param waitingFor links that failed since their target is not there
+   * @param observed what the kernel shows afterwards; empty when it was let go of entirely
+   * @param running the same for whoever measures
+   */
+  record Attempt(
+      ProgramState row,
+      List<Failure> failures,
+      List<WantedLink> waitingFor,
+      List<ObservedLoad> observed,
+      RunningProgram running) {}
+
+  /** Loads of this program that stand in the kernel. */
+  void adopt(List<ObservedLoad> observed) {
+    observed.forEach(load -> loads.add(load.key()));
+  }
+
+  /** Brings the program to this revision. */
+  Attempt bring(AssignedRevision assigned, Log log) {
+    BpfRevision revision;
+    try {
+      revision = source.revision(assigned);
+    } catch (Refusal refusal) {
+      return unresolved(assigned, refusal.failure());
+    } catch (RuntimeException fault) {
+      log.error("revision not had by a fault of the daemon", fault);
+      return unresolved(assigned, Failure.of(Reason.InternalError, String.valueOf(fault)));
+    }
+    BpfRevisionSpec spec = revision.getSpec();
+    Optional<Desired> desired = desired(assigned, spec);
+    List<ObservedLoad> before = observe();
+    List<Step> plan = Planner.plan(desired, before, kernel::replacesInPlace);
+    desired.ifPresent(d -> loads.add(d.key()));
+    Outcome outcome = Executor.run(plan, kernel, step -> request(revision, step), log);
+    outcome.loadTime().ifPresent(time -> loadTime = Optional.of(time));
+    List<ObservedLoad> observed = plan.isEmpty() ? before : observe();
+    ProgramState row = Standing.of(assigned, spec.mode(), desired, observed, outcome.failures());
+    return attempt(row, outcome, Optional.of(revision), desired, observed);
+  }
+
+  /** Lets go of the program, whose last revision was this. */
+  Attempt letGo(AssignedRevision last, Log log) {
+    List<Step> plan = Planner.plan(Optional.empty(), observe(), kernel::replacesInPlace);
+    Outcome outcome =
+        Executor.run(
+            plan,
+            kernel,
+            step -> {
+              throw new IllegalStateException("letting go never loads");
+            },
+            log);
+    List<ObservedLoad> observed = observe();
+    ProgramState row =
+        Standing.of(last, Mode.Attach, Optional.empty(), observed, outcome.failures());
+    return attempt(row, outcome, Optional.empty(), Optional.empty(), observed);
+  }
+
+  private Attempt unresolved(AssignedRevision assigned, Failure failure) {
+    List<ObservedLoad> observed = observe();
+    ProgramState row =
+        Standing.of(assigned, Mode.Attach, Optional.empty(), observed, List.of(failure));
+    Outcome outcome = new Outcome(List.of(new Executor.Failed(null, failure)), Optional.empty());
+    return attempt(row, outcome, Optional.empty(), Optional.empty(), observed);
+  }
+
+  private Attempt attempt(
+      ProgramState row,
+      Outcome outcome,
+      Optional<BpfRevision> revision,
+      Optional<Desired> desired,
+      List<ObservedLoad> observed) {
+    List<WantedLink> waitingFor =
+        outcome.failed().stream()
+            .filter(failed -> Standing.waitsForTarget(failed.failure().reason()))
+            .filter(failed -> failed.step() instanceof Step.AttachLink)
+            .map(failed -> ((Step.AttachLink) failed.step()).link())
+            .toList();
+    RunningProgram running =
+        new RunningProgram(
+            row.namespace(),
+            row.name(),
+            row.state(),
+            revision,
+            Standing.shown(desired, observed),
+            () ->
+                revision
+                    .map(reports::of)
+                    .orElseThrow(() -> new Refusal(Reason.FetchFailed, "no revision is known")),
+            loadTime);
+    return new Attempt(row, outcome.failures(), waitingFor, observed, running);
+  }
+
+  private static Optional<Desired> desired(AssignedRevision assigned, BpfRevisionSpec spec) {
+    if (spec.mode() == Mode.Suspend) {
+      return Optional.empty();
+    }
+    LoadKey key = new LoadKey(assigned.namespace(), assigned.name(), spec.load());
+    Set<String> functions =
+        spec.programs().stream()
+            .map(BpfRevisionSpec.RevisionProgram::function)
+            .collect(Collectors.toSet());
+    List<WantedLink> links =
+        spec.mode() == Mode.Verify
+            ? List.of()
+            : spec.programs().stream()
+                .flatMap(p -> WantedLink.of(p.function(), p.attach()).stream())
+                .toList();
+    return Optional.of(new Desired(key, functions, links));
+  }
+
+  private LoadRequest request(BpfRevision revision, Step.Load step) {
+    byte[] object = source.object(revision);
+    BpfRevisionSpec spec = revision.getSpec();
+    return new LoadRequest(
+        step.key(),
+        object,
+        reports.of(revision, object),
+        spec.programs().stream()
+            .map(BpfRevisionSpec.RevisionProgram::function)
+            .collect(Collectors.toSet()),
+        spec.globals(),
+        spec.maps(),
+        step.reuse());
+  }
+
+  private List<ObservedLoad> observe() {
+    List<ObservedLoad> observed =
+        loads.stream().map(kernel::observe).flatMap(Optional::stream).toList();
+    loads.retainAll(observed.stream().map(ObservedLoad::key).toList());
+    return observed;
+  }
+}

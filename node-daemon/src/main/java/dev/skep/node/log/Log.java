@@ -1,0 +1,95 @@
+package dev.skep.node.log;
+
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
+
+/** Log lines of {@code message key=value …}, with what all lines of one piece of work share. */
+public final class Log {
+  private final Logger logger;
+  private final String context;
+
+  private Log(Logger logger, String context) {
+    this.logger = logger;
+    this.context = context;
+  }
+
+  public static Log of(Class<?> origin) {
+    return new Log(Logger.getLogger(origin.getName()), "");
+  }
+
+  /** Sends every log line of this process, the libraries' too, to standard error. */
+  public static void toStandardError(boolean verbose) {
+    LogManager.getLogManager().reset();
+    Handler handler =
+        new StreamHandler(System.err, new LogLine()) {
+          @Override
+          public synchronized void publish(java.util.logging.LogRecord line) {
+            super.publish(line);
+            flush();
+          }
+        };
+    handler.setLevel(Level.ALL);
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    root.setLevel(verbose ? Level.FINE : Level.INFO);
+    // The client says by itself what the daemon says better: that the API server is away.
+    KUBERNETES_CLIENT.setLevel(verbose ? Level.INFO : Level.SEVERE);
+  }
+
+  // Held, or its level is lost when the logger is collected.
+  private static final Logger KUBERNETES_CLIENT = Logger.getLogger("io.fabric8");
+
+  /** The same log, with one more pair on each line. */
+  public Log with(String key, Object value) {
+    StringBuilder extended = new StringBuilder(context);
+    pair(extended, key, value);
+    return new Log(logger, extended.toString());
+  }
+
+  public void info(String message, Object... pairs) {
+    log(Level.INFO, message, pairs);
+  }
+
+  public void warn(String message, Object... pairs) {
+    log(Level.WARNING, message, pairs);
+  }
+
+  public void debug(String message, Object... pairs) {
+    log(Level.FINE, message, pairs);
+  }
+
+  /** A fault of ours: with its stack trace. */
+  public void error(String message, Throwable cause, Object... pairs) {
+    logger.log(Level.SEVERE, line(message, pairs), cause);
+  }
+
+  private void log(Level level, String message, Object... pairs) {
+    if (logger.isLoggable(level)) {
+      logger.log(level, line(message, pairs));
+    }
+  }
+
+  private String line(String message, Object... pairs) {
+    StringBuilder line = new StringBuilder(message).append(context);
+    for (int i = 0; i + 1 < pairs.length; i += 2) {
+      pair(line, String.valueOf(pairs[i]), pairs[i + 1]);
+    }
+    return line.toString();
+  }
+
+  private static void pair(StringBuilder line, String key, Object value) {
+    String text = String.valueOf(value);
+    boolean quote = text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '=');
+    line.append(' ').append(key).append('=');
+    if (quote) {
+      line.append('"')
+          .append(text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
+          .append('"');
+    } else {
+      line.append(text);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.skep.node.report;
+
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.node.kernel.ObservedLoad;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What is known of each program, and how much of it may be said.
+ *
+ * <p>A healthy change is one write: a program on its way is shown only when it takes longer than
+ * {@link #GRACE}, and the status claims a generation only when it speaks of every program of it.
+ * Not thread-safe; the clock is an argument.
+ */
+final class StatusBoard {
+  static final Duration GRACE = Duration.ofMillis(50);
+
+  private final Map<String, ProgramState> rows = new TreeMap<>();
+  private final Map<String, OnTheWay> pending = new HashMap<>();
+  private final String version;
+  private UsageRows usage = UsageRows.of(Map.of(), List.of());
+  private KernelFacts kernel;
+  private long wanted;
+  private long spoken;
+
+  StatusBoard(String version) {
+    this.version = version;
+  }
+
+  /** A program whose outcome is awaited: with the revision to come, or the one that goes. */
+  private record OnTheWay(AssignedRevision revision, boolean leaving, Instant since) {}
+
+  void kernel(KernelFacts facts) {
+    kernel = facts;
+  }
+
+  void generation(long generation) {
+    wanted = generation;
+  }
+
+  /** The program is going to have this revision. */
+  void coming(AssignedRevision revision, Instant now) {
+    pending.put(key(revision), new OnTheWay(revision, false, now));
+  }
+
+  /** The program, so far of this revision, is going to be let go. */
+  void leaving(AssignedRevision revision, Instant now) {
+    pending.put(key(revision), new OnTheWay(revision, true, now));
+  }
+
+  /** The outcome for a revision; it may be outrun by a newer one that is on its way. */
+  void settle(ProgramState row) {
+    String key = row.namespace() + "/" + row.name();
+    rows.put(key, row);
+    OnTheWay awaited = pending.get(key);
+    if (awaited != null
+        && !awaited.leaving()
+        && awaited.revision().revision().equals(row.revision())) {
+      pending.remove(key);
+    }
+  }
+
+  /** Nothing of the program is in the kernel any more. */
+  void gone(AssignedRevision revision) {
+    String key = key(revision);
+    OnTheWay awaited = pending.get(key);
+    if (awaited == null || awaited.leaving()) {
+      pending.remove(key);
+      rows.remove(key);
+    }
+  }
+
+  void usage(Map<UsageMeter.Function, UsageMeter.Rate> rates, Collection<ObservedLoad> loads) {
+    usage = UsageRows.of(rates, loads);
+  }
+
+  boolean settled() {
+    return pending.isEmpty();
+  }
+
+  /** When what is on the way has to be shown though it has not arrived; empty when nothing is. */
+  Optional<Instant> deadline() {
+    return pending.values().stream().map(p -> p.since().plus(GRACE)).min(Instant::compareTo);
+  }
+
+  BpfNodeStatus snapshot(Instant now) {
+    Map<String, ProgramState> shown = new TreeMap<>(rows);
+    boolean silent = false;
+    for (Map.Entry<String, OnTheWay> entry : pending.entrySet()) {
+      OnTheWay p = entry.getValue();
+      if (rows.containsKey(entry.getKey())) {
+        continue;
+      }
+      if (p.since().plus(GRACE).isAfter(now)) {
+        silent = true;
+      } else {
+        shown.put(entry.getKey(), onTheWay(p.revision()));
+      }
+    }
+    if (!silent) {
+      spoken = wanted;
+    }
+    List<ProgramState> programs = shown.values().stream().map(usage::on).toList();
+    return new BpfNodeStatus(
+        spoken == 0 ? null : spoken, version, summary(programs), kernel, programs);
+  }
+
+  Optional<ProgramState> row(String program) {
+    return Optional.ofNullable(rows.get(program));
+  }
+
+  private static ProgramState onTheWay(AssignedRevision r) {
+    return new ProgramState(
+        r.namespace(), r.name(), r.revision(), State.Pending, null, null, null, null, null);
+  }
+
+  /** {@code 3 attached, 1 failed}, in the order of {@link State}. */
+  private static String summary(List<ProgramState> programs) {
+    Map<State, Long> counts =
+        programs.stream()
+            .collect(
+                Collectors.groupingBy(ProgramState::state, TreeMap::new, Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String key(AssignedRevision revision) {
+    return revision.namespace() + "/" + revision.name();
+  }
+}

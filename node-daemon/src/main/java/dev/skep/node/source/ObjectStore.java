@@ -1,0 +1,213 @@
+package dev.skep.node.source;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.log.Log;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Objects by their digest: from the disk, else from the operator's mirror. No byte leaves it
+ * unchecked.
+ */
+public final class ObjectStore {
+  static final int MAX_OBJECT_BYTES = 16 << 20;
+  private static final long MAX_CACHE_BYTES = 256L << 20;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final String SHA256 = "sha256:";
+
+  private final Path folder;
+  private final Optional<URI> mirror;
+  private final long maxCacheBytes;
+  private HttpClient http;
+
+  /**
+   * A store.
+   *
+   * @param folder of the disk cache; made when missing
+   * @param mirror base address of the operator's HTTP port; empty: only what is on disk
+   */
+  public ObjectStore(Path folder, Optional<URI> mirror) {
+    this(folder, mirror, MAX_CACHE_BYTES);
+  }
+
+  ObjectStore(Path folder, Optional<URI> mirror, long maxCacheBytes) {
+    this.folder = folder;
+    this.mirror = mirror;
+    this.maxCacheBytes = maxCacheBytes;
+  }
+
+  /** The object of this digest ({@code sha256:…}), from disk or mirror. */
+  public byte[] get(String digest) {
+    Optional<byte[]> cached = onDisk(digest);
+    if (cached.isPresent()) {
+      return cached.get();
+    }
+    byte[] object = fetch(digest);
+    put(digest, object);
+    return object;
+  }
+
+  /** Keeps an object that came by another way. A full or read-only disk is no reason to fail. */
+  public void put(String digest, byte[] object) {
+    Path file = file(digest);
+    try {
+      Files.createDirectories(folder);
+      Path partial = Files.createTempFile(folder, "", ".partial");
+      Files.write(partial, object);
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      evict(file);
+    } catch (IOException e) {
+      Log.of(ObjectStore.class).warn("object not cached", "cause", e);
+    }
+  }
+
+  /** The object of this digest, if it is on disk and whole. */
+  public Optional<byte[]> onDisk(String digest) {
+    Path file = file(digest);
+    try {
+      byte[] object = Files.readAllBytes(file);
+      if (!sha256(object).equals(digest)) {
+        Files.delete(file);
+        return Optional.empty();
+      }
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      return Optional.of(object);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new Refusal(
+          Reason.FetchFailed, "object " + digest + ": cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private byte[] fetch(String digest) {
+    URI url =
+        mirror
+            .map(base -> URI.create(base + "/").resolve("v2/skep/objects/blobs/" + digest))
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Reason.FetchFailed,
+                        "object " + digest + " is not on this node, and no mirror is set"));
+    try {
+      HttpResponse<InputStream> answer =
+          http()
+              .send(
+                  HttpRequest.newBuilder(url).timeout(TIMEOUT).build(),
+                  HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        if (answer.statusCode() != 200) {
+          throw failed(url, "HTTP " + answer.statusCode(), null);
+        }
+        byte[] object = body.readNBytes(MAX_OBJECT_BYTES + 1);
+        if (object.length > MAX_OBJECT_BYTES) {
+          throw failed(url, "more than " + MAX_OBJECT_BYTES + " bytes", null);
+        }
+        String got = sha256(object);
+        if (!got.equals(digest)) {
+          throw new Refusal(
+              Reason.DigestMismatch, "fetching " + url + ": the bytes have the digest " + got);
+        }
+        return object;
+      }
+    } catch (IOException e) {
+      throw failed(url, words(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(url, "interrupted", e);
+    }
+  }
+
+  private static String words(IOException e) {
+    return switch (e) {
+      case ConnectException refused ->
+          refused.getMessage() == null ? "connection refused" : refused.getMessage();
+      case HttpTimeoutException late -> "no answer in " + TIMEOUT.toSeconds() + " s";
+      default -> e.toString();
+    };
+  }
+
+  private static Refusal failed(URI url, String cause, Throwable e) {
+    return new Refusal(Reason.FetchFailed, "fetching " + url + ": " + cause, e);
+  }
+
+  /** Made when first needed: a daemon that only adopts starts without it. */
+  private synchronized HttpClient http() {
+    if (http == null) {
+      http =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(Duration.ofSeconds(3))
+              .build();
+    }
+    return http;
+  }
+
+  private Path file(String digest) {
+    if (!digest.matches(SHA256 + "[0-9a-f]{64}")) {
+      throw new Refusal(Reason.FetchFailed, "not a sha256 digest: " + digest);
+    }
+    return folder.resolve(digest.substring(SHA256.length()));
+  }
+
+  /** Least recently used first, until the rest fits; never the one just written. */
+  private synchronized void evict(Path kept) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(folder)) {
+      files =
+          entries
+              .filter(f -> !f.equals(kept))
+              .sorted(Comparator.comparing(ObjectStore::used))
+              .toList();
+    }
+    long total = Files.size(kept);
+    for (Path file : files.reversed()) {
+      long size = Files.exists(file) ? Files.size(file) : 0;
+      if (total + size > maxCacheBytes) {
+        Files.deleteIfExists(file);
+      } else {
+        total += size;
+      }
+    }
+  }
+
+  private static FileTime used(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (NoSuchFileException e) {
+      return FileTime.fromMillis(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String sha256(byte[] bytes) {
+    try {
+      return SHA256 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

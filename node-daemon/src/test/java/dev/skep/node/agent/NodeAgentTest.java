@@ -1,0 +1,328 @@
+package dev.skep.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.node.kernel.SimulatedKernel;
+import dev.skep.node.report.StatusReporter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class NodeAgentTest {
+  private static final Attach.Hook OPEN = new Attach.Tracepoint("syscalls/sys_enter_open");
+  private static final Attach.Hook ETH0 = new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Auto);
+  private static final Attach.Hook WLAN0 = new Attach.Xdp(List.of("wlan0"), Attach.XdpMode.Auto);
+
+  private final SimulatedKernel kernel = new SimulatedKernel();
+  private final TestSource source = new TestSource();
+  private final List<BpfNodeStatus> written = new ArrayList<>();
+  private final Threads threads = Threads.start();
+  private NodeAgent agent;
+
+  @BeforeAll
+  static void quietAndQuick() {
+    Logger.getLogger("dev.skep").setLevel(Level.OFF);
+    Awaitility.pollInSameThread();
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+  }
+
+  @AfterEach
+  void stop() {
+    agent.close();
+    threads.close();
+  }
+
+  @Test
+  @DisplayName("a healthy apply is one status write, and it says Attached")
+  void oneWrite() {
+    start();
+    int before = writes();
+
+    source.program("a", "a-1", "l1", OPEN).apply();
+
+    awaitState("a", State.Attached);
+    assertThat(writes() - before).isEqualTo(1);
+    assertThat(last().observedGeneration()).isEqualTo(1);
+    assertThat(last().summary()).isEqualTo("1 attached");
+    assertThat(row("a").functions().getFirst().links().getFirst().target())
+        .isEqualTo("tracepoint syscalls/sys_enter_open");
+  }
+
+  @Test
+  @DisplayName("twenty programs in one apply are a few writes, the last speaks of all")
+  void twentyPrograms() {
+    start();
+    int before = writes();
+    for (int i = 0; i < 20; i++) {
+      source.program("p" + i, "r", "l", OPEN);
+    }
+
+    source.apply();
+
+    await().until(() -> last().programs().size() == 20 && last().observedGeneration() == 1L);
+    assertThat(last().summary()).isEqualTo("20 attached");
+    assertThat(writes() - before).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("the same thing applied twice asks nothing of the kernel and writes nothing")
+  void twice() throws InterruptedException {
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Attached);
+    List<String> calls = kernel.calls();
+    int before = writes();
+
+    source.program("a", "a-1", "l1", OPEN);
+    agent.resync();
+    Thread.sleep(100);
+
+    assertThat(kernel.calls()).isEqualTo(calls);
+    assertThat(writes()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("a daemon that starts anew adopts what stands, and loads nothing")
+  void adoption() throws InterruptedException {
+    for (int i = 0; i < 50; i++) {
+      source.program("p" + i, "r", "l", OPEN);
+    }
+    start();
+    await().until(() -> last().programs().size() == 50);
+    agent.close();
+    List<String> calls = kernel.calls();
+    written.clear();
+
+    start();
+
+    await().until(() -> last().programs().size() == 50);
+    assertThat(last().summary()).isEqualTo("50 attached");
+    assertThat(kernel.calls()).isEqualTo(calls);
+  }
+
+  @Test
+  @DisplayName(
+      "what stands and is not wanted any more is let go at start, but not before that is known")
+  void leftovers() {
+    source.program("a", "a-1", "l1", OPEN);
+    start();
+    awaitState("a", State.Attached);
+    agent.close();
+    source.remove("a");
+
+    start();
+    assertThat(kernel.observe()).hasSize(1);
+    source.apply();
+
+    await().until(() -> kernel.observe().isEmpty());
+    await().until(() -> last().programs().isEmpty() && last().observedGeneration() == 2L);
+  }
+
+  @Test
+  @DisplayName("one failing program among ten leaves the others as quick as they are")
+  void oneFails() {
+    kernel.refuse(
+        call ->
+            call.startsWith("load ns/p3@")
+                ? Optional.of(Failure.of(Reason.VerifierRejected, "R1 invalid mem access", "f"))
+                : Optional.empty());
+    start();
+    for (int i = 0; i < 10; i++) {
+      source.program("p" + i, "r", "l", OPEN);
+    }
+
+    source.apply();
+
+    await().until(() -> last().programs().size() == 10);
+    assertThat(last().summary()).isEqualTo("9 attached, 1 failed");
+    assertThat(row("p3").reason()).isEqualTo(Reason.VerifierRejected);
+    assertThat(row("p3").function()).isEqualTo("f");
+    assertThat(row("p3").message()).isEqualTo("R1 invalid mem access");
+  }
+
+  @Test
+  @DisplayName("a rejected program is loaded once, and again only when its revision changes")
+  void permanent() throws InterruptedException {
+    kernel.refuse(refuseLoad(Reason.VerifierRejected));
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Failed);
+    agent.resync();
+    Thread.sleep(1300);
+    assertThat(loads()).isEqualTo(1);
+
+    source.program("a", "a-2", "l2", OPEN).apply();
+
+    await().until(() -> loads() == 2);
+  }
+
+  @Test
+  @DisplayName("when the new load fails the old one goes on, and the status says why")
+  void oldStays() {
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Attached);
+    kernel.refuse(refuseLoad(Reason.VerifierRejected));
+
+    source.program("a", "a-2", "l2", OPEN).apply();
+
+    awaitState("a", State.Failed);
+    assertThat(row("a").revision()).isEqualTo("a-2");
+    assertThat(row("a").functions().getFirst().links()).hasSize(1);
+    assertThat(kernel.observe()).hasSize(1);
+    assertThat(kernel.observe().getFirst().key().load()).isEqualTo("l1");
+  }
+
+  @Test
+  @DisplayName("a transient failure is tried again by itself")
+  void transientFailure() {
+    kernel.refuse(refuseLoad(Reason.InternalError));
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Failed);
+    kernel.refuse(call -> Optional.empty());
+
+    await().atMost(Duration.ofSeconds(3)).until(() -> row("a").state() == State.Attached);
+  }
+
+  @Test
+  @DisplayName("an interface that is not there is waited for, and attached to when it comes")
+  void interfaceComes() {
+    start();
+    source.program("a", "a-1", "l1", ETH0, WLAN0).apply();
+    awaitState("a", State.Pending);
+    assertThat(row("a").reason()).isEqualTo(Reason.InterfaceNotFound);
+    assertThat(row("a").functions().getFirst().links()).hasSize(1);
+    long attempts = attempts("wlan0");
+
+    kernel.addInterface("wlan0");
+
+    await().atMost(Duration.ofSeconds(3)).until(() -> row("a").state() == State.Attached);
+    assertThat(attempts("wlan0")).isEqualTo(attempts + 1);
+  }
+
+  @Test
+  @DisplayName("a program in the way is named, and followed at once when it goes")
+  void busyInterface() {
+    start();
+    source.program("a", "a-1", "l1", ETH0).apply();
+    awaitState("a", State.Attached);
+    source.program("b", "b-1", "l1", ETH0).apply();
+    awaitState("b", State.Failed);
+    assertThat(row("b").reason()).isEqualTo(Reason.InterfaceBusy);
+    assertThat(row("b").message()).contains("ns/a");
+
+    source.remove("a").apply();
+
+    await().atMost(Duration.ofSeconds(3)).until(() -> row("b").state() == State.Attached);
+  }
+
+  @Test
+  @DisplayName("a link that somebody took away is made again")
+  void healed() {
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Attached);
+    kernel.detach(kernel.observe().getFirst().links().getFirst());
+
+    agent.resync();
+
+    await().until(() -> !kernel.observe().getFirst().links().isEmpty());
+  }
+
+  @Test
+  @DisplayName("Verify loads and attaches nowhere; Suspend keeps nothing in the kernel")
+  void modes() {
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Attached);
+    source.program("a", "a-2", "l1", Mode.Verify, OPEN).apply();
+    awaitState("a", State.Loaded);
+    assertThat(kernel.observe().getFirst().links()).isEmpty();
+
+    source.program("a", "a-3", "l1", Mode.Suspend, OPEN).apply();
+
+    awaitState("a", State.Suspended);
+    assertThat(kernel.observe()).isEmpty();
+  }
+
+  private void start() {
+    StatusReporter reporter = new StatusReporter(this::write, "test");
+    agent =
+        new NodeAgent(
+            kernel,
+            source,
+            reporter,
+            threads,
+            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), null));
+    agent.start();
+    await().until(() -> writes() > 0 && last().kernel() != null);
+  }
+
+  private void write(BpfNodeStatus status) {
+    synchronized (written) {
+      written.add(status);
+    }
+  }
+
+  private int writes() {
+    synchronized (written) {
+      return written.size();
+    }
+  }
+
+  private BpfNodeStatus last() {
+    synchronized (written) {
+      return written.isEmpty()
+          ? new BpfNodeStatus(0L, null, null, null, List.of())
+          : written.getLast();
+    }
+  }
+
+  private ProgramState row(String name) {
+    return last().programs().stream()
+        .filter(p -> p.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no row of " + name + " in " + last()));
+  }
+
+  private void awaitState(String name, State state) {
+    Predicate<ProgramState> there = p -> p.name().equals(name) && p.state() == state;
+    await().until(() -> last().programs().stream().anyMatch(there));
+  }
+
+  private long loads() {
+    return kernel.calls().stream().filter(call -> call.startsWith("load ")).count();
+  }
+
+  private long attempts(String target) {
+    return kernel.calls().stream()
+        .filter(call -> call.startsWith("attach ") && call.endsWith(target))
+        .count();
+  }
+
+  private static Function<String, Optional<Failure>> refuseLoad(Reason reason) {
+    return call ->
+        call.startsWith("load ") ? Optional.of(Failure.of(reason, "no", null)) : Optional.empty();
+  }
+}

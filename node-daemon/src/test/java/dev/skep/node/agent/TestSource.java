@@ -1,0 +1,104 @@
+package dev.skep.node.agent;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.node.source.Assignments;
+import dev.skep.node.source.DesiredSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Desired state that a test says. */
+final class TestSource implements DesiredSource {
+  private final Map<AssignedRevision, BpfRevision> revisions = new HashMap<>();
+  private final List<AssignedRevision> assigned = new ArrayList<>();
+  private Consumer<Assignments> listener;
+  private long generation;
+
+  /** Assigns a revision whose one function f is attached to these hooks. */
+  synchronized TestSource program(String name, String revision, String load, Attach.Hook... hooks) {
+    return program(name, revision, load, Mode.Attach, hooks);
+  }
+
+  synchronized TestSource program(
+      String name, String revision, String load, Mode mode, Attach.Hook... hooks) {
+    BpfRevision made = new BpfRevision();
+    List<RevisionProgram> programs = new ArrayList<>();
+    for (Attach.Hook hook : hooks) {
+      programs.add(new RevisionProgram("f", "section", "type", Attach.of(hook)));
+    }
+    made.setSpec(
+        new BpfRevisionSpec(
+            name,
+            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
+            load,
+            programs,
+            Map.of(),
+            List.of(),
+            List.of(),
+            mode));
+    return assign(new AssignedRevision("ns", name, revision), made);
+  }
+
+  private TestSource assign(AssignedRevision revision, BpfRevision made) {
+    remove(revision.name());
+    assigned.add(revision);
+    revisions.put(revision, made);
+    return this;
+  }
+
+  synchronized TestSource remove(String name) {
+    assigned.removeIf(a -> a.name().equals(name));
+    return this;
+  }
+
+  /** Tells the agent. */
+  void apply() {
+    Assignments now;
+    synchronized (this) {
+      now = new Assignments(++generation, assigned);
+    }
+    listener.accept(now);
+  }
+
+  @Override
+  public void start(Consumer<Assignments> listener) {
+    this.listener = listener;
+    if (!assigned.isEmpty()) {
+      apply();
+    }
+  }
+
+  @Override
+  public synchronized BpfRevision revision(AssignedRevision revision) {
+    BpfRevision known = revisions.get(revision);
+    if (known == null) {
+      throw Failure.of(Reason.FetchFailed, "no such revision").toException();
+    }
+    return known;
+  }
+
+  @Override
+  public byte[] object(BpfRevision revision) {
+    return new byte[0];
+  }
+
+  @Override
+  public boolean connected() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+}
