@@ -41,7 +41,14 @@ public final class RegistryProcess implements AutoCloseable {
 
   /** One that asks for a name and a password. */
   public static RegistryProcess startWithLogin(Path folder, String user, String password) {
+    return startWithLogin(folder, freePort(), user, password);
+  }
+
+  /** The same on a given port. */
+  public static RegistryProcess startWithLogin(
+      Path folder, int port, String user, String password) {
     try {
+      Files.createDirectories(folder);
       Path file = folder.resolve("htpasswd");
       Process htpasswd =
           new ProcessBuilder("htpasswd", "-Bbc", file.toString(), user, password)
@@ -51,7 +58,7 @@ public final class RegistryProcess implements AutoCloseable {
       if (htpasswd.waitFor() != 0) {
         throw new IllegalStateException("htpasswd failed, see " + folder);
       }
-      return start(folder, freePort(), Optional.of(file));
+      return start(folder, port, Optional.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException("htpasswd (apache2-utils)", e);
     } catch (InterruptedException e) {
@@ -62,6 +69,7 @@ public final class RegistryProcess implements AutoCloseable {
 
   private static RegistryProcess start(Path folder, int port, Optional<Path> htpasswd) {
     try {
+      Files.createDirectories(folder);
       Path config = folder.resolve("registry.yml");
       String login =
           htpasswd
@@ -80,7 +88,8 @@ public final class RegistryProcess implements AutoCloseable {
       Process process =
           new ProcessBuilder("/usr/bin/docker-registry", "serve", config.toString())
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("registry.log").toFile())
+              .redirectOutput(
+                  ProcessBuilder.Redirect.appendTo(folder.resolve("registry.log").toFile()))
               .start();
       var registry = new RegistryProcess(process, port);
       registry.awaitStart(folder);

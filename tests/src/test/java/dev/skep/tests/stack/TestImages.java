@@ -19,6 +19,11 @@ import java.util.Map;
 public final class TestImages {
   private static final Path OBJECTS = Path.of(System.getProperty("skep.bpf"));
 
+  static {
+    // Our test registries speak plain http on loopback; Jib then keeps the login to itself.
+    System.setProperty("sendCredentialsOverHttp", "true");
+  }
+
   private TestImages() {}
 
   /** The compiled object of one test program or one that we ship. */
