@@ -1,26 +1,7 @@
 # Sourced by the other scripts: finds JDK 25, Maven and Go 1.26, and complains of all that is missing
 # at once, before anything was changed. Sets JAVA_HOME, PATH and MAVEN_OPTS.
 
-# 0 for what is no JDK.
-jdk_version() {
-  local version
-  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null || true)
-  echo "${version:-0}"
-}
-
-# JAVA_HOME first; `java` in the PATH is often an older one that stands beside it.
-find_jdk() {
-  local candidate java
-  java=$(command -v java || true)
-  for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/*jdk* "${java:+$(realpath "$java")}"; do
-    candidate=${candidate%/bin/java}
-    if [[ -x $candidate/bin/javac ]] && (($(jdk_version "$candidate") >= 25)); then
-      echo "$candidate"
-      return
-    fi
-  done
-  return 1
-}
+source "$(dirname "${BASH_SOURCE[0]}")/jdk.sh"
 
 go_is_recent() {
   local version
