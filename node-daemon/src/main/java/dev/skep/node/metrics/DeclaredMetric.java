@@ -2,10 +2,13 @@ package dev.skep.node.metrics;
 
 import dev.skep.api.v1alpha1.Metric;
 import dev.skep.api.v1alpha1.Metric.PerCpu;
-import dev.skep.node.kernel.ObservedLoad.ObservedMap;
+import dev.skep.artifact.btf.Field;
+import dev.skep.artifact.inspect.MetricLayout;
+import dev.skep.artifact.inspect.MetricLayout.LabelField;
 import dev.skep.node.metrics.Exposition.Type;
 import dev.skep.node.report.RunningProgram;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One metric that a user declared on a map, ready to be fed the map's entries.
@@ -14,13 +17,13 @@ import java.util.List;
  * CPUs, only what is not zero is shown.
  */
 final class DeclaredMetric {
-  /** A label and the column it is read from. */
-  record LabelColumn(String name, Column column) {}
+  /** Our own labels: a user's of such a name gets Prometheus' prefix for that, exported_. */
+  private static final Set<String> OURS = Set.of("bpf_namespace", "bpf_name");
 
   private final RunningProgram program;
   private final Metric metric;
-  private final List<LabelColumn> labels;
-  private final Column value;
+  private final Field value;
+  private final List<LabelField> labels;
   private final boolean perCpu;
   private final boolean skipsZero;
 
@@ -30,32 +33,34 @@ final class DeclaredMetric {
   private final Series series;
   private final StringBuilder text = new StringBuilder();
 
-  DeclaredMetric(
-      RunningProgram program,
-      Metric metric,
-      ObservedMap map,
-      List<LabelColumn> labels,
-      Column value) {
+  /**
+   * @param program whose metric it is
+   * @param layout where its number and labels lie
+   * @param maxEntries of the map in the kernel
+   */
+  DeclaredMetric(RunningProgram program, MetricLayout layout, long maxEntries) {
     this.program = program;
-    this.metric = metric;
-    this.labels = List.copyOf(labels);
-    this.value = value;
-    this.perCpu = MapTypes.perCpu(map.type());
-    this.skipsZero = MapTypes.array(map.type()) && map.maxEntries() > metric.maxSeries();
-    this.stride = (map.valueSize() + 7) / 8 * 8;
+    this.metric = layout.metric();
+    this.value = layout.value();
+    this.labels = layout.labels().stream().map(DeclaredMetric::apart).toList();
+    this.perCpu = MapTypes.perCpu(layout.map().type());
+    this.skipsZero = MapTypes.array(layout.map().type()) && maxEntries > metric.maxSeries();
+    this.stride = (layout.map().valueSize() + 7) / 8 * 8;
     this.series = new Series(metric.maxSeries());
   }
 
-  Metric metric() {
-    return metric;
+  private static LabelField apart(LabelField label) {
+    return OURS.contains(label.name())
+        ? new LabelField("exported_" + label.name(), label.field())
+        : label;
   }
 
   void entry(byte[] key, byte[] bytes) {
     if (!perCpu) {
-      add(key, value.number(bytes, 0), -1);
+      add(key, value.asLong(bytes, 0), -1);
     } else if (metric.perCpu() == PerCpu.Label) {
       for (int cpu = 0; (cpu + 1) * stride <= bytes.length; cpu++) {
-        long number = value.number(bytes, cpu * stride);
+        long number = value.asLong(bytes, cpu * stride);
         if (number != 0) {
           add(key, number, cpu);
         }
@@ -66,16 +71,18 @@ final class DeclaredMetric {
   }
 
   private long combined(byte[] bytes) {
-    long all = value.number(bytes, 0);
+    long all = value.asLong(bytes, 0);
     for (int base = stride; base + stride <= bytes.length; base += stride) {
-      long one = value.number(bytes, base);
+      long one = value.asLong(bytes, base);
       all = metric.perCpu() == PerCpu.Sum ? all + one : max(all, one);
     }
     return all;
   }
 
   private long max(long a, long b) {
-    return value.unsigned() && Long.compareUnsigned(a, b) < 0 || !value.unsigned() && a < b ? b : a;
+    return value.isUnsigned() && Long.compareUnsigned(a, b) < 0 || !value.isUnsigned() && a < b
+        ? b
+        : a;
   }
 
   private void add(byte[] key, long number, int cpu) {
@@ -83,8 +90,8 @@ final class DeclaredMetric {
       return;
     }
     text.setLength(0);
-    for (LabelColumn label : labels) {
-      Labels.append(text, label.name(), label.column().text(key, 0));
+    for (LabelField label : labels) {
+      Labels.append(text, label.name(), label.field().asText(key, 0));
     }
     if (cpu >= 0) {
       Labels.append(text, "cpu", Integer.toString(cpu));
@@ -107,7 +114,7 @@ final class DeclaredMetric {
                     type,
                     help,
                     text,
-                    value.unsigned() ? Long.toUnsignedString(number) : Long.toString(number)));
+                    value.isUnsigned() ? Long.toUnsignedString(number) : Long.toString(number)));
     page.sample(
         "skep_metric_series_dropped",
         Type.gauge,

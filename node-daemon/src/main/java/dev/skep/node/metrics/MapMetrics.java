@@ -2,7 +2,7 @@ package dev.skep.node.metrics;
 
 import dev.skep.api.v1alpha1.Metric;
 import dev.skep.api.v1alpha1.Refusal;
-import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.inspect.MetricLayout;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLoad;
@@ -150,11 +150,9 @@ final class MapMetrics {
   private static DeclaredMetric compile(
       RunningProgram program, Metric metric, ObservedMap observed) {
     try {
-      ObjectReport report = program.report().get();
-      return Columns.of(report, metric)
-          .map(c -> new DeclaredMetric(program, metric, observed, c.labels(), c.value()))
-          .orElse(null);
-    } catch (Refusal noObject) {
+      MetricLayout layout = MetricLayout.of(metric.name(), metric, program.report().get());
+      return new DeclaredMetric(program, layout, observed.maxEntries());
+    } catch (Refusal unreadable) {
       return null;
     }
   }
