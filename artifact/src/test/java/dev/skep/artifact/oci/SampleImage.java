@@ -43,6 +43,7 @@ final class SampleImage implements BlobSource {
   static byte[] tar(Map<String, byte[]> files) {
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
       for (var file : files.entrySet()) {
         var entry = new TarArchiveEntry(file.getKey());
         entry.setSize(file.getValue().length);
@@ -134,11 +135,11 @@ final class SampleImage implements BlobSource {
 
   @Override
   public byte[] manifest(String digest) {
-    return manifests.get(digest);
+    return manifests.getOrDefault(digest, new byte[0]);
   }
 
   @Override
   public byte[] blob(Descriptor descriptor) {
-    return blobs.get(descriptor.digest());
+    return blobs.getOrDefault(descriptor.digest(), new byte[0]);
   }
 }
