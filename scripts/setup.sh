@@ -63,20 +63,21 @@ not_installed() {
 
 # The machine's own Debian mirror and key, with the suite of the backports.
 add_backports() {
-  local list=/etc/apt/sources.list.d/skep-backports.list source key=
+  local list=/etc/apt/sources.list.d/skep-backports.list sources=/etc/apt/sources.list.d/debian.sources
+  local uri key=
   grep -qs '^[^#]*bookworm-backports' /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} &&
     return
-  source=$(cat /etc/apt/sources.list.d/debian.sources 2>/dev/null |
-    awk '$1 == "URIs:" && $2 ~ /debian\/?$/ {print $2; exit}')
-  if [[ -n $source ]]; then
-    key=$(awk '$1 == "Signed-By:" {print "[signed-by=" $2 "] "; exit}' /etc/apt/sources.list.d/debian.sources)
+  if [[ -f $sources ]]; then
+    uri=$(awk '$1 == "URIs:" && $2 ~ /debian\/?$/ {print $2; exit}' "$sources")
+    key=$(awk '$1 == "Signed-By:" {print "[signed-by=" $2 "] "; exit}' "$sources")
   else
-    source=$(awk '$1 == "deb" {for (i = 2; i < NF; i++) if ($i ~ /^http.*debian\/?$/) {print $i; exit}}' \
-      /etc/apt/sources.list 2>/dev/null || true)
+    # deb [options] URI SUITE COMPONENT...
+    uri=$(awk '$1 == "deb" {for (i = 2; i < NF; i++) if ($i ~ /:.*debian\/?$/) {print $i; exit}}' \
+      /etc/apt/sources.list)
   fi
-  [[ -n $source ]] || { echo "setup: no Debian source is configured: add bookworm-backports to apt" >&2; exit 1; }
+  [[ -n $uri ]] || { echo "setup: apt has no Debian source: add bookworm-backports to it" >&2; exit 1; }
   say "adding bookworm-backports to apt ($list)"
-  echo "deb ${key}$source bookworm-backports main" >"$list"
+  echo "deb ${key}$uri bookworm-backports main" >"$list"
 }
 
 # Debian starts a service that it installs; nobody here asked for a registry on port 5000.
