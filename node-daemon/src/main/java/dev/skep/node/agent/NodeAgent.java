@@ -7,6 +7,7 @@ import dev.skep.node.agent.ProgramReconciler.Attempt;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.log.Log;
+import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.report.RunningProgram;
 import dev.skep.node.report.StatusReporter;
 import dev.skep.node.report.UsageSampler;
@@ -39,14 +40,20 @@ public final class NodeAgent implements AutoCloseable {
   private final Kernel kernel;
   private final DesiredSource source;
   private final StatusReporter reporter;
+  private final DaemonCounters counters;
   private final ObjectReports reports;
   private final ExecutorService threads;
   private final ScheduledExecutorService clock;
   private final Map<String, ProgramLane> lanes = new TreeMap<>();
   private boolean assigned;
 
-  public NodeAgent(Kernel kernel, DesiredSource source, StatusReporter reporter, Threads threads) {
-    this(kernel, source, reporter, threads, ObjectInspector::inspect);
+  public NodeAgent(
+      Kernel kernel,
+      DesiredSource source,
+      StatusReporter reporter,
+      Threads threads,
+      DaemonCounters counters) {
+    this(kernel, source, reporter, threads, counters, ObjectInspector::inspect);
   }
 
   NodeAgent(
@@ -54,10 +61,12 @@ public final class NodeAgent implements AutoCloseable {
       DesiredSource source,
       StatusReporter reporter,
       Threads threads,
+      DaemonCounters counters,
       Function<byte[], ObjectReport> inspector) {
     this.kernel = kernel;
     this.source = source;
     this.reporter = reporter;
+    this.counters = counters;
     this.reports = new ObjectReports(source, inspector);
     this.threads = threads.lanes();
     this.clock = threads.clock();
@@ -134,6 +143,8 @@ public final class NodeAgent implements AutoCloseable {
   }
 
   private void attempted(Attempt attempt) {
+    counters.reconciled(attempt.failures().isEmpty());
+    attempt.loaded().ifPresent(counters::loaded);
     Collection<ProgramLane> others;
     synchronized (this) {
       lanes.values().removeIf(ProgramLane::finished);

@@ -56,6 +56,7 @@ final class ProgramReconciler {
    * @param failures what went wrong; empty when all is as wanted
    * @param waitingFor links that failed since their target is not there
    * @param observed what the kernel shows afterwards; empty when it was let go of entirely
+   * @param loaded whether a load went well; empty when there was none
    * @param running the same for whoever measures
    */
   record Attempt(
@@ -63,6 +64,7 @@ final class ProgramReconciler {
       List<Failure> failures,
       List<WantedLink> waitingFor,
       List<ObservedLoad> observed,
+      Optional<Boolean> loaded,
       RunningProgram running) {}
 
   /** Loads of this program that stand in the kernel. */
@@ -142,7 +144,7 @@ final class ProgramReconciler {
                     .map(reports::of)
                     .orElseThrow(() -> new Refusal(Reason.FetchFailed, "no revision is known")),
             loadTime);
-    return new Attempt(row, outcome.failures(), waitingFor, observed, running);
+    return new Attempt(row, outcome.failures(), waitingFor, observed, outcome.loaded(), running);
   }
 
   private static Optional<Desired> desired(AssignedRevision assigned, BpfRevisionSpec spec) {

@@ -46,6 +46,12 @@ public final class Executor {
    * @param loadTime how long the load took, when there was one and it succeeded
    */
   public record Outcome(List<Failed> failed, Optional<Duration> loadTime) {
+    /** Whether the load went well; empty when there was none to do. */
+    public Optional<Boolean> loaded() {
+      boolean tried = failed.stream().anyMatch(f -> f.step() instanceof Step.Load);
+      return tried ? Optional.of(false) : loadTime.map(time -> true);
+    }
+
     public List<Failure> failures() {
       return failed.stream().map(Failed::failure).toList();
     }

@@ -12,6 +12,7 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.kernel.SimulatedKernel;
+import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.report.StatusReporter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -274,6 +275,7 @@ class NodeAgentTest {
             source,
             reporter,
             threads,
+            new DaemonCounters(),
             bytes -> new ObjectReport("", List.of(), List.of(), List.of(), null));
     agent.start();
     await().until(() -> writes() > 0 && last().kernel() != null);

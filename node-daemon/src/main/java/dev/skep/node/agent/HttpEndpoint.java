@@ -1,0 +1,80 @@
+package dev.skep.node.agent;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.skep.node.log.Log;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** /healthz, /readyz and /metrics. */
+final class HttpEndpoint implements AutoCloseable {
+  private static final Log LOG = Log.of(HttpEndpoint.class);
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private final HttpServer server;
+
+  /** An answer: status, type and body. */
+  private record Answer(int status, String type, String body) {}
+
+  HttpEndpoint(int port, BooleanSupplier ready, String metricsType, Supplier<String> metrics)
+      throws IOException {
+    server = HttpServer.create(new InetSocketAddress(port), 0);
+    server.setExecutor(
+        Executors.newFixedThreadPool(2, Thread.ofPlatform().name("http-", 1).daemon().factory()));
+    handle("/healthz", () -> new Answer(200, TEXT, "ok\n"));
+    handle(
+        "/readyz",
+        () ->
+            ready.getAsBoolean()
+                ? new Answer(200, TEXT, "ok\n")
+                : new Answer(503, TEXT, "desired state not known yet\n"));
+    handle("/metrics", () -> new Answer(200, metricsType, metrics.get()));
+  }
+
+  void start() {
+    server.start();
+    LOG.info("listening", "port", port());
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void handle(String path, Supplier<Answer> answers) {
+    server.createContext(path, exchange -> send(exchange, path, answers));
+  }
+
+  private static void send(HttpExchange exchange, String path, Supplier<Answer> answers)
+      throws IOException {
+    try (exchange) {
+      Answer answer = answer(exchange, path, answers);
+      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", answer.type());
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      exchange.sendResponseHeaders(answer.status(), head ? -1 : body.length);
+      if (!head) {
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+
+  private static Answer answer(HttpExchange exchange, String path, Supplier<Answer> answers) {
+    if (!exchange.getRequestURI().getPath().equals(path)) {
+      return new Answer(404, TEXT, "not found; there are /healthz, /readyz and /metrics\n");
+    }
+    try {
+      return answers.get();
+    } catch (RuntimeException fault) {
+      LOG.error("request failed", fault, "path", path);
+      return new Answer(500, TEXT, "internal error; the daemon's log says more\n");
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
