@@ -112,30 +112,21 @@ public final class Btf {
     for (int depth = 0; depth < MAX_DEPTH; depth++) {
       switch (type(at)) {
         case Alias alias when alias.name().isEmpty() -> at = alias.target();
+        case Variable variable -> at = variable.type();
         case Array array -> {
           suffix.append('[').append(array.length()).append(']');
           at = array.element();
         }
         case Pointer pointer -> {
-          suffix.insert(0, suffix.isEmpty() || suffix.charAt(0) == '*' ? "*" : " *");
+          suffix.insert(0, '*');
           at = pointer.target();
         }
-        case Variable variable -> at = variable.type();
-        case Composite composite -> {
-          return named(composite.union() ? "union" : "struct", composite.name()) + suffix;
-        }
-        case Enumeration enumeration -> {
-          return named("enum", enumeration.name()) + suffix;
-        }
-        case Forward forward -> {
-          return named("struct", forward.name()) + suffix;
-        }
-        case BtfType other -> {
-          return (other.name().isEmpty() ? "void" : other.name()) + suffix;
+        case BtfType named -> {
+          return keyword(named) + (suffix.indexOf("*") == 0 ? " " : "") + suffix;
         }
       }
     }
-    return "a type that contains itself";
+    return "type that contains itself";
   }
 
   /**
@@ -161,8 +152,16 @@ public final class Btf {
     return new BtfDecoder(this, value).decode(type);
   }
 
-  private static String named(String keyword, String name) {
-    return name.isEmpty() ? keyword : keyword + " " + name;
+  private static String keyword(BtfType type) {
+    String keyword =
+        switch (type) {
+          case Composite composite -> composite.union() ? "union " : "struct ";
+          case Enumeration enumeration -> "enum ";
+          case Forward forward -> "struct ";
+          case BtfType.Void nothing -> "void";
+          default -> "";
+        };
+    return (keyword + type.name()).strip();
   }
 
   private static long multiply(long count, long size) {

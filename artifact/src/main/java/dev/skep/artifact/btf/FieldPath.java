@@ -24,7 +24,7 @@ final class FieldPath {
     int bits = 0;
     for (String name : path.split("\\.", -1)) {
       Optional<Found> found = member(btf, at, name, bitOffset);
-      if (found.isEmpty()) {
+      if (name.isEmpty() || found.isEmpty()) {
         return Optional.empty();
       }
       at = found.get().member().type();
@@ -36,21 +36,20 @@ final class FieldPath {
 
   /** The member of a name, in a struct that begins at {@code bitOffset}. */
   static Optional<Found> member(Btf btf, int type, String name, long bitOffset) {
-    return member(btf, type, name, bitOffset, new HashSet<>());
+    return member(btf, type, name, bitOffset, new HashSet<>(), 0);
   }
 
   static List<String> names(Btf btf, int type) {
     List<String> names = new ArrayList<>();
-    collect(btf, type, names, new HashSet<>());
+    collect(btf, type, names, new HashSet<>(), 0);
     return names;
   }
 
-  // The set of anonymous types seen stops a type that contains itself: what was not found in one
-  // the first time is not found in it the second.
+  // What was not found in an anonymous type the first time is not found in it the second.
   private static Optional<Found> member(
-      Btf btf, int type, String name, long bitOffset, Set<Integer> seen) {
-    int id = btf.resolveId(type);
-    if (!(btf.type(id) instanceof Composite composite) || !enter(seen, id)) {
+      Btf btf, int type, String name, long bitOffset, Set<Integer> seen, int depth) {
+    int id = enter(btf, type, depth);
+    if (!(btf.type(id) instanceof Composite composite) || !seen.add(id)) {
       return Optional.empty();
     }
     for (Member member : composite.members()) {
@@ -59,7 +58,7 @@ final class FieldPath {
         return Optional.of(new Found(member, at));
       }
       if (member.name().isEmpty()) {
-        Optional<Found> inner = member(btf, member.type(), name, at, seen);
+        Optional<Found> inner = member(btf, member.type(), name, at, seen, depth + 1);
         if (inner.isPresent()) {
           return inner;
         }
@@ -68,24 +67,24 @@ final class FieldPath {
     return Optional.empty();
   }
 
-  private static void collect(Btf btf, int type, List<String> names, Set<Integer> seen) {
-    int id = btf.resolveId(type);
-    if (!(btf.type(id) instanceof Composite composite) || !enter(seen, id)) {
+  private static void collect(Btf btf, int type, List<String> names, Set<Integer> seen, int depth) {
+    int id = enter(btf, type, depth);
+    if (!(btf.type(id) instanceof Composite composite) || !seen.add(id)) {
       return;
     }
     for (Member member : composite.members()) {
       if (member.name().isEmpty()) {
-        collect(btf, member.type(), names, seen);
+        collect(btf, member.type(), names, seen, depth + 1);
       } else {
         names.add(member.name());
       }
     }
   }
 
-  private static boolean enter(Set<Integer> seen, int id) {
-    if (seen.size() > Btf.MAX_DEPTH) {
-      throw Btf.tooDeep(id);
+  private static int enter(Btf btf, int type, int depth) {
+    if (depth > Btf.MAX_DEPTH) {
+      throw Btf.tooDeep(type);
     }
-    return seen.add(id);
+    return btf.resolveId(type);
   }
 }

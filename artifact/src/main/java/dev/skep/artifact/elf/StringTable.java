@@ -21,7 +21,7 @@ public final class StringTable {
     this.bytes = bytes;
     this.start = start;
     this.end = start + length;
-    this.budget = 4L * length + 4096;
+    this.budget = 2L * length + 4096;
   }
 
   /** The name at an offset; empty when the offset is outside, or the name is cut or too much. */

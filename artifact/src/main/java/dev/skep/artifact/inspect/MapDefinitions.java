@@ -20,6 +20,11 @@ import java.util.List;
  * pointed to (__type).
  */
 final class MapDefinitions {
+  /** A program uses 64 at most; many definitions of many members would cost their product. */
+  private static final int MAX_MAPS = 1024;
+
+  private static final int MAX_MEMBERS = 64;
+
   private final Btf btf;
 
   private MapDefinitions(Btf btf) {
@@ -32,6 +37,10 @@ final class MapDefinitions {
     for (var type : btf.types()) {
       if (type instanceof DataSection section && section.name().equals(".maps")) {
         for (Placed placed : section.variables()) {
+          if (maps.size() == MAX_MAPS) {
+            throw new Refusal(
+                Reason.TooLarge, "the object has more than %d maps".formatted(MAX_MAPS));
+          }
           maps.add(definitions.map(placed));
         }
       }
@@ -46,6 +55,9 @@ final class MapDefinitions {
     String name = Identifiers.check("map", variable.name());
     if (!(btf.resolve(variable.type()) instanceof Composite definition)) {
       throw invalid(name, "is a " + btf.describe(variable.type()) + ", not a struct");
+    }
+    if (definition.members().size() > MAX_MEMBERS) {
+      throw invalid(name, "has %d members".formatted(definition.members().size()));
     }
     Builder map = new Builder(name);
     for (Member member : definition.members()) {

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Finds out what an eBPF object holds, without a kernel and without trust in its bytes. */
 public final class ObjectInspector {
+  /** What the kernel reads of it; license[128] of kernel/bpf/syscall.c. */
+  private static final int LICENCE_BYTES = 128;
+
   private ObjectInspector() {}
 
   /**
@@ -35,7 +38,9 @@ public final class ObjectInspector {
   }
 
   private static String licence(ElfObject elf, ElfSection section) {
-    String text = new String(elf.content(section), StandardCharsets.UTF_8);
+    byte[] bytes = elf.content(section);
+    String text =
+        new String(bytes, 0, Math.min(bytes.length, LICENCE_BYTES), StandardCharsets.UTF_8);
     int end = text.indexOf('\0');
     return end < 0 ? text : text.substring(0, end);
   }

@@ -1,0 +1,101 @@
+package dev.skep.artifact.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Attach.Fentry;
+import dev.skep.api.v1alpha1.Attach.Hook;
+import dev.skep.api.v1alpha1.Attach.Kprobe;
+import dev.skep.api.v1alpha1.Attach.RawTracepoint;
+import dev.skep.api.v1alpha1.Attach.Tracepoint;
+import dev.skep.api.v1alpha1.Attach.Uprobe;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("SEC() means what libbpf says it means")
+class SectionNameTest {
+  @ParameterizedTest(name = "{0} is {1}")
+  @DisplayName("its beginning is the type")
+  @CsvSource({
+    "tracepoint/syscalls/sys_enter_open, tracepoint",
+    "tp/syscalls/sys_enter_open, tracepoint",
+    "raw_tp/sched_switch, raw_tracepoint",
+    "raw_tracepoint/sched_switch, raw_tracepoint",
+    "raw_tp.w/sched_switch, other",
+    "tp_btf/sched_switch, tp_btf",
+    "kprobe/tcp_connect, kprobe",
+    "kretprobe/tcp_connect, kretprobe",
+    "kprobe.multi/tcp_*, other",
+    "fentry.s/tcp_connect, fentry",
+    "fexit/tcp_connect, fexit",
+    "fmod_ret/tcp_connect, other",
+    "uprobe.s//bin/bash:readline, uprobe",
+    "uretprobe, uretprobe",
+    "uprobe.multi//bin/bash:*, other",
+    "xdp, xdp",
+    "xdp.frags, xdp",
+    "xdp/devmap, other",
+    "tc, tc",
+    "tcx/egress, tc",
+    "classifier, tc",
+    "action, other",
+    "netkit/peer, other",
+    "cgroup_skb/ingress, cgroup_skb",
+    "cgroup/skb, cgroup_skb",
+    "cgroup/connect4, cgroup_sock_addr",
+    "cgroup/getpeername6, cgroup_sock_addr",
+    "cgroup/sendmsg_unix, cgroup_sock_addr",
+    "cgroup/sysctl, other",
+    "perf_event, perf_event",
+    "lsm/file_open, other",
+    "iter/task, other",
+    "tracepointless, other",
+    "'', other",
+    "?, other"
+  })
+  void type(String section, ProgramType type) {
+    assertThat(SectionName.of(section).type()).isEqualTo(type);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("its end is the target")
+  @MethodSource
+  void target(String section, Hook hook) {
+    assertThat(SectionName.of(section).attach()).isEqualTo(hook == null ? null : Attach.of(hook));
+  }
+
+  static Stream<Arguments> target() {
+    return Stream.of(
+        Arguments.of("tp/a/b", new Tracepoint("a/b")),
+        Arguments.of("tracepoint/a", null),
+        Arguments.of("tracepoint", null),
+        Arguments.of("tp/../b", null),
+        Arguments.of("raw_tp/x", new RawTracepoint("x")),
+        Arguments.of("tp_btf/x", new RawTracepoint("x")),
+        Arguments.of("kprobe/f", new Kprobe("f", null)),
+        Arguments.of("kprobe/f+0x10", new Kprobe("f", 16)),
+        Arguments.of("kprobe/f+09", null),
+        Arguments.of("fentry/f", new Fentry("f")),
+        Arguments.of("fexit.s/f", new Fentry("f")),
+        Arguments.of("uprobe//bin/bash:readline", new Uprobe("/bin/bash", "readline", null)),
+        Arguments.of("uretprobe//bin/x:f+8", new Uprobe("/bin/x", "f", 8L)),
+        Arguments.of("uprobe/libc.so.6:malloc", null),
+        Arguments.of("cgroup/connect4", null),
+        Arguments.of("xdp", null));
+  }
+
+  @Test
+  @DisplayName("a leading ? means only when asked for")
+  void optional() {
+    SectionName section = SectionName.of("?kprobe/f");
+
+    assertThat(section.autoload()).isFalse();
+    assertThat(section.name()).isEqualTo("kprobe/f");
+    assertThat(section.attach()).isEqualTo(Attach.of(new Kprobe("f", null)));
+  }
+}
