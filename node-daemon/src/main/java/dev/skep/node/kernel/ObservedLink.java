@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param load the load its pins stand in
  * @param function ELF symbol
- * @param hook the hook it was made for, from the journal beside the pins
+ * @param hook the hook it was made for, from the journal beside the pins; null when the journal
+ *     does not tell, and then the link is never alive
  * @param target as in {@link WantedLink}
  * @param linkIds the kernel's link ids, one for each pin
  * @param alive every pin is there, runs the load's program, and still has its target (an interface

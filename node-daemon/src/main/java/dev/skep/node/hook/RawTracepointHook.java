@@ -1,0 +1,34 @@
+package dev.skep.node.hook;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.NativeError;
+import java.util.List;
+import java.util.Optional;
+
+/** A tracepoint with its raw arguments, or typed by BTF and then chosen when it was loaded. */
+record RawTracepointHook(Attach.RawTracepoint hook, Host host) implements HookType {
+  /** tracefs does not list every raw tracepoint: only attaching tells. */
+  @Override
+  public Optional<Failure> missing() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Fd> attach(Fd program, String section) {
+    boolean typed = section.startsWith("tp_btf");
+    if (typed) {
+      LoadedFor.require("rawTracepoint", hook.name(), section);
+    }
+    try {
+      return List.of(host.libbpf().openRawTracepoint(typed ? null : hook.name(), program));
+    } catch (NativeError e) {
+      if (e.errno() == Errno.ENOENT && !typed) {
+        throw host.tracepoints().rawMissing(hook.name()).toException();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.skep.node.kernel;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.hook.HookType;
+import dev.skep.node.hook.Hooks;
+import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Interfaces;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes links, moves them to another load, takes them away; journal first, then kernel. */
+final class LinkKeeper {
+  private final Libbpf libbpf;
+  private final Pins pins;
+  private final Journal journal;
+  private final Hooks hooks;
+  private final PinObserver observer;
+
+  LinkKeeper(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks, PinObserver observer) {
+    this.libbpf = libbpf;
+    this.pins = pins;
+    this.journal = journal;
+    this.hooks = hooks;
+    this.observer = observer;
+  }
+
+  ObservedLink attach(LoadKey key, WantedLink wanted) {
+    HookType hook = hooks.of(wanted.hook());
+    List<Fd> links;
+    try (Fd program = program(key, wanted.function())) {
+      links = attach(hook, program, section(key, wanted.function()));
+    } catch (RuntimeException e) {
+      throw refusal(wanted.function(), wanted.target(), e);
+    }
+    LinkRecord record =
+        record(key, wanted.function(), wanted.hook(), wanted.target(), links.size());
+    // Until its pins are there the attachment ends with this process; the record goes first, so
+    // that a pin never stands without one.
+    journal.change(key, r -> r.with(record));
+    try {
+      for (int i = 0; i < links.size(); i++) {
+        pins.pin(key, PinNames.LINKS, record.pins().get(i), links.get(i));
+      }
+    } catch (RuntimeException e) {
+      record.pins().forEach(pin -> pins.remove(key, PinNames.LINKS, pin));
+      journal.change(key, r -> r.without(record));
+      throw refusal(wanted.function(), wanted.target(), e);
+    } finally {
+      links.forEach(Fd::close);
+    }
+    return observed(key, record);
+  }
+
+  private static List<Fd> attach(HookType hook, Fd program, String section) {
+    hook.missing()
+        .ifPresent(
+            failure -> {
+              throw failure.toException();
+            });
+    return hook.attach(program, section);
+  }
+
+  private Fd program(LoadKey key, String function) {
+    return pins.find(key, PinNames.PROGRAMS, function)
+        .orElseThrow(
+            () -> new Refusal(Reason.InternalError, function + " of " + key + " is not loaded"));
+  }
+
+  private String section(LoadKey key, String function) {
+    String section =
+        journal.record(key).map(r -> r.sections().getOrDefault(function, "")).orElse("");
+    return section.startsWith("?") ? section.substring(1) : section;
+  }
+
+  private ObservedLink observed(LoadKey key, LinkRecord record) {
+    return observer
+        .link(key, record, observer.programs(key))
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.AttachFailed, record.target() + ": the link was gone when looked at"));
+  }
+
+  /** A record whose pins have names that no other link of the load has. */
+  private LinkRecord record(
+      LoadKey key, String function, Attach.Hook hook, String target, int count) {
+    Set<String> taken = new HashSet<>(pins.list(key, PinNames.LINKS));
+    journal.record(key).ifPresent(r -> r.links().forEach(l -> taken.addAll(l.pins())));
+    List<String> names = new ArrayList<>();
+    for (int n = 0; names.size() < count; n++) {
+      if (!taken.contains(function + "-" + n)) {
+        names.add(function + "-" + n);
+      }
+    }
+    return new LinkRecord(function, Attach.of(hook), target, Interfaces.namespace(), names);
+  }
+
+  ObservedLink replace(ObservedLink link, LoadKey to, String function) {
+    LinkRecord old =
+        find(link)
+            .orElseThrow(
+                () -> new Refusal(Reason.InternalError, link.target() + " is not in the journal"));
+    LinkRecord moved = record(to, function, link.hook(), link.target(), old.pins().size());
+    journal.change(to, r -> r.with(moved));
+    try (Fd program = program(to, function)) {
+      for (int i = 0; i < old.pins().size(); i++) {
+        try (Fd fd = pins.open(link.load(), PinNames.LINKS, old.pins().get(i))) {
+          libbpf.updateLink(fd, program);
+        }
+        pins.moveLink(link.load(), old.pins().get(i), to, moved.pins().get(i));
+      }
+    } catch (RuntimeException e) {
+      journal.change(to, r -> r.without(moved));
+      throw refusal(function, link.target(), e);
+    }
+    journal.change(link.load(), r -> r.without(old));
+    return observed(to, moved);
+  }
+
+  void detach(ObservedLink link) {
+    Optional<LinkRecord> record = find(link);
+    List<String> names =
+        record
+            .map(LinkRecord::pins)
+            .orElse(List.of(link.target().replace(PinObserver.UNRECORDED, "")));
+    boolean atOnce = link.hook() != null && hooks.of(link.hook()).detachesAtOnce();
+    try {
+      for (String name : names) {
+        if (atOnce) {
+          detachNow(link.load(), name);
+        }
+        pins.remove(link.load(), PinNames.LINKS, name);
+      }
+    } catch (NativeError e) {
+      throw refusal(link.function(), link.target(), e);
+    }
+    record.ifPresent(r -> journal.change(link.load(), l -> l.without(r)));
+  }
+
+  /** The kernel frees an unpinned link a little later, and its target would be busy until then. */
+  private void detachNow(LoadKey key, String name) {
+    try (Fd fd = pins.open(key, PinNames.LINKS, name)) {
+      libbpf.detachLink(fd);
+    } catch (NativeError e) {
+      // Its pin is gone, or its interface or control group is: then it is detached.
+      if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV && e.errno() != Errno.EINVAL) {
+        throw e;
+      }
+    }
+  }
+
+  private Optional<LinkRecord> find(ObservedLink link) {
+    return journal.record(link.load()).map(LoadRecord::links).orElse(List.of()).stream()
+        .filter(r -> r.function().equals(link.function()) && r.target().equals(link.target()))
+        .findFirst();
+  }
+
+  private static RuntimeException refusal(String function, String target, RuntimeException e) {
+    return switch (e) {
+      case Refusal r when r.failure().function() == null ->
+          new Refusal(Failure.of(r.failure().reason(), r.failure().message(), function), r);
+      case NativeError n ->
+          new Refusal(
+              Failure.of(
+                  n.errno() == Errno.EPERM ? Reason.PermissionDenied : Reason.AttachFailed,
+                  target + ": " + n.getMessage(),
+                  function),
+              n);
+      default -> e;
+    };
+  }
+}

@@ -1,0 +1,236 @@
+package dev.skep.node.kernel;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.node.hook.Hooks;
+import dev.skep.node.hook.Host;
+import dev.skep.node.libbpf.BpfObject;
+import dev.skep.node.libbpf.BpfObject.MapDefinition;
+import dev.skep.node.libbpf.BpfObject.Program;
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Libc;
+import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.ProgramInfo;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * The running kernel. Holds no state of its own but the journal: each answer is read from the pins,
+ * so that another process finds the same.
+ */
+public final class LinuxKernel implements Kernel {
+  private static final Logger LOG = System.getLogger(LinuxKernel.class.getName());
+
+  private final Libbpf libbpf;
+  private final Pins pins;
+  private final Journal journal;
+  private final Hooks hooks;
+  private final PinObserver observer;
+  private final LinkKeeper links;
+  private final ObjectLoader loader;
+  private final KernelProbe probe;
+  private final Optional<Fd> statistics;
+
+  /**
+   * Takes over what stands under the pins, and ends what an earlier process left half done.
+   *
+   * @param pinRoot folder on a bpffs, e.g. /sys/fs/bpf/skep
+   * @param journal of the same host; the one process that writes it is this one
+   * @throws Refusal when libbpf or bpffs is missing, with what to do
+   */
+  public LinuxKernel(Path pinRoot, Journal journal) {
+    this.libbpf = libbpf();
+    this.journal = journal;
+    this.pins = new Pins(pinRoot, libbpf, Libc.get());
+    Host host = Host.current(libbpf, Libc.get(), this::owner);
+    this.hooks = new Hooks(host);
+    this.probe = new KernelProbe(libbpf, host.cgroups());
+    this.observer = new PinObserver(libbpf, pins, journal, hooks);
+    this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
+    this.loader = new ObjectLoader(libbpf, pins, new LoadFailures(probe::lacking));
+    this.statistics = enableStatistics();
+    new Recovery(pins, journal, observer).run();
+  }
+
+  private static Libbpf libbpf() {
+    try {
+      return Libbpf.get();
+    } catch (NativeError missing) {
+      throw new Refusal(Reason.Incompatible, missing.getMessage(), missing);
+    }
+  }
+
+  private Optional<Fd> enableStatistics() {
+    try {
+      return Optional.of(libbpf.enableStatistics());
+    } catch (NativeError e) {
+      LOG.log(
+          Level.WARNING,
+          "run statistics are off: {0}; they need CAP_SYS_ADMIN, or sysctl kernel.bpf_stats_enabled=1",
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public KernelFacts facts() {
+    return probe.facts();
+  }
+
+  @Override
+  public List<ObservedLoad> observe() {
+    return pins.loads().stream().flatMap(key -> observer.observe(key).stream()).toList();
+  }
+
+  @Override
+  public Optional<ObservedLoad> observe(LoadKey key) {
+    return observer.observe(key);
+  }
+
+  @Override
+  public ObservedLoad load(LoadRequest request) {
+    LoadKey key = request.key();
+    if (journal.unfinished(key)) {
+      throw new Refusal(
+          Reason.LoaderCrashed,
+          "loading it ended the daemon; it is tried again when the program, the daemon or the"
+              + " kernel changes");
+    }
+    journal.begin(key);
+    try {
+      loadAndPin(request);
+    } finally {
+      journal.end(key);
+    }
+    return observer
+        .observe(key)
+        .orElseThrow(() -> new Refusal(Reason.LoadFailed, "its pins were gone when looked at"));
+  }
+
+  private void loadAndPin(LoadRequest request) {
+    LoadKey key = request.key();
+    try (BpfObject object = loader.load(request)) {
+      Path staged = pins.stage(key);
+      for (Program program : object.programs()) {
+        if (program.fd() >= 0) {
+          pin(program.fd(), staged.resolve(PinNames.PROGRAMS).resolve(program.name()));
+        }
+      }
+      for (MapDefinition map : object.maps()) {
+        if (map.fd() >= 0) {
+          pin(map.fd(), staged.resolve(PinNames.MAPS).resolve(PinNames.ofMap(map.name())));
+        }
+      }
+      journal.write(new LoadRecord(key, sections(request), List.of()));
+      pins.finish(key);
+    } catch (NativeError e) {
+      pins.discard(key);
+      throw new Refusal(Reason.LoadFailed, "its pins cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private void pin(int fd, Path path) {
+    libbpf.pin(fd, path.toString());
+  }
+
+  private static Map<String, String> sections(LoadRequest request) {
+    return request.report().programs().stream()
+        .filter(p -> request.functions().contains(p.function()))
+        .collect(Collectors.toMap(ObjectProgram::function, ObjectProgram::section));
+  }
+
+  @Override
+  public Optional<Failure> missing(WantedLink link) {
+    return hooks
+        .of(link.hook())
+        .missing()
+        .map(f -> Failure.of(f.reason(), f.message(), link.function()));
+  }
+
+  @Override
+  public ObservedLink attach(LoadKey key, WantedLink link) {
+    return links.attach(key, link);
+  }
+
+  @Override
+  public boolean replacesInPlace(Attach.Hook hook) {
+    return hooks.of(hook).replacesInPlace();
+  }
+
+  @Override
+  public ObservedLink replace(ObservedLink link, LoadKey to, String function) {
+    return links.replace(link, to, function);
+  }
+
+  @Override
+  public void detach(ObservedLink link) {
+    links.detach(link);
+  }
+
+  @Override
+  public void unload(LoadKey key) {
+    List<String> left = pins.list(key, PinNames.LINKS);
+    if (!left.isEmpty()) {
+      throw new Refusal(Reason.InternalError, key + " still has links: " + left);
+    }
+    pins.remove(key);
+    journal.remove(key);
+  }
+
+  @Override
+  public Map<String, RunStatistics> statistics(LoadKey key) {
+    Map<String, RunStatistics> counted = new LinkedHashMap<>();
+    if (statistics.isEmpty()) {
+      return counted;
+    }
+    for (String function : pins.list(key, PinNames.PROGRAMS)) {
+      pins.find(key, PinNames.PROGRAMS, function)
+          .ifPresent(
+              fd -> {
+                try (fd) {
+                  ProgramInfo info = libbpf.programInfo(fd);
+                  counted.put(
+                      function,
+                      new RunStatistics(info.runs(), info.nanoseconds(), info.recursionMisses()));
+                }
+              });
+    }
+    return counted;
+  }
+
+  @Override
+  public void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry) {
+    try (Fd fd = pins.open(key, PinNames.MAPS, PinNames.ofMap(map))) {
+      libbpf.reader(fd).read(maxEntries, entry);
+    } catch (NativeError e) {
+      throw e.errno() == Errno.ENOENT
+          ? new Refusal(Reason.UnknownMap, key.program() + " has no map \"" + map + "\" loaded", e)
+          : new Refusal(Reason.InternalError, "map " + map + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<String> owner(int programId) {
+    return pins.loads().stream()
+        .filter(key -> observer.programs(key).containsValue(programId))
+        .map(LoadKey::program)
+        .findFirst();
+  }
+
+  @Override
+  public void close() {
+    statistics.ifPresent(Fd::close);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.skep.node.kernel;
+
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.artifact.inspect.ProgramType;
+import dev.skep.node.explain.Explanation;
+import dev.skep.node.libbpf.BpfObject;
+import dev.skep.node.libbpf.BpfObject.Program;
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.NativeError;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds the cause of a load that failed, and the words for it. */
+final class LoadFailures {
+  private static final Logger LOG = System.getLogger(LoadFailures.class.getName());
+
+  // libbpf.c, bpf_object_load_prog and libbpf_find_attach_btf_id
+  private static final Pattern PROGRAM = Pattern.compile("prog '([^']+)':");
+  private static final Pattern NO_TARGET =
+      Pattern.compile("(?:failed to find kernel BTF type ID of|is not found in vmlinux BTF).*");
+
+  private final Function<ProgramType, Optional<String>> unsupported;
+
+  /**
+   * @param unsupported why this kernel cannot attach programs of a type, if it cannot; may be slow
+   */
+  LoadFailures(Function<ProgramType, Optional<String>> unsupported) {
+    this.unsupported = unsupported;
+  }
+
+  /** Whether the verifier refused, so that a second load with its log tells more. */
+  boolean wantsInstructions(NativeError e) {
+    return failedProgram(e).isPresent()
+        && switch (e.errno()) {
+          // Too large is said in the statistics; the others are not the verifier's.
+          case Errno.E2BIG, Errno.ENOMEM, Errno.EPERM, Errno.ESRCH -> false;
+          default -> true;
+        };
+  }
+
+  Refusal explain(LoadRequest request, BpfObject object, NativeError e) {
+    Optional<String> function = failedProgram(e).filter(request.functions()::contains);
+    Failure failure =
+        function
+            .map(f -> ofProgram(request, object, f, e))
+            .orElseGet(
+                () -> Failure.of(Reason.LoadFailed, "the object does not load: " + words(e)));
+    return new Refusal(failure, e);
+  }
+
+  private Failure ofProgram(LoadRequest request, BpfObject object, String function, NativeError e) {
+    Optional<ObjectProgram> program = request.report().program(function);
+    Optional<String> lacking = program.map(ObjectProgram::type).flatMap(unsupported);
+    if (lacking.isPresent()) {
+      return Failure.of(Reason.Incompatible, function + ": " + lacking.get(), function);
+    }
+    if (e.messages().stream().anyMatch(m -> NO_TARGET.matcher(m).find())) {
+      return Failure.of(
+          program.map(ObjectProgram::type).orElse(ProgramType.other) == ProgramType.tp_btf
+              ? Reason.TracepointNotFound
+              : Reason.FunctionNotFound,
+          function
+              + ": SEC(\""
+              + program.map(ObjectProgram::section).orElse("")
+              + "\") is not in this kernel ("
+              + System.getProperty("os.version")
+              + ")",
+          function);
+    }
+    if (e.errno() == Errno.EPERM) {
+      return Failure.of(
+          Reason.PermissionDenied,
+          function
+              + ": the kernel refuses to load it (EPERM): the daemon needs CAP_BPF and CAP_PERFMON,"
+              + " or CAP_SYS_ADMIN",
+          function);
+    }
+    String log = log(object, function);
+    if (log.isBlank()) {
+      return Failure.of(Reason.LoadFailed, function + ": " + words(e), function);
+    }
+    LOG.log(Level.DEBUG, () -> "verifier log of " + function + ":\n" + log);
+    return Failure.of(
+        Reason.VerifierRejected, Explanation.explain(function, log).message(), function);
+  }
+
+  private static String log(BpfObject object, String function) {
+    return object.programs().stream()
+        .filter(p -> p.name().equals(function))
+        .map(Program::log)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Optional<String> failedProgram(NativeError e) {
+    return e.messages().reversed().stream()
+        .map(PROGRAM::matcher)
+        .filter(Matcher::find)
+        .map(m -> m.group(1))
+        .findFirst();
+  }
+
+  /** libbpf ends with "failed to load object"; what it said first is the cause. */
+  private static String words(NativeError e) {
+    return e.messages().stream()
+        .filter(m -> !m.startsWith("failed to load object"))
+        .filter(m -> !m.contains("PROG LOAD LOG"))
+        .findFirst()
+        .orElse(e.getMessage());
+  }
+}

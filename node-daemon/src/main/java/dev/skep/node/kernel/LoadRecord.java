@@ -1,0 +1,43 @@
+package dev.skep.node.kernel;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.skep.api.v1alpha1.Attach;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the journal keeps of one load: what no kernel tells of a pin.
+ *
+ * @param key which load
+ * @param sections the ELF section of each function
+ * @param links its attachments
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> links) {
+  LoadRecord {
+    sections = sections == null ? Map.of() : Map.copyOf(sections);
+    links = links == null ? List.of() : List.copyOf(links);
+  }
+
+  /**
+   * One attachment.
+   *
+   * @param function ELF symbol
+   * @param attach its hook
+   * @param target as in {@link WantedLink}
+   * @param network the network namespace it was made in, as Interfaces.namespace() says it
+   * @param pins names of its pins, one for each kernel link
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record LinkRecord(
+      String function, Attach attach, String target, String network, List<String> pins) {}
+
+  LoadRecord with(LinkRecord link) {
+    return new LoadRecord(key, sections, Stream.concat(links.stream(), Stream.of(link)).toList());
+  }
+
+  LoadRecord without(LinkRecord link) {
+    return new LoadRecord(key, sections, links.stream().filter(l -> !l.equals(link)).toList());
+  }
+}

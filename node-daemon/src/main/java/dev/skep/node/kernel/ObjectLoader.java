@@ -1,0 +1,155 @@
+package dev.skep.node.kernel;
+
+import dev.skep.api.v1alpha1.MapOverride;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.inspect.GlobalValues;
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
+import dev.skep.node.libbpf.BpfObject;
+import dev.skep.node.libbpf.BpfObject.MapDefinition;
+import dev.skep.node.libbpf.BpfObject.Program;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.NativeError;
+import java.util.List;
+import java.util.Optional;
+
+/** From an object's bytes to programs and maps in the kernel, not pinned yet. */
+final class ObjectLoader {
+  // Log levels of BPF_PROG_LOAD. Statistics only: level 1 makes a large program slow, and one that
+  // is too large looks like a log that is too long.
+  private static final int STATISTICS = 4;
+  private static final int INSTRUCTIONS = 1;
+
+  private static final int STATISTICS_BYTES = 16 << 10;
+
+  /** Kernels before 6.4 keep the head of a log that is too long, so it must not be. */
+  private static final int INSTRUCTIONS_BYTES = 16 << 20;
+
+  private final Libbpf libbpf;
+  private final Pins pins;
+  private final LoadFailures failures;
+
+  ObjectLoader(Libbpf libbpf, Pins pins, LoadFailures failures) {
+    this.libbpf = libbpf;
+    this.pins = pins;
+    this.failures = failures;
+  }
+
+  /**
+   * Opens and loads.
+   *
+   * @return the object, to be closed when what shall stay is pinned
+   * @throws Refusal with the verifier's own words
+   */
+  BpfObject load(LoadRequest request) {
+    BpfObject first = prepare(request, STATISTICS, STATISTICS_BYTES);
+    try {
+      first.load();
+      return first;
+    } catch (NativeError e) {
+      try (first) {
+        if (!failures.wantsInstructions(e)) {
+          throw failures.explain(request, first, e);
+        }
+      }
+    } catch (RuntimeException e) {
+      first.close();
+      throw e;
+    }
+    return loadAgain(request);
+  }
+
+  /** An object that failed to load cannot be loaded again, hence a new one. */
+  private BpfObject loadAgain(LoadRequest request) {
+    BpfObject second = prepare(request, INSTRUCTIONS, INSTRUCTIONS_BYTES);
+    try {
+      second.load();
+      return second;
+    } catch (NativeError e) {
+      try (second) {
+        throw failures.explain(request, second, e);
+      }
+    }
+  }
+
+  private BpfObject prepare(LoadRequest request, int logLevel, int logBytes) {
+    BpfObject object = open(request);
+    try {
+      for (Program program : object.programs()) {
+        boolean wanted = request.functions().contains(program.name());
+        program.setLoaded(wanted);
+        if (wanted) {
+          program.keepLog(logLevel, logBytes);
+        }
+      }
+      setGlobals(object, request);
+      for (MapOverride override : request.maps()) {
+        map(object, override.name()).setMaxEntries(override.maxEntries());
+      }
+      takeOver(object, request);
+      return object;
+    } catch (RuntimeException e) {
+      object.close();
+      throw e;
+    }
+  }
+
+  private BpfObject open(LoadRequest request) {
+    try {
+      return libbpf.open(request.object(), request.key().name().replaceAll("[^A-Za-z0-9_]", "_"));
+    } catch (NativeError e) {
+      throw new Refusal(Reason.LoadFailed, "libbpf cannot open the object: " + e.lastMessage(), e);
+    }
+  }
+
+  private static MapDefinition map(BpfObject object, String name) {
+    return object.maps().stream()
+        .filter(m -> m.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new Refusal(Reason.UnknownMap, "the object has no map \"" + name + "\""));
+  }
+
+  private static void setGlobals(BpfObject object, LoadRequest request) {
+    ObjectReport report = request.report();
+    request
+        .globals()
+        .forEach(
+            (name, value) -> {
+              byte[] bytes = GlobalValues.encode(report, name, value);
+              ObjectGlobal global = report.global(name).orElseThrow();
+              map(object, global.section()).write(global.offset(), bytes);
+            });
+  }
+
+  /** Uses the maps of older loads where the new definition is the same. */
+  private void takeOver(BpfObject object, LoadRequest request) {
+    boolean setsBss =
+        request.globals().keySet().stream()
+            .flatMap(name -> request.report().global(name).stream())
+            .anyMatch(global -> global.section().equals(".bss"));
+    for (MapDefinition map : object.maps()) {
+      // Constants and first values belong to the new object; what programs counted in .bss does
+      // not.
+      if (!map.internal() || (map.name().equals(".bss") && !setsBss)) {
+        takeOver(map, request.reuse());
+      }
+    }
+  }
+
+  private void takeOver(MapDefinition map, List<LoadKey> olderLoads) {
+    for (LoadKey older : olderLoads) {
+      Optional<Fd> pinned = pins.find(older, PinNames.MAPS, PinNames.ofMap(map.name()));
+      if (pinned.isPresent()) {
+        try (Fd existing = pinned.get()) {
+          if (libbpf.mapInfo(existing).sameShape(map.shape())) {
+            map.reuse(existing);
+            return;
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.skep.node.kernel;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where things are pinned: {@code ROOT/NAMESPACE/NAME/LOAD/{programs,maps,links}/…}. bpffs takes no
+ * dots in names, so a program's become {@code ~}, which Kubernetes allows in no name.
+ */
+final class PinNames {
+  static final String PROGRAMS = "programs";
+  static final String MAPS = "maps";
+  static final String LINKS = "links";
+
+  /** What the folder of a load is named while it is being filled. */
+  private static final String STAGED = "~";
+
+  private static final List<String> SECTIONS = List.of("rodata", "data", "bss", "kconfig");
+
+  private PinNames() {}
+
+  static Path folder(Path root, LoadKey key) {
+    return root.resolve(key.namespace()).resolve(key.name().replace('.', '~')).resolve(key.load());
+  }
+
+  static Path staged(Path root, LoadKey key) {
+    Path folder = folder(root, key);
+    return folder.resolveSibling(folder.getFileName() + STAGED);
+  }
+
+  static boolean isStaged(String folder) {
+    return folder.endsWith(STAGED);
+  }
+
+  static LoadKey key(String namespace, String program, String load) {
+    return new LoadKey(namespace, program.replace('~', '.'), load);
+  }
+
+  /** The pin of a map; those of global variables have a dot: .bss, .data.tuning. */
+  static String ofMap(String map) {
+    return map.replace('.', '_');
+  }
+
+  /** The map of a pin. A C identifier could be _bss too, but is not: it is reserved. */
+  static String mapOf(String pin) {
+    return section(pin).map(s -> "." + pin.substring(1).replaceFirst("_", ".")).orElse(pin);
+  }
+
+  private static Optional<String> section(String pin) {
+    return SECTIONS.stream()
+        .filter(s -> pin.equals("_" + s) || pin.startsWith("_" + s + "_"))
+        .findFirst();
+  }
+}

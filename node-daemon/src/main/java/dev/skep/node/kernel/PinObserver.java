@@ -1,0 +1,159 @@
+package dev.skep.node.kernel;
+
+import dev.skep.node.hook.HookType;
+import dev.skep.node.hook.Hooks;
+import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import dev.skep.node.kernel.ObservedLoad.ObservedMap;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.libbpf.MapInfo;
+import dev.skep.node.target.Interfaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Reads from pins and journal what is in the kernel. */
+final class PinObserver {
+  /** How the target of a link begins that the journal does not know; its pin's name follows. */
+  static final String UNRECORDED = "not in the journal: ";
+
+  private final Libbpf libbpf;
+  private final Pins pins;
+  private final Journal journal;
+  private final Hooks hooks;
+  private final String network = Interfaces.namespace();
+
+  PinObserver(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks) {
+    this.libbpf = libbpf;
+    this.pins = pins;
+    this.journal = journal;
+    this.hooks = hooks;
+  }
+
+  Optional<ObservedLoad> observe(LoadKey key) {
+    if (!pins.exists(key)) {
+      return Optional.empty();
+    }
+    Map<String, Integer> programs = programs(key);
+    return Optional.of(new ObservedLoad(key, programs, maps(key), links(key, programs)));
+  }
+
+  Map<String, Integer> programs(LoadKey key) {
+    Map<String, Integer> programs = new LinkedHashMap<>();
+    for (String function : pins.list(key, PinNames.PROGRAMS)) {
+      pins.find(key, PinNames.PROGRAMS, function)
+          .ifPresent(
+              fd -> {
+                try (fd) {
+                  programs.put(function, libbpf.programInfo(fd).id());
+                }
+              });
+    }
+    return programs;
+  }
+
+  private List<ObservedMap> maps(LoadKey key) {
+    List<ObservedMap> maps = new ArrayList<>();
+    for (String pin : pins.list(key, PinNames.MAPS)) {
+      pins.find(key, PinNames.MAPS, pin)
+          .ifPresent(
+              fd -> {
+                try (fd) {
+                  maps.add(map(PinNames.mapOf(pin), fd));
+                }
+              });
+    }
+    return maps;
+  }
+
+  private ObservedMap map(String name, Fd fd) {
+    MapInfo info = libbpf.mapInfo(fd);
+    return new ObservedMap(
+        name,
+        info.id(),
+        MapTypes.name(info.type()),
+        info.keySize(),
+        info.valueSize(),
+        Integer.toUnsignedLong(info.maxEntries()),
+        memory(fd));
+  }
+
+  /** Kernel memory of a map; since 6.4 what it really uses, before that an estimate. */
+  private static long memory(Fd map) {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(map.number())))
+          .stream()
+          .filter(line -> line.startsWith("memlock:"))
+          .mapToLong(line -> Long.parseLong(line.substring("memlock:".length()).strip()))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException unknown) {
+      return 0;
+    }
+  }
+
+  private List<ObservedLink> links(LoadKey key, Map<String, Integer> programs) {
+    List<ObservedLink> links = new ArrayList<>();
+    TreeSet<String> unrecorded = new TreeSet<>(pins.list(key, PinNames.LINKS));
+    for (LinkRecord record : journal.record(key).map(LoadRecord::links).orElse(List.of())) {
+      record.pins().forEach(unrecorded::remove);
+      link(key, record, programs).ifPresent(links::add);
+    }
+    for (String pin : unrecorded) {
+      int dash = pin.lastIndexOf('-');
+      String function = dash < 0 ? pin : pin.substring(0, dash);
+      links.add(
+          new ObservedLink(key, function, null, UNRECORDED + pin, ids(key, List.of(pin)), false));
+    }
+    return links;
+  }
+
+  /** A link as the kernel shows it now; empty when none of its pins is there. */
+  Optional<ObservedLink> link(LoadKey key, LinkRecord record, Map<String, Integer> programs) {
+    HookType hook = hooks.of(record.attach().hook());
+    Integer program = programs.get(record.function());
+    List<Integer> ids = new ArrayList<>();
+    // An interface's index means nothing in another network namespace.
+    boolean alive = !hook.isOfNetwork() || record.network().equals(network);
+    for (String pin : record.pins()) {
+      Optional<LinkInfo> info = info(key, pin);
+      if (info.isEmpty()) {
+        alive = false;
+        continue;
+      }
+      ids.add(info.get().id());
+      alive &= program != null && info.get().programId() == program && hook.holds(info.get());
+    }
+    return ids.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ObservedLink(
+                key,
+                record.function(),
+                record.attach().hook(),
+                record.target(),
+                List.copyOf(ids),
+                alive));
+  }
+
+  private List<Integer> ids(LoadKey key, List<String> names) {
+    return names.stream().flatMap(pin -> info(key, pin).stream()).map(LinkInfo::id).toList();
+  }
+
+  Optional<LinkInfo> info(LoadKey key, String pin) {
+    return pins.find(key, PinNames.LINKS, pin)
+        .map(
+            fd -> {
+              try (fd) {
+                return libbpf.linkInfo(fd);
+              }
+            });
+  }
+}

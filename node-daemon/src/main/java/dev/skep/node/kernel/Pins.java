@@ -1,0 +1,208 @@
+package dev.skep.node.kernel;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Libc;
+import dev.skep.node.libbpf.NativeError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Our folder of bpffs: the one place that changes it. */
+final class Pins {
+  private final Path root;
+  private final Libbpf libbpf;
+  private final Libc libc;
+
+  /**
+   * @throws Refusal when the root is not on a bpffs
+   */
+  Pins(Path root, Libbpf libbpf, Libc libc) {
+    this.root = root;
+    this.libbpf = libbpf;
+    this.libc = libc;
+    try {
+      Files.createDirectories(root);
+      if (!Files.getFileStore(root).type().equals("bpf")) {
+        throw new Refusal(
+            Reason.LoadFailed, root + " is not on a bpffs: mount -t bpf bpf /sys/fs/bpf");
+      }
+    } catch (IOException e) {
+      throw new Refusal(
+          Reason.LoadFailed,
+          "pins cannot be kept in " + root + ": mount -t bpf bpf /sys/fs/bpf (" + e + ")",
+          e);
+    }
+  }
+
+  /** Every load that has a folder; half-made ones are removed at start and not listed. */
+  List<LoadKey> loads() {
+    List<LoadKey> keys = new ArrayList<>();
+    for (String namespace : list(root)) {
+      for (String program : list(root.resolve(namespace))) {
+        for (String load : list(root.resolve(namespace).resolve(program))) {
+          if (!PinNames.isStaged(load)) {
+            keys.add(PinNames.key(namespace, program, load));
+          }
+        }
+      }
+    }
+    return keys;
+  }
+
+  boolean exists(LoadKey key) {
+    return Files.isDirectory(PinNames.folder(root, key));
+  }
+
+  /** Names in one of a load's folders, sorted. */
+  List<String> list(LoadKey key, String kind) {
+    return list(PinNames.folder(root, key).resolve(kind));
+  }
+
+  static List<String> list(Path folder) {
+    String[] names = folder.toFile().list();
+    if (names == null) {
+      return List.of();
+    }
+    Arrays.sort(names);
+    return List.of(names);
+  }
+
+  /** Opens a pin. */
+  Fd open(LoadKey key, String kind, String name) {
+    return libbpf.open(PinNames.folder(root, key).resolve(kind).resolve(name).toString());
+  }
+
+  /** Opens a pin if it is there. */
+  Optional<Fd> find(LoadKey key, String kind, String name) {
+    try {
+      return Optional.of(open(key, kind, name));
+    } catch (NativeError e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  void pin(LoadKey key, String kind, String name, Fd fd) {
+    libbpf.pin(fd.number(), PinNames.folder(root, key).resolve(kind).resolve(name).toString());
+  }
+
+  void remove(LoadKey key, String kind, String name) {
+    ignoreAbsent(
+        () -> libc.unlink(PinNames.folder(root, key).resolve(kind).resolve(name).toString()));
+  }
+
+  /** Moves a link's pin from one load to another. */
+  void moveLink(LoadKey from, String name, LoadKey to, String newName) {
+    libc.rename(
+        PinNames.folder(root, from).resolve(PinNames.LINKS).resolve(name).toString(),
+        PinNames.folder(root, to).resolve(PinNames.LINKS).resolve(newName).toString());
+  }
+
+  /** Begins the folder of a load beside its place, for {@link #finish} to move it there. */
+  Path stage(LoadKey key) {
+    Path staged = PinNames.staged(root, key);
+    removeTree(staged);
+    // The last load of another program of the namespace may be taking the parents away just now.
+    for (int attempt = 0; ; attempt++) {
+      try {
+        mkdir(root.resolve(key.namespace()));
+        mkdir(staged.getParent());
+        mkdir(staged);
+        break;
+      } catch (NativeError e) {
+        if (e.errno() != Errno.ENOENT || attempt == 10) {
+          throw e;
+        }
+      }
+    }
+    mkdir(staged.resolve(PinNames.PROGRAMS));
+    mkdir(staged.resolve(PinNames.MAPS));
+    mkdir(staged.resolve(PinNames.LINKS));
+    return staged;
+  }
+
+  private void mkdir(Path folder) {
+    try {
+      libc.mkdir(folder.toString());
+    } catch (NativeError e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+    }
+  }
+
+  /** Puts a staged folder in its place, all its pins at once. */
+  void finish(LoadKey key) {
+    libc.rename(PinNames.staged(root, key).toString(), PinNames.folder(root, key).toString());
+  }
+
+  void discard(LoadKey key) {
+    removeTree(PinNames.staged(root, key));
+    removeParents(key);
+  }
+
+  void remove(LoadKey key) {
+    removeTree(PinNames.folder(root, key));
+    removeParents(key);
+  }
+
+  /** Removes what a process that died in the middle of a load left. */
+  void removeStaged() {
+    for (String namespace : list(root)) {
+      for (String program : list(root.resolve(namespace))) {
+        Path folder = root.resolve(namespace).resolve(program);
+        list(folder).stream()
+            .filter(PinNames::isStaged)
+            .forEach(staged -> removeTree(folder.resolve(staged)));
+      }
+    }
+  }
+
+  private void removeTree(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    for (String kind : List.of(PinNames.LINKS, PinNames.PROGRAMS, PinNames.MAPS)) {
+      Path kindFolder = folder.resolve(kind);
+      list(kindFolder)
+          .forEach(n -> ignoreAbsent(() -> libc.unlink(kindFolder.resolve(n).toString())));
+      ignoreAbsent(() -> libc.rmdir(kindFolder.toString()));
+    }
+    ignoreAbsent(() -> libc.rmdir(folder.toString()));
+  }
+
+  /** A program without loads, a namespace without programs, leave no folder. */
+  private void removeParents(LoadKey key) {
+    Path program = PinNames.folder(root, key).getParent();
+    for (Path folder : List.of(program, program.getParent())) {
+      try {
+        libc.rmdir(folder.toString());
+      } catch (NativeError e) {
+        if (e.errno() == Errno.ENOTEMPTY || e.errno() == Errno.ENOENT) {
+          return;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private static void ignoreAbsent(Runnable removal) {
+    try {
+      removal.run();
+    } catch (NativeError e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+  }
+}

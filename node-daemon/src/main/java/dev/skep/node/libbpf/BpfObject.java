@@ -1,0 +1,164 @@
+package dev.skep.node.libbpf;
+
+import static java.lang.foreign.MemorySegment.NULL;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An object that libbpf has opened: struct bpf_object. What is loaded and not pinned when it is
+ * closed is gone from the kernel. For one thread at a time.
+ */
+@SuppressWarnings("restricted") // the native border is crossed here
+public final class BpfObject implements AutoCloseable {
+  private final Arena arena;
+  private final MemorySegment object;
+  private final List<Program> programs = new ArrayList<>();
+  private final List<MapDefinition> maps = new ArrayList<>();
+
+  BpfObject(Arena arena, MemorySegment object) {
+    this.arena = arena;
+    this.object = object;
+    for (MemorySegment p = ObjectCalls.nextProgram(object, NULL);
+        !p.equals(NULL);
+        p = ObjectCalls.nextProgram(object, p)) {
+      programs.add(new Program(p));
+    }
+    for (MemorySegment m = ObjectCalls.nextMap(object, NULL);
+        !m.equals(NULL);
+        m = ObjectCalls.nextMap(object, m)) {
+      maps.add(new MapDefinition(m));
+    }
+  }
+
+  /** Its programs, in the order of the object. */
+  public List<Program> programs() {
+    return List.copyOf(programs);
+  }
+
+  /** Its maps, those of global variables among them. */
+  public List<MapDefinition> maps() {
+    return List.copyOf(maps);
+  }
+
+  /** Makes the maps and loads the programs; all or nothing. An object is loaded once. */
+  public void load() {
+    LibbpfLog.take();
+    NativeLibbpf.check("bpf_object__load", ObjectCalls.load(object));
+  }
+
+  @Override
+  public void close() {
+    ObjectCalls.close(object);
+    arena.close();
+  }
+
+  private static String text(MemorySegment pointer) {
+    return pointer.reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
+  /** One program: struct bpf_program. */
+  public final class Program {
+    private final MemorySegment program;
+    private MemorySegment log = NULL;
+
+    private Program(MemorySegment program) {
+      this.program = program;
+    }
+
+    public String name() {
+      return text(ObjectCalls.programName(program));
+    }
+
+    /** Whether {@link BpfObject#load()} loads it. */
+    public void setLoaded(boolean loaded) {
+      NativeLibbpf.check("bpf_program__set_autoload", ObjectCalls.setAutoload(program, loaded));
+    }
+
+    /** Lets the verifier write its log of this program to memory of ours. */
+    public void keepLog(int level, int bytes) {
+      log = arena.allocate(bytes);
+      NativeLibbpf.check("bpf_program__set_log_buf", ObjectCalls.setLogBuffer(program, log, bytes));
+      NativeLibbpf.check("bpf_program__set_log_level", ObjectCalls.setLogLevel(program, level));
+    }
+
+    /** What the verifier wrote; empty when it wrote nothing, or was not asked to. */
+    public String log() {
+      return log.equals(NULL) ? "" : log.getString(0);
+    }
+
+    /** Its descriptor once it is loaded, closed with the object; negative when it was left out. */
+    public int fd() {
+      return ObjectCalls.programFd(program);
+    }
+  }
+
+  /** One map: struct bpf_map. */
+  public final class MapDefinition {
+    private final MemorySegment map;
+
+    private MapDefinition(MemorySegment map) {
+      this.map = map;
+      // Where things are pinned is ours to say, not the object's (LIBBPF_PIN_BY_NAME).
+      NativeLibbpf.check("bpf_map__set_pin_path", ObjectCalls.setPinPath(map, NULL));
+    }
+
+    /**
+     * Its name in the object, e.g. opens, .bss, .data.tuning. libbpf puts the object's name before
+     * those of the plain sections.
+     */
+    public String name() {
+      String name = text(ObjectCalls.mapName(map));
+      return internal() ? name.substring(Math.max(0, name.indexOf('.'))) : name;
+    }
+
+    /** It holds global variables. */
+    public boolean internal() {
+      return ObjectCalls.isInternal(map);
+    }
+
+    public MapInfo shape() {
+      return new MapInfo(
+          ObjectCalls.mapType(map),
+          0,
+          ObjectCalls.keySize(map),
+          ObjectCalls.valueSize(map),
+          ObjectCalls.maxEntries(map),
+          ObjectCalls.mapFlags(map));
+    }
+
+    public void setMaxEntries(int entries) {
+      NativeLibbpf.check("bpf_map__set_max_entries", ObjectCalls.setMaxEntries(map, entries));
+    }
+
+    /** Uses a map that is in the kernel already instead of making one. */
+    public void reuse(Fd existing) {
+      NativeLibbpf.check("bpf_map__reuse_fd", ObjectCalls.reuseFd(map, existing.number()));
+    }
+
+    /** Writes into the first contents of a map of global variables, before the object is loaded. */
+    public void write(int offset, byte[] bytes) {
+      MemorySegment size = arena.allocate(JAVA_LONG);
+      MemorySegment contents = ObjectCalls.initialValue(map, size);
+      if (contents.equals(NULL)) {
+        throw new IllegalStateException("map " + name() + " has no first contents");
+      }
+      MemorySegment.copy(
+          bytes,
+          0,
+          contents.reinterpret(size.get(JAVA_LONG, 0)),
+          ValueLayout.JAVA_BYTE,
+          offset,
+          bytes.length);
+    }
+
+    /** Its descriptor once the object is loaded, closed with the object. */
+    public int fd() {
+      return ObjectCalls.mapFd(map);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.skep.node.libbpf;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.StructLayout;
+import java.util.List;
+
+/**
+ * The structs that cross the border, each up to the last field that we use: kernel and libbpf take
+ * a struct's size and leave alone, or read as zero, what lies beyond. Members are named by the C
+ * header, so that a test can ask a C compiler for each offset; what has no name is padding to us.
+ */
+final class Layouts {
+  static final StructLayout LINK_INFO =
+      struct(
+          "bpf_link_info",
+          u32("type"),
+          u32("id"),
+          u32("prog_id"),
+          gap(4),
+          u32("xdp.ifindex"),
+          u32("tcx.attach_type"),
+          gap(56));
+
+  /** The same bytes as a control group's link has them. */
+  static final StructLayout CGROUP_LINK_INFO =
+      struct("bpf_link_info", gap(16), u64("cgroup.cgroup_id"), u32("cgroup.attach_type"));
+
+  static final StructLayout PROG_INFO =
+      struct(
+          "bpf_prog_info",
+          u32("type"),
+          u32("id"),
+          gap(8 + 4 + 4 + 8 + 8 + 8 + 4 + 4 + 8),
+          text("name", 16),
+          u32("ifindex"),
+          gap(4),
+          u64("netns_dev"),
+          u64("netns_ino"),
+          gap(4 + 4 + 8 + 8),
+          u32("btf_id"),
+          gap(4 + 8 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 8),
+          u64("run_time_ns"),
+          u64("run_cnt"),
+          u64("recursion_misses"));
+
+  static final StructLayout MAP_INFO =
+      struct(
+          "bpf_map_info",
+          u32("type"),
+          u32("id"),
+          u32("key_size"),
+          u32("value_size"),
+          u32("max_entries"),
+          u32("map_flags"),
+          text("name", 16));
+
+  static final StructLayout OBJECT_OPEN_OPTS =
+      struct("bpf_object_open_opts", u64("sz"), u64("object_name"));
+
+  static final StructLayout LINK_CREATE_OPTS =
+      struct(
+          "bpf_link_create_opts",
+          u64("sz"),
+          u32("flags"),
+          gap(4),
+          u64("iter_info"),
+          u32("iter_info_len"),
+          u32("target_btf_id"),
+          u64("perf_event.bpf_cookie"));
+
+  static final StructLayout PROG_LOAD_OPTS =
+      struct(
+          "bpf_prog_load_opts",
+          u64("sz"),
+          u32("attempts"),
+          u32("expected_attach_type"),
+          u32("prog_btf_fd"),
+          u32("prog_flags"),
+          u32("prog_ifindex"),
+          u32("kern_version"),
+          u32("attach_btf_id"),
+          u32("attach_prog_fd"));
+
+  static final StructLayout XDP_QUERY_OPTS =
+      struct(
+          "bpf_xdp_query_opts",
+          u64("sz"),
+          u32("prog_id"),
+          u32("drv_prog_id"),
+          u32("hw_prog_id"),
+          u32("skb_prog_id"));
+
+  static final StructLayout PERF_EVENT_ATTR =
+      struct(
+          "perf_event_attr",
+          u32("type"),
+          u32("size"),
+          u64("config"),
+          u64("sample_period"),
+          u64("sample_type"),
+          u64("read_format"),
+          gap(8), // the bit fields; PERF_FREQ is one of them
+          u32("wakeup_events"),
+          u32("bp_type"),
+          u64("config1"),
+          u64("config2"));
+
+  /** Bit 10 of perf_event_attr's bit fields, freq, in the eight bytes after read_format. */
+  static final long PERF_FREQ = 1L << 10;
+
+  static final long PERF_BITS =
+      PERF_EVENT_ATTR.byteOffset(PathElement.groupElement("read_format")) + 8;
+
+  /** All of them, for the test that compares with C. */
+  static final List<StructLayout> ALL =
+      List.of(
+          LINK_INFO,
+          CGROUP_LINK_INFO,
+          PROG_INFO,
+          MAP_INFO,
+          OBJECT_OPEN_OPTS,
+          LINK_CREATE_OPTS,
+          PROG_LOAD_OPTS,
+          XDP_QUERY_OPTS,
+          PERF_EVENT_ATTR);
+
+  private Layouts() {}
+
+  static long at(StructLayout struct, String member) {
+    return struct.byteOffset(PathElement.groupElement(member));
+  }
+
+  private static StructLayout struct(String name, MemoryLayout... members) {
+    return MemoryLayout.structLayout(members).withName(name);
+  }
+
+  private static MemoryLayout u32(String name) {
+    return JAVA_INT.withName(name);
+  }
+
+  private static MemoryLayout u64(String name) {
+    return JAVA_LONG.withName(name);
+  }
+
+  private static MemoryLayout text(String name, int bytes) {
+    return MemoryLayout.sequenceLayout(bytes, JAVA_BYTE).withName(name);
+  }
+
+  private static MemoryLayout gap(int bytes) {
+    return MemoryLayout.paddingLayout(bytes);
+  }
+}

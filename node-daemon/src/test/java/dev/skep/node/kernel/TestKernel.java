@@ -1,0 +1,130 @@
+package dev.skep.node.kernel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.artifact.inspect.ObjectInspector;
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** This machine's kernel with pins and a journal of the test's own, both gone when it is closed. */
+final class TestKernel implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  final Path pins =
+      Path.of(
+          "/sys/fs/bpf/skep-it-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+  final Path journal;
+  private LinuxKernel kernel;
+
+  TestKernel() {
+    try {
+      journal = Files.createTempDirectory("skep-journal");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    kernel = new LinuxKernel(pins, new Journal(journal, "test"));
+  }
+
+  LinuxKernel kernel() {
+    return kernel;
+  }
+
+  /** What a daemon that starts after this one died has. */
+  LinuxKernel startAgain() {
+    kernel.close();
+    kernel = new LinuxKernel(pins, new Journal(journal, "test"));
+    return kernel;
+  }
+
+  static byte[] object(String name) {
+    try {
+      return Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), name + ".bpf.o"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("run bpf-programs/build.sh first", e);
+    }
+  }
+
+  static LoadKey key(String name, String load) {
+    return new LoadKey("it", name, load);
+  }
+
+  /** A load of every program of an object, or of those named. */
+  static LoadRequest request(String object, LoadKey key, LoadKey... reuse) {
+    return request(object, key, Map.of(), reuse);
+  }
+
+  static LoadRequest request(
+      String object, LoadKey key, Map<String, JsonNode> globals, LoadKey... reuse) {
+    byte[] bytes = object(object);
+    ObjectReport report = ObjectInspector.inspect(bytes);
+    Set<String> functions =
+        report.programs().stream().map(ObjectProgram::function).collect(Collectors.toSet());
+    return new LoadRequest(key, bytes, report, functions, globals, List.of(), Arrays.asList(reuse));
+  }
+
+  static LoadRequest only(LoadRequest r, String... functions) {
+    return new LoadRequest(
+        r.key(), r.object(), r.report(), Set.of(functions), r.globals(), r.maps(), r.reuse());
+  }
+
+  static WantedLink link(String function, Attach.Hook hook) {
+    return WantedLink.of(function, Attach.of(hook)).getFirst();
+  }
+
+  /** The sum of slot 0 of an array of __u64, over all CPUs. */
+  long count(LoadKey key, String map) {
+    long[] sum = {0};
+    kernel.readMap(
+        key,
+        map,
+        1,
+        (k, v) -> {
+          ByteBuffer values = ByteBuffer.wrap(v).order(ByteOrder.LITTLE_ENDIAN);
+          while (values.remaining() >= 8) {
+            sum[0] += values.getLong();
+          }
+        });
+    return sum[0];
+  }
+
+  static void openAFile() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/stat"))) {
+      lines.forEach(line -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (ObservedLoad load : kernel.observe()) {
+      load.links().forEach(kernel::detach);
+      kernel.unload(load.key());
+    }
+    kernel.close();
+    try {
+      Files.deleteIfExists(pins);
+      try (Stream<Path> files = Files.list(journal)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(journal);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
