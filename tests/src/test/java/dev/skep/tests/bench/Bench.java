@@ -1,0 +1,88 @@
+package dev.skep.tests.bench;
+
+import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Stack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Makes every measurement, prints the table and writes it as JSON. */
+public final class Bench {
+  private final Table table = new Table();
+  private final List<String> failures = new ArrayList<>();
+  private final Set<String> only;
+
+  private Bench(Set<String> only) {
+    this.only = only;
+  }
+
+  /**
+   * Arguments: which parts to measure (load, apply, replace, footprint); all of them without one.
+   * Exits with 1 when a measurement could not be made.
+   */
+  public static void main(String[] parts) throws IOException {
+    Bench bench = new Bench(Set.of(parts));
+    bench.measureAll();
+    System.out.println();
+    System.out.print(bench.table.text());
+    Path file = ControlPlane.projectRoot().resolve("target/bench.json");
+    bench.table.write(file, machine(), bench.failures);
+    System.out.println("\n" + machine() + "; as JSON: target/bench.json");
+    bench.failures.forEach(f -> System.err.println("not measured: " + f));
+    System.exit(bench.failures.isEmpty() ? 0 : 1);
+  }
+
+  private void measureAll() throws IOException {
+    Path root = ControlPlane.projectRoot();
+    Path folder = Files.createTempDirectory("skep-bench");
+    if (wanted("load")) {
+      Path pins = Path.of("/sys/fs/bpf/skep-bench-" + ProcessHandle.current().pid());
+      try (Pins own = new Pins(pins)) {
+        measure(new LoadBench(root, folder, own.root()));
+      }
+    }
+    if (wanted("apply") || wanted("replace") || wanted("footprint")) {
+      System.out.println("bench: starting a control plane, a registry, the operator and a daemon");
+      try (Stack stack = Stack.start()) {
+        // Sizes first: what ran before would count.
+        if (wanted("footprint")) {
+          measure(new FootprintBench(stack));
+        }
+        if (wanted("apply")) {
+          measure(new ApplyBench(stack));
+        }
+        if (wanted("replace")) {
+          measure(new ReplaceBench(stack, Commands.compile(root, "flooder", folder)));
+        }
+      } catch (RuntimeException e) {
+        failures.add("the cluster: " + e);
+        e.printStackTrace();
+      }
+    }
+  }
+
+  private boolean wanted(String part) {
+    return only.isEmpty() || only.contains(part);
+  }
+
+  private void measure(Measurement measurement) {
+    System.out.println("bench: " + measurement.name());
+    try {
+      table.addAll(measurement.measure());
+    } catch (Exception e) {
+      failures.add(measurement.name() + ": " + e);
+      e.printStackTrace();
+    }
+  }
+
+  private static String machine() {
+    return "%d CPUs, Linux %s, Java %s"
+        .formatted(
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("os.version"),
+            System.getProperty("java.version"));
+  }
+}

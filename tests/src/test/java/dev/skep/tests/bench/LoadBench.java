@@ -1,0 +1,106 @@
+package dev.skep.tests.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Open, load, pin and attach one small object: plain C with libbpf, and the daemon's own code with
+ * its journal, in turn.
+ */
+final class LoadBench implements Measurement {
+  private static final int PROCESSES = 7;
+  private static final int WARM_UP = 40;
+  private static final int ROUNDS = 200;
+  private static final int LOADED = 200;
+
+  private final Path root;
+  private final Path folder;
+  private final Path pins;
+
+  LoadBench(Path root, Path folder, Path pins) {
+    this.root = root;
+    this.folder = folder;
+    this.pins = pins;
+  }
+
+  @Override
+  public String name() {
+    return "load of a small object";
+  }
+
+  @Override
+  public List<Figure> measure() throws IOException {
+    Files.createDirectories(pins);
+    String object = root.resolve("bpf-programs/target/tp.bpf.o").toString();
+    List<String> c =
+        List.of(
+            Commands.compile(root, "loader", folder).toString(),
+            object,
+            pins.resolve("baseline").toString());
+    List<String> java = javaLoader(object);
+
+    List<Double> cCold = new ArrayList<>();
+    List<Double> javaCold = new ArrayList<>();
+    for (int i = 0; i < PROCESSES; i++) {
+      cCold.add(rounds(c, 1, 0).getFirst());
+      javaCold.add(rounds(java, 1, 0).getFirst());
+    }
+    Samples cWarm = warm(c, 0);
+    Samples javaWarm = warm(java, 0);
+    Samples cFull = warm(c, LOADED);
+    Samples javaFull = warm(java, LOADED);
+    return List.of(
+        Figure.of("load+attach+pin, C, first of a process", "ms", Samples.of(cCold)),
+        Figure.of("load+attach+pin, C, warm", "ms", cWarm),
+        Figure.of("load+attach+pin, Skep, first of a JVM", "ms", Samples.of(javaCold)),
+        Figure.of("load+attach+pin, Skep, warm", "ms", javaWarm)
+            .bpfman("1.8 load only")
+            .note("Skep's figures hold its journal on disk and its own reading back of every pin."),
+        ratio("  Skep ÷ C, medians, warm", javaWarm, cWarm, 2),
+        Figure.of("with " + LOADED + " loaded, C, warm", "ms", cFull),
+        Figure.of("with " + LOADED + " loaded, Skep, warm", "ms", javaFull).bpfman("18 load only"),
+        ratio("  Skep with " + LOADED + " ÷ Skep with 1, medians", javaFull, javaWarm, 1.2));
+  }
+
+  private static Figure ratio(String name, Samples one, Samples other, double atMost) {
+    return Figure.of(name, "×", Samples.of(one.median() / other.median()), Goal.median(atMost));
+  }
+
+  private List<String> javaLoader(String object) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseCompactObjectHeaders",
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        System.getProperty("java.class.path"),
+        JavaLoader.class.getName(),
+        object,
+        pins.resolve("java").toString());
+  }
+
+  private static Samples warm(List<String> loader, int loaded) throws IOException {
+    List<Double> all = rounds(loader, WARM_UP + ROUNDS, loaded);
+    return Samples.of(all.subList(WARM_UP, all.size()));
+  }
+
+  /** Each round's milliseconds. */
+  private static List<Double> rounds(List<String> loader, int rounds, int loaded)
+      throws IOException {
+    List<String> command = new ArrayList<>(loader);
+    command.add(Integer.toString(rounds));
+    command.add(Integer.toString(loaded));
+    String output = Commands.run(command);
+    JsonNode total =
+        new ObjectMapper().readTree(output.substring(output.lastIndexOf("{\""))).get("total");
+    List<Double> milliseconds = new ArrayList<>();
+    total.forEach(microseconds -> milliseconds.add(microseconds.asDouble() / 1000));
+    return milliseconds;
+  }
+}
