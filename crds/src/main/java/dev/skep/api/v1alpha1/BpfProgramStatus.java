@@ -21,6 +21,8 @@ public record BpfProgramStatus(
         Long runsPerSecond,
     @JsonPropertyDescription("Mean time of one run, nanoseconds, over all functions and nodes.")
         Long nanosecondsPerRun,
+    @JsonPropertyDescription("Kernel memory of the object's maps, bytes, all nodes together.")
+        Long mapMemoryBytes,
     @JsonPropertyDescription(
             "Cost by function, summed over nodes; at most once a minute and only when it moved by a"
                 + " tenth.")
@@ -68,8 +70,6 @@ public record BpfProgramStatus(
       @JsonPropertyDescription("The function.") String function,
       @JsonPropertyDescription("Runs per second, all nodes together.") Double runsPerSecond,
       @JsonPropertyDescription("Mean time of one run, nanoseconds.") Long nanosecondsPerRun,
-      @JsonPropertyDescription("Kernel memory of the object's maps, bytes, all nodes together.")
-          Long mapMemoryBytes,
       @JsonPropertyDescription("The node where it takes the most time.") String busiestNode) {}
 
   /** One cause, and the nodes that share it. */

@@ -1,0 +1,67 @@
+package dev.skep.operator.mirror;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+
+/**
+ * Objects by digest, in the form of the OCI distribution specification: {@code GET} or {@code HEAD}
+ * {@code /v2/skep/objects/blobs/sha256:<hex>}. Nodes need no credentials of any registry.
+ */
+@ApplicationScoped
+public class MirrorRoutes {
+  private static final String PATH = "/v2/skep/objects/blobs/:digest";
+  private static final String DIGEST = "sha256:[0-9a-f]{64}";
+
+  private final MirroredObjects objects;
+
+  MirrorRoutes(MirroredObjects objects) {
+    this.objects = objects;
+  }
+
+  void register(@Observes Router router) {
+    router.route(HttpMethod.GET, PATH).handler(this::answerFromMemory);
+    router.route(HttpMethod.HEAD, PATH).handler(this::answerFromMemory);
+    // Only what is not in memory comes here, to a thread that may wait for a registry.
+    router.route(HttpMethod.GET, PATH).blockingHandler(this::answerFromRegistry, false);
+    router.route(HttpMethod.HEAD, PATH).blockingHandler(this::answerFromRegistry, false);
+  }
+
+  private void answerFromMemory(RoutingContext request) {
+    String digest = request.pathParam("digest");
+    if (!digest.matches(DIGEST)) {
+      request.response().setStatusCode(404).end();
+      return;
+    }
+    objects.find(digest).ifPresentOrElse(o -> send(request, digest, o), request::next);
+  }
+
+  private void answerFromRegistry(RoutingContext request) {
+    String digest = request.pathParam("digest");
+    Optional<byte[]> object = objects.fetch(digest);
+    if (object.isPresent()) {
+      send(request, digest, object.get());
+    } else {
+      request.response().setStatusCode(404).end();
+    }
+  }
+
+  private static void send(RoutingContext request, String digest, byte[] object) {
+    HttpServerResponse response =
+        request
+            .response()
+            .putHeader("Content-Type", "application/octet-stream")
+            .putHeader("Docker-Content-Digest", digest)
+            .putHeader("Content-Length", String.valueOf(object.length));
+    if (request.request().method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(Buffer.buffer(object));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.skep.operator.node;
+
+import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.api.v1alpha1.BpfNodeSpec;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps one BpfNode for each Node, and tells it what to run. */
+@ControllerConfiguration(name = "bpfnode")
+public class BpfNodeReconciler implements Reconciler<Node> {
+  private static final Logger LOG = LoggerFactory.getLogger(BpfNodeReconciler.class);
+
+  private final Placements placements;
+  private InformerEventSource<BpfNode, Node> bpfNodes;
+
+  public BpfNodeReconciler(Placements placements) {
+    this.placements = placements;
+  }
+
+  @Override
+  public List<EventSource<?, Node>> prepareEventSources(EventSourceContext<Node> context) {
+    var changes = new SimpleInboundEventSource<Node>("placements");
+    placements.onChange(
+        node -> {
+          if (node != null) {
+            changes.propagateEvent(new ResourceID(node));
+          } else {
+            context
+                .getPrimaryCache()
+                .list()
+                .map(ResourceID::fromResource)
+                .forEach(changes::propagateEvent);
+          }
+        });
+    bpfNodes =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(BpfNode.class, Node.class)
+                .withSecondaryToPrimaryMapper(
+                    node -> Set.of(new ResourceID(node.getMetadata().getName())))
+                // Only what somebody else did to spec: status is the daemon's business.
+                .withOnUpdateFilter(
+                    (now, before) ->
+                        !now.getMetadata()
+                            .getGeneration()
+                            .equals(before.getMetadata().getGeneration()))
+                .build(),
+            context);
+    return List.of(bpfNodes, changes);
+  }
+
+  @Override
+  public UpdateControl<Node> reconcile(Node node, Context<Node> context) {
+    if (node.isMarkedForDeletion()) {
+      return UpdateControl.noUpdate();
+    }
+    String name = node.getMetadata().getName();
+    Optional<BpfNode> current = bpfNodes.get(new ResourceID(name));
+    BpfNodeSpec told = current.map(BpfNode::getSpec).orElse(null);
+    BpfNodeSpec wanted = Assignments.of(name, told, placements.all(), placements::keepsItsPlace);
+    if (current.isEmpty()) {
+      create(node, wanted, context);
+    } else if (!wanted.equals(told == null ? new BpfNodeSpec(null) : told)) {
+      context
+          .resourceOperations()
+          .resourcePatch(
+              current.get(),
+              bpfNode -> SpecPatch.apply(context.getClient(), bpfNode, wanted),
+              bpfNodes);
+      LOG.info("node {} told to run {} programs", name, wanted.programs().size());
+    }
+    return UpdateControl.noUpdate();
+  }
+
+  private void create(Node node, BpfNodeSpec spec, Context<Node> context) {
+    BpfNode bpfNode = new BpfNode();
+    bpfNode.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(node.getMetadata().getName())
+            .withOwnerReferences(
+                new OwnerReferenceBuilder()
+                    .withApiVersion("v1")
+                    .withKind("Node")
+                    .withName(node.getMetadata().getName())
+                    .withUid(node.getMetadata().getUid())
+                    .build())
+            .build());
+    bpfNode.setSpec(spec);
+    try {
+      context.resourceOperations().create(bpfNode, bpfNodes);
+    } catch (KubernetesClientException e) {
+      // Another operator was faster; its object comes by the watch and is looked at then.
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.skep.operator.node;
+
+import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.api.v1alpha1.BpfNodeSpec;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One node as decisions see it.
+ *
+ * @param name of the Node
+ * @param labels of the Node
+ * @param bpfNode its BpfNode, or null when there is none yet
+ * @param heartbeat when its daemon last renewed its Lease, or null when it never did
+ */
+public record NodeView(
+    String name, Map<String, String> labels, BpfNode bpfNode, Instant heartbeat) {
+
+  /** What this node's daemon last said about a program. */
+  public Optional<ProgramState> stateOf(ProgramKey program) {
+    return status().programs().stream()
+        .filter(s -> s.namespace().equals(program.namespace()) && s.name().equals(program.name()))
+        .findFirst();
+  }
+
+  /** Whether the node is told to run the program. */
+  public boolean isAssigned(ProgramKey program) {
+    return spec().programs().stream()
+        .anyMatch(
+            a -> a.namespace().equals(program.namespace()) && a.name().equals(program.name()));
+  }
+
+  /** Whether the daemon's last word is about what the node is told now. */
+  public boolean hasObservedSpec() {
+    Long observed = status().observedGeneration();
+    return bpfNode == null
+        || (observed != null && observed >= bpfNode.getMetadata().getGeneration());
+  }
+
+  /**
+   * When its daemon counts as lost; a node that never had one gets the same time from the start.
+   */
+  public Instant unknownFrom(Duration limit) {
+    if (heartbeat != null) {
+      return heartbeat.plus(limit);
+    }
+    String created = bpfNode == null ? null : bpfNode.getMetadata().getCreationTimestamp();
+    return created == null ? Instant.MAX : Instant.parse(created).plus(limit);
+  }
+
+  public String kernel() {
+    return status().kernel() == null ? null : status().kernel().release();
+  }
+
+  private BpfNodeStatus status() {
+    return bpfNode == null || bpfNode.getStatus() == null ? NOTHING_SAID : bpfNode.getStatus();
+  }
+
+  private BpfNodeSpec spec() {
+    return bpfNode == null || bpfNode.getSpec() == null ? NOTHING_WANTED : bpfNode.getSpec();
+  }
+
+  private static final BpfNodeStatus NOTHING_SAID = new BpfNodeStatus(null, null, null, null, null);
+  private static final BpfNodeSpec NOTHING_WANTED = new BpfNodeSpec(null);
+}

@@ -1,0 +1,56 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Something that kubectl describe shows as an Event.
+ *
+ * @param warning not as wanted
+ * @param reason one word in CamelCase
+ */
+record Announcement(boolean warning, String reason, String message) {
+
+  /** What is new in a status: each change once, however often its cause is tried again. */
+  static List<Announcement> between(BpfProgramStatus before, BpfProgramStatus after) {
+    List<Announcement> news = new ArrayList<>();
+    if (after.revision() != null && !after.revision().equals(before.revision())) {
+      news.add(
+          new Announcement(
+              false, "RevisionCreated", after.revision() + " from image " + after.digest()));
+    }
+    for (FailureGroup group : after.failures()) {
+      if (before.failures().stream().noneMatch(g -> isSameCause(g, group))) {
+        news.add(new Announcement(true, group.reason().name(), words(group)));
+      }
+    }
+    Optional<Condition> ready = Conditions.find(after.conditions(), Conditions.READY);
+    boolean becameReady =
+        Conditions.isTrue(after.conditions(), Conditions.READY)
+            && !(Conditions.isTrue(before.conditions(), Conditions.READY)
+                && Objects.equals(before.revision(), after.revision()));
+    if (becameReady) {
+      news.add(
+          new Announcement(
+              false, ready.orElseThrow().getReason(), ready.orElseThrow().getMessage()));
+    }
+    return news;
+  }
+
+  private static boolean isSameCause(FailureGroup a, FailureGroup b) {
+    return a.reason() == b.reason()
+        && Objects.equals(a.function(), b.function())
+        && Objects.equals(a.message(), b.message());
+  }
+
+  private static String words(FailureGroup group) {
+    return group.nodes() == null
+        ? group.message()
+        : group.message() + " (on " + String.join(", ", group.examples()) + ")";
+  }
+}

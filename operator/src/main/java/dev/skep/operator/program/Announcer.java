@@ -1,0 +1,71 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes Kubernetes Events, beside what makes them. */
+@ApplicationScoped
+public class Announcer {
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+  /** The API server's own bound. */
+  private static final int LONGEST = 1024;
+
+  private final KubernetesClient client;
+
+  Announcer(KubernetesClient client) {
+    this.client = client;
+  }
+
+  void announce(BpfProgram program, List<Announcement> news) {
+    if (!news.isEmpty()) {
+      Thread.ofVirtual().name("events").start(() -> news.forEach(n -> write(program, n)));
+    }
+  }
+
+  private void write(BpfProgram program, Announcement news) {
+    try {
+      client.v1().events().resource(event(program, news)).create();
+    } catch (KubernetesClientException e) {
+      LOG.warn("event {} not written: {}", news.reason(), e.getMessage());
+    }
+  }
+
+  private static Event event(BpfProgram program, Announcement news) {
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String message = news.message();
+    return new EventBuilder()
+        .withNewMetadata()
+        .withNamespace(program.getMetadata().getNamespace())
+        .withName(program.getMetadata().getName() + "." + UUID.randomUUID())
+        .endMetadata()
+        .withNewInvolvedObject()
+        .withApiVersion(program.getApiVersion())
+        .withKind(program.getKind())
+        .withNamespace(program.getMetadata().getNamespace())
+        .withName(program.getMetadata().getName())
+        .withUid(program.getMetadata().getUid())
+        .endInvolvedObject()
+        .withType(news.warning() ? "Warning" : "Normal")
+        .withReason(news.reason())
+        .withMessage(
+            message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…")
+        .withFirstTimestamp(now)
+        .withLastTimestamp(now)
+        .withCount(1)
+        .withNewSource()
+        .withComponent("skep-operator")
+        .endSource()
+        .build();
+  }
+}

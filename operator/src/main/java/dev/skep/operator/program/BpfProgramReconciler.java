@@ -1,0 +1,120 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.operator.config.OperatorSettings;
+import dev.skep.operator.image.ImagePulls;
+import dev.skep.operator.node.NodeSelection;
+import dev.skep.operator.node.NodeView;
+import dev.skep.operator.node.Placements;
+import dev.skep.operator.node.ProgramKey;
+import dev.skep.operator.rollout.NodeOrder;
+import dev.skep.operator.rollout.Rollout;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** From a BpfProgram to a revision on its nodes, and from what nodes say to its status. */
+@ControllerConfiguration(name = "bpfprogram", finalizerName = BpfProgramReconciler.FINALIZER)
+public class BpfProgramReconciler implements Reconciler<BpfProgram> {
+  static final String FINALIZER = "skep.dev/programs";
+
+  private final ProgramSources sources;
+  private final ImagePulls pulls;
+  private final Candidates candidates;
+  private final RevisionStore revisions;
+  private final Placements placements;
+  private final Departures departures;
+  private final StatusWriter statuses;
+  private final Duration unknownAfter;
+  private final InstantSource clock;
+
+  public BpfProgramReconciler(
+      ProgramSources sources,
+      ImagePulls pulls,
+      Candidates candidates,
+      RevisionStore revisions,
+      Placements placements,
+      Departures departures,
+      StatusWriter statuses,
+      OperatorSettings settings,
+      InstantSource clock) {
+    this.sources = sources;
+    this.pulls = pulls;
+    this.candidates = candidates;
+    this.revisions = revisions;
+    this.placements = placements;
+    this.departures = departures;
+    this.statuses = statuses;
+    this.unknownAfter = settings.heartbeat().unknownAfter();
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, BpfProgram>> prepareEventSources(
+      EventSourceContext<BpfProgram> context) {
+    return sources.open(context);
+  }
+
+  @Override
+  public UpdateControl<BpfProgram> reconcile(BpfProgram program, Context<BpfProgram> context) {
+    if (context.isPrimaryResourceDeleted() || program.isMarkedForDeletion()) {
+      return departures.of(program, context);
+    }
+    Instant now = clock.instant();
+    Finalizer finalizer = Finalizer.begin(context);
+    Optional<BpfRevision> current = revisions.current(program);
+    Candidate candidate = candidates.of(program, current);
+    Optional<BpfRevision> revision = current;
+    if (candidate instanceof Candidate.Admitted(BpfRevision admitted)) {
+      revisions.ensure(program, admitted, context);
+      revision = Optional.of(admitted);
+    }
+    List<NodeView> selected = selected(program);
+    Map<String, String> placement = placement(program, revision, selected);
+    if (revision.isPresent()) {
+      placements.publish(ProgramKey.of(program), placement);
+    }
+    finalizer.await();
+    Optional<Duration> early =
+        statuses.write(
+            program,
+            StatusSummary.of(
+                new StatusSummary.Inputs(
+                    program, candidate, revision, selected, placement, unknownAfter, now)),
+            context,
+            now);
+    return LookAgain.after(
+        now,
+        Stream.of(
+            early.map(now::plus),
+            pulls.due(ProgramKey.of(program)),
+            LookAgain.whenOneFallsSilent(selected, unknownAfter, now)));
+  }
+
+  private List<NodeView> selected(BpfProgram program) {
+    return sources.nodes().stream()
+        .filter(n -> NodeSelection.matches(program.getSpec().nodeSelector(), n.labels()))
+        .toList();
+  }
+
+  private static Map<String, String> placement(
+      BpfProgram program, Optional<BpfRevision> revision, List<NodeView> selected) {
+    List<String> names = selected.stream().map(NodeView::name).toList();
+    return Rollout.allAtOnce(
+            Statuses.of(program).revision(),
+            revision.map(r -> r.getMetadata().getName()).orElse(null),
+            NodeOrder.of(program.getMetadata().getUid(), names))
+        .revisions();
+  }
+}

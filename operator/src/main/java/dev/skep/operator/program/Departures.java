@@ -1,0 +1,133 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.operator.config.OperatorSettings;
+import dev.skep.operator.image.ImagePulls;
+import dev.skep.operator.node.Placements;
+import dev.skep.operator.node.ProgramKey;
+import dev.skep.operator.program.Conditions.Truth;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sees a deleted program off its nodes, then lets it go. */
+@ApplicationScoped
+public class Departures {
+  private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
+
+  private final ProgramSources sources;
+  private final ImagePulls pulls;
+  private final Placements placements;
+  private final StatusWriter statuses;
+  private final Duration unknownAfter;
+  private final Duration limit;
+  private final InstantSource clock;
+
+  Departures(
+      ProgramSources sources,
+      ImagePulls pulls,
+      Placements placements,
+      StatusWriter statuses,
+      OperatorSettings settings,
+      InstantSource clock) {
+    this.sources = sources;
+    this.pulls = pulls;
+    this.placements = placements;
+    this.statuses = statuses;
+    this.unknownAfter = settings.heartbeat().unknownAfter();
+    this.limit = settings.departure().limit();
+    this.clock = clock;
+  }
+
+  UpdateControl<BpfProgram> of(BpfProgram program, Context<BpfProgram> context) {
+    ProgramKey key = ProgramKey.of(program);
+    pulls.forget(key);
+    // Names no node, and stays until the operator ends: nodes still told to run it must hear.
+    placements.publish(key, Map.of());
+    if (context.isPrimaryResourceDeleted()) {
+      statuses.forget(key);
+      return UpdateControl.noUpdate();
+    }
+    if (!program.hasFinalizer(BpfProgramReconciler.FINALIZER)) {
+      return UpdateControl.noUpdate();
+    }
+    Instant now = clock.instant();
+    Departure departure =
+        Departure.of(
+            key,
+            sources.nodes(),
+            Instant.parse(program.getMetadata().getDeletionTimestamp()),
+            unknownAfter,
+            limit,
+            now);
+    if (departure.isOver()) {
+      leave(program, departure, context);
+      return UpdateControl.noUpdate();
+    }
+    Optional<Duration> early =
+        statuses.write(program, terminating(program, departure, now), context, now);
+    return LookAgain.after(now, Stream.of(early.map(now::plus), departure.lookAgain()));
+  }
+
+  private void leave(BpfProgram program, Departure departure, Context<BpfProgram> context) {
+    if (!departure.abandoned().isEmpty()) {
+      String names = String.join(", ", departure.abandoned());
+      LOG.warn("deleted without a word from {}", names);
+      statuses.announce(
+          program,
+          List.of(
+              new Announcement(
+                  true,
+                  "NodesUnknown",
+                  "deleted without a word from "
+                      + names
+                      + " for "
+                      + limit.toSeconds()
+                      + " s: the program may still run there, until the daemon is back")));
+    }
+    context.resourceOperations().removeFinalizer(BpfProgramReconciler.FINALIZER);
+    LOG.info("left all nodes");
+  }
+
+  private static BpfProgramStatus terminating(
+      BpfProgram program, Departure departure, Instant now) {
+    BpfProgramStatus before = Statuses.of(program);
+    long generation = program.getMetadata().getGeneration();
+    String message =
+        "waiting for "
+            + departure.waiting().size()
+            + " nodes to let go: "
+            + String.join(", ", departure.waiting().stream().limit(5).toList());
+    List<Condition> conditions =
+        Conditions.set(
+            before.conditions(),
+            Conditions.READY,
+            Truth.FALSE,
+            Phase.Terminating.name(),
+            message,
+            generation,
+            now);
+    conditions =
+        Conditions.set(
+            conditions,
+            Conditions.PROGRESSING,
+            Truth.TRUE,
+            Phase.Terminating.name(),
+            message,
+            generation,
+            now);
+    return Statuses.withPhase(before, generation, Phase.Terminating, conditions);
+  }
+}

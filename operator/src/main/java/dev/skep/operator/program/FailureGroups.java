@@ -1,0 +1,72 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.operator.node.NodeView;
+import dev.skep.operator.node.ProgramKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Failures by cause: one row for all nodes that share it. */
+final class FailureGroups {
+  private static final int EXAMPLES = 5;
+
+  private FailureGroups() {}
+
+  /** Rows for what was found before any node was asked. */
+  static List<FailureGroup> ofSpecification(List<Failure> failures) {
+    return failures.stream()
+        .map(f -> new FailureGroup(f.reason(), f.function(), f.message(), null, null, null))
+        .toList();
+  }
+
+  /** Rows for what nodes say of this revision, those of most nodes first. */
+  static List<FailureGroup> ofNodes(List<NodeView> nodes, ProgramKey program, String revision) {
+    Map<Cause, List<NodeView>> byCause = new LinkedHashMap<>();
+    nodes.stream()
+        .sorted(Comparator.comparing(NodeView::name))
+        .forEach(
+            node ->
+                causeOn(node, program, revision)
+                    .ifPresent(c -> byCause.computeIfAbsent(c, k -> new ArrayList<>()).add(node)));
+    return byCause.entrySet().stream()
+        .map(e -> group(e.getKey(), e.getValue()))
+        .sorted(Comparator.comparing(FailureGroup::nodes).reversed())
+        .toList();
+  }
+
+  private record Cause(Reason reason, String function, String message) {}
+
+  private static Optional<Cause> causeOn(NodeView node, ProgramKey program, String revision) {
+    return node.stateOf(program)
+        .filter(s -> s.revision().equals(revision) && s.reason() != null)
+        .map(FailureGroups::cause);
+  }
+
+  private static Cause cause(ProgramState state) {
+    return new Cause(state.reason(), state.function(), state.message());
+  }
+
+  private static FailureGroup group(Cause cause, List<NodeView> nodes) {
+    return new FailureGroup(
+        cause.reason(),
+        cause.function(),
+        cause.message(),
+        nodes.size(),
+        nodes.stream()
+            .map(NodeView::kernel)
+            .filter(Objects::nonNull)
+            .distinct()
+            .sorted()
+            .limit(EXAMPLES)
+            .toList(),
+        nodes.stream().map(NodeView::name).limit(EXAMPLES).toList());
+  }
+}

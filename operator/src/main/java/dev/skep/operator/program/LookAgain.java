@@ -1,0 +1,38 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.operator.node.NodeView;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** When something changes that no event tells of. */
+final class LookAgain {
+  private static final Duration LATEST = Duration.ofHours(1);
+
+  private LookAgain() {}
+
+  static UpdateControl<BpfProgram> after(Instant now, Stream<Optional<Instant>> times) {
+    Instant next =
+        times
+            .flatMap(Optional::stream)
+            .min(Comparator.naturalOrder())
+            .filter(t -> t.isBefore(now.plus(LATEST)))
+            .orElse(now.plus(LATEST));
+    // One millisecond at least: a timer that fires early would look again for nothing.
+    long millis = Math.max(1, Duration.between(now, next).toMillis() + 1);
+    return UpdateControl.<BpfProgram>noUpdate().rescheduleAfter(Duration.ofMillis(millis));
+  }
+
+  static Optional<Instant> whenOneFallsSilent(
+      List<NodeView> nodes, Duration unknownAfter, Instant now) {
+    return nodes.stream()
+        .map(n -> n.unknownFrom(unknownAfter))
+        .filter(t -> t.isAfter(now))
+        .min(Comparator.naturalOrder());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfRevision;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The revisions in the API server. */
+@ApplicationScoped
+public class RevisionStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RevisionStore.class);
+
+  private final ProgramSources sources;
+
+  RevisionStore(ProgramSources sources) {
+    this.sources = sources;
+  }
+
+  /** The revision that status names, if it is there. */
+  Optional<BpfRevision> current(BpfProgram program) {
+    String name = Statuses.of(program).revision();
+    return name == null
+        ? Optional.empty()
+        : sources
+            .revision(program.getMetadata().getNamespace(), name)
+            .filter(r -> isOwnedBy(program, r));
+  }
+
+  /** Makes the revision unless it is there. */
+  void ensure(BpfProgram program, BpfRevision revision, Context<BpfProgram> context) {
+    String namespace = program.getMetadata().getNamespace();
+    Optional<BpfRevision> found = sources.revision(namespace, revision.getMetadata().getName());
+    if (found.filter(r -> isOwnedBy(program, r)).isPresent()) {
+      return;
+    }
+    // Of a program of the same name that was deleted: the garbage collector would take it.
+    found.ifPresent(r -> context.getClient().resource(r).delete());
+    try {
+      context.resourceOperations().create(revision, sources.revisionSource());
+      LOG.info("revision {} made", revision.getMetadata().getName());
+    } catch (KubernetesClientException e) {
+      // Another operator was faster, with the same content: its name is a hash of it.
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isOwnedBy(BpfProgram program, BpfRevision revision) {
+    return revision.getMetadata().getOwnerReferences() != null
+        && revision.getMetadata().getOwnerReferences().stream()
+            .anyMatch(o -> o.getUid().equals(program.getMetadata().getUid()));
+  }
+}

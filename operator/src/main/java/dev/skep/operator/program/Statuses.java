@@ -1,0 +1,55 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+
+/** Statuses made from other statuses. */
+final class Statuses {
+  private static final BpfProgramStatus EMPTY =
+      new BpfProgramStatus(null, null, null, null, null, null, null, null, null, null, null, null);
+
+  private Statuses() {}
+
+  /** What is written now; never null. */
+  static BpfProgramStatus of(BpfProgram program) {
+    return program.getStatus() == null ? EMPTY : program.getStatus();
+  }
+
+  /** The status with other usage. */
+  static BpfProgramStatus withUsage(BpfProgramStatus s, UsageSummary usage) {
+    return new BpfProgramStatus(
+        s.observedGeneration(),
+        s.phase(),
+        s.digest(),
+        s.revision(),
+        s.previousRevision(),
+        s.nodes(),
+        usage.runsPerSecond(),
+        usage.nanosecondsPerRun(),
+        usage.mapMemoryBytes(),
+        usage.functions(),
+        s.failures(),
+        s.conditions());
+  }
+
+  /** The status with another phase and other conditions. */
+  static BpfProgramStatus withPhase(
+      BpfProgramStatus s, long generation, Phase phase, List<Condition> conditions) {
+    return new BpfProgramStatus(
+        generation,
+        phase,
+        s.digest(),
+        s.revision(),
+        s.previousRevision(),
+        s.nodes(),
+        s.runsPerSecond(),
+        s.nanosecondsPerRun(),
+        s.mapMemoryBytes(),
+        s.usage(),
+        s.failures(),
+        conditions);
+  }
+}

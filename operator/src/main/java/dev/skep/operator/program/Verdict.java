@@ -1,0 +1,170 @@
+package dev.skep.operator.program;
+
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.operator.program.Conditions.Truth;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One word for a program, and why.
+ *
+ * @param ready all nodes run what is asked for
+ * @param reason one word: why ready, or why not
+ * @param message the same in words
+ * @param admission what became of the specification
+ * @param admissionReason one word for it
+ * @param admissionMessage the same in words
+ */
+record Verdict(
+    Phase phase,
+    boolean ready,
+    String reason,
+    String message,
+    Truth admission,
+    String admissionReason,
+    String admissionMessage) {
+
+  static Verdict of(
+      Candidate candidate,
+      Optional<BpfRevision> revision,
+      Nodes nodes,
+      List<FailureGroup> failures) {
+    return switch (candidate) {
+      case Candidate.Awaiting() ->
+          new Verdict(
+              revision.isPresent() ? Phase.RollingOut : Phase.Pending,
+              false,
+              "Pulling",
+              "the image is on its way" + goesOn(revision, nodes),
+              Truth.UNKNOWN,
+              "Pulling",
+              "the image is on its way");
+      case Candidate.Refused(List<Failure> found) -> {
+        String why = found.getFirst().reason().name();
+        String words = words(found);
+        yield new Verdict(
+            StatusSummary.mayMendItself(found) ? Phase.Degraded : Phase.Rejected,
+            false,
+            why,
+            words + goesOn(revision, nodes),
+            Truth.FALSE,
+            why,
+            words);
+      }
+      case Candidate.Admitted(BpfRevision admitted) -> ofNodes(admitted, nodes, failures);
+    };
+  }
+
+  private static Verdict ofNodes(BpfRevision revision, Nodes nodes, List<FailureGroup> failures) {
+    Mode mode = revision.getSpec().mode();
+    String count = nodes.ready() + " of " + nodes.desired() + " nodes";
+    String done =
+        switch (mode) {
+          case Attach -> "attached on ";
+          case Verify -> "loaded and attached nowhere, as asked, on ";
+          case Suspend -> "suspended on ";
+        };
+    if (nodes.desired() == 0) {
+      return admitted(Phase.Pending, false, "NoNodes", "no node matches spec.nodeSelector");
+    }
+    if (nodes.ready() == nodes.desired()) {
+      return admitted(
+          mode == Mode.Suspend ? Phase.Suspended : Phase.Ready,
+          true,
+          NodeTally.goal(mode).name(),
+          done + count);
+    }
+    if (nodes.failed() > 0) {
+      String why = failures.isEmpty() ? "Failed" : failures.getFirst().reason().name();
+      String cause = failures.isEmpty() ? "" : ": " + failures.getFirst().message();
+      return admitted(
+          Phase.Degraded, false, why, done + count + ", failed on " + nodes.failed() + cause);
+    }
+    if (nodes.incompatible() > 0) {
+      String cause = failures.isEmpty() ? "" : ": " + failures.getFirst().message();
+      return admitted(
+          Phase.Degraded,
+          false,
+          "Incompatible",
+          done + count + ", " + nodes.incompatible() + " cannot run it" + cause);
+    }
+    if (nodes.pending() > 0) {
+      return failures.isEmpty()
+          ? admitted(Phase.RollingOut, false, "RollingOut", done + count)
+          : admitted(
+              Phase.RollingOut,
+              false,
+              failures.getFirst().reason().name(),
+              done + count + ", waiting: " + failures.getFirst().message());
+    }
+    return admitted(
+        Phase.Degraded,
+        false,
+        "NodesUnknown",
+        done + count + ", nothing heard of " + nodes.unknown());
+  }
+
+  private static Verdict admitted(Phase phase, boolean ready, String reason, String message) {
+    return new Verdict(
+        phase,
+        ready,
+        reason,
+        message,
+        Truth.TRUE,
+        "Admitted",
+        "the object has what is asked of it");
+  }
+
+  private static String words(List<Failure> failures) {
+    String first = failures.getFirst().message();
+    return failures.size() == 1 ? first : first + " (and " + (failures.size() - 1) + " more)";
+  }
+
+  private static String goesOn(Optional<BpfRevision> revision, Nodes nodes) {
+    return revision
+        .map(
+            r ->
+                "; revision "
+                    + r.getMetadata().getName()
+                    + " goes on running on "
+                    + nodes.ready()
+                    + " of "
+                    + nodes.desired()
+                    + " nodes")
+        .orElse("");
+  }
+
+  List<Condition> conditions(List<Condition> before, long generation, Instant now) {
+    boolean progressing = phase == Phase.RollingOut || admission == Truth.UNKNOWN;
+    boolean degraded = phase == Phase.Degraded || phase == Phase.Rejected;
+    List<Condition> list =
+        Conditions.set(before, Conditions.READY, Truth.of(ready), reason, message, generation, now);
+    list =
+        Conditions.set(
+            list,
+            Conditions.PROGRESSING,
+            Truth.of(progressing),
+            progressing ? reason : "Settled",
+            progressing ? message : "nothing is under way",
+            generation,
+            now);
+    list =
+        Conditions.set(
+            list,
+            Conditions.DEGRADED,
+            Truth.of(degraded),
+            degraded ? reason : "AsWanted",
+            degraded ? message : "nothing is known to be wrong",
+            generation,
+            now);
+    return Conditions.set(
+        list, Conditions.ADMITTED, admission, admissionReason, admissionMessage, generation, now);
+  }
+}
