@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "5:the object or manifest is not valid",
       "6:the registry does not answer, or wants another login"
     },
-    subcommands = {InspectCommand.class, PackCommand.class, PushCommand.class})
+    subcommands = {ServeCommand.class, InspectCommand.class, PackCommand.class, PushCommand.class})
 public final class Skep implements Runnable {
   @Option(
       names = {"-v", "--verbose"},
@@ -58,6 +58,10 @@ public final class Skep implements Runnable {
         .setParameterExceptionHandler(Skep::usage)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failed(failure, command, parsed.expandedArgs()));
+  }
+
+  boolean verbose() {
+    return verbose;
   }
 
   @Override

@@ -1,0 +1,100 @@
+package dev.skep.node.cli;
+
+import dev.skep.node.agent.Daemon;
+import dev.skep.node.agent.ServeOptions;
+import dev.skep.node.log.Log;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code skep serve}: the node daemon. */
+@Command(
+    name = "serve",
+    description = {
+      "Runs the programs that this node shall run, until it is told to end. What runs then goes on"
+          + " in the kernel, and the next start takes it over.",
+      "",
+      "With --manifests the programs are BpfProgram manifests in a folder, without Kubernetes;"
+          + " otherwise they are what the cluster's operator assigned to the node.",
+      "",
+      "Serves /metrics, /healthz and /readyz."
+    },
+    footer = {
+      "%nExamples:",
+      "  skep serve --manifests /etc/skep",
+      "  skep serve --node-name node-1 --kubeconfig ~/.kube/config --mirror http://127.0.0.1:8080"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @ParentCommand private Skep skep;
+
+  @Option(
+      names = "--node-name",
+      paramLabel = "NAME",
+      defaultValue = "${env:NODE_NAME}",
+      description = "The Node this is. Default: $NODE_NAME, else the host's name.")
+  private String nodeName;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "How to reach the cluster. Default: $KUBECONFIG, else the pod's own account.")
+  private Path kubeconfig;
+
+  @Option(
+      names = "--mirror",
+      paramLabel = "URL",
+      description = "The operator's address; objects are fetched there by digest.")
+  private URI mirror;
+
+  @Option(
+      names = "--manifests",
+      paramLabel = "DIR",
+      description = "Run the BpfPrograms in this folder's *.yaml, without a cluster.")
+  private Path manifests;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      defaultValue = "/var/lib/skep",
+      description = "What must outlive the daemon. Default: ${DEFAULT-VALUE}.")
+  private Path stateDir;
+
+  @Option(
+      names = "--pin-root",
+      paramLabel = "DIR",
+      defaultValue = "/sys/fs/bpf/skep",
+      description = "Folder in a BPF file system for pins. Default: ${DEFAULT-VALUE}.")
+  private Path pinRoot;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      defaultValue = "9644",
+      description =
+          "Port of /metrics, /healthz, /readyz; 0: a free one. Default: ${DEFAULT-VALUE}.")
+  private int httpPort;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Log.toStandardError(skep.verbose());
+    Daemon.run(
+        new ServeOptions(
+            nodeName == null || nodeName.isEmpty()
+                ? InetAddress.getLocalHost().getHostName()
+                : nodeName,
+            Optional.ofNullable(kubeconfig),
+            Optional.ofNullable(mirror),
+            stateDir,
+            pinRoot,
+            httpPort,
+            Optional.ofNullable(manifests)),
+        Version.version());
+    return ExitCode.OK;
+  }
+}
