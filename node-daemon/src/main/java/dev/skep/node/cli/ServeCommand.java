@@ -17,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "serve",
     description = {
-      "Runs the programs that this node shall run, until it is told to end. What runs then goes on"
-          + " in the kernel, and the next start takes it over.",
+      "The node daemon: runs the programs that this node shall run.",
+      "What runs when it ends goes on in the kernel, and the next start takes it over.",
       "",
       "With --manifests the programs are BpfProgram manifests in a folder, without Kubernetes;"
           + " otherwise they are what the cluster's operator assigned to the node.",

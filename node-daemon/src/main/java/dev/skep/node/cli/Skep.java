@@ -37,7 +37,16 @@ import picocli.CommandLine.Spec;
       "5:the object or manifest is not valid",
       "6:the registry does not answer, or wants another login"
     },
-    subcommands = {ServeCommand.class, InspectCommand.class, PackCommand.class, PushCommand.class})
+    subcommands = {
+      RunCommand.class,
+      InspectCommand.class,
+      PackCommand.class,
+      PushCommand.class,
+      KernelCommand.class,
+      MapsCommand.class,
+      ServeCommand.class,
+      StatusCommand.class
+    })
 public final class Skep implements Runnable {
   @Option(
       names = {"-v", "--verbose"},

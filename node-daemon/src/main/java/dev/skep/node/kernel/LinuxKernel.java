@@ -52,6 +52,19 @@ public final class LinuxKernel implements Kernel {
    * @throws Refusal when libbpf or bpffs is missing, with what to do
    */
   public LinuxKernel(Path pinRoot, Journal journal) {
+    this(pinRoot, journal, true);
+    new Recovery(pins, journal, observer).run();
+  }
+
+  /**
+   * The kernel as another process's pins show it, to be looked at only: nothing is recovered, and
+   * run statistics are read but not turned on.
+   */
+  public static Kernel looking(Path pinRoot, Journal journal) {
+    return new LinuxKernel(pinRoot, journal, false);
+  }
+
+  private LinuxKernel(Path pinRoot, Journal journal, boolean statistics) {
     this.libbpf = libbpf();
     this.journal = journal;
     this.pins = new Pins(pinRoot, libbpf, Libc.get());
@@ -61,8 +74,7 @@ public final class LinuxKernel implements Kernel {
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
     this.loader = new ObjectLoader(libbpf, pins, new LoadFailures(probe::lacking));
-    this.statistics = enableStatistics();
-    new Recovery(pins, journal, observer).run();
+    this.statistics = statistics ? enableStatistics() : Optional.empty();
   }
 
   private static Libbpf libbpf() {

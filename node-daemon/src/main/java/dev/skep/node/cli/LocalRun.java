@@ -1,0 +1,129 @@
+package dev.skep.node.cli;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.artifact.admit.Admission;
+import dev.skep.artifact.admit.Revisions;
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.oci.ResolvedImage;
+import dev.skep.node.kernel.Kernel;
+import dev.skep.node.kernel.LoadKey;
+import dev.skep.node.kernel.LoadRequest;
+import dev.skep.node.kernel.ObservedLink;
+import dev.skep.node.kernel.ObservedLoad;
+import dev.skep.node.kernel.RunStatistics;
+import dev.skep.node.kernel.WantedLink;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** One program, loaded and attached as long as this is open. */
+final class LocalRun implements AutoCloseable {
+  private final Kernel kernel;
+  private final LoadKey key;
+  private final BpfRevision revision;
+  private final ObjectReport report;
+  private boolean closed;
+
+  private LocalRun(Kernel kernel, LoadKey key, BpfRevision revision, ObjectReport report) {
+    this.kernel = kernel;
+    this.key = key;
+    this.revision = revision;
+    this.report = report;
+  }
+
+  /** Admits, loads and attaches; leaves nothing behind when one of them fails. */
+  static LocalRun start(
+      Kernel kernel, BpfProgram program, ResolvedImage image, ObjectReport report) {
+    List<Failure> failures = Admission.check(program.getSpec(), report);
+    if (!failures.isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.of(failures.getFirst().reason()),
+          failures.stream().map(Failure::message).collect(Collectors.joining("\n")));
+    }
+    BpfRevision revision = Revisions.revise(program, image, report);
+    BpfRevisionSpec spec = revision.getSpec();
+    LoadKey key =
+        new LoadKey(
+            program.getMetadata().getNamespace(), program.getMetadata().getName(), spec.load());
+    LocalRun run = new LocalRun(kernel, key, revision, report);
+    try {
+      run.attach(image.object());
+    } catch (RuntimeException refused) {
+      run.close();
+      throw refused;
+    }
+    return run;
+  }
+
+  private void attach(byte[] object) {
+    BpfRevisionSpec spec = revision.getSpec();
+    kernel.load(
+        new LoadRequest(
+            key,
+            object,
+            report,
+            spec.programs().stream().map(RevisionProgram::function).collect(Collectors.toSet()),
+            spec.globals(),
+            spec.maps(),
+            List.of()));
+    for (RevisionProgram program : spec.programs()) {
+      for (WantedLink link : WantedLink.of(program.function(), program.attach())) {
+        kernel.attach(key, link);
+      }
+    }
+  }
+
+  BpfRevision revision() {
+    return revision;
+  }
+
+  ObjectReport report() {
+    return report;
+  }
+
+  LoadKey key() {
+    return key;
+  }
+
+  /** What the kernel shows now; empty once it is closed. */
+  synchronized Optional<ObservedLoad> observed() {
+    return closed ? Optional.empty() : kernel.observe(key);
+  }
+
+  synchronized Map<String, RunStatistics> statistics() {
+    return closed ? Map.of() : kernel.statistics(key);
+  }
+
+  synchronized Optional<MapContents> contents(ObservedLoad.ObservedMap map, int most) {
+    return closed
+        ? Optional.empty()
+        : Optional.of(MapContents.read(kernel, key, map, Optional.of(report), most));
+  }
+
+  /** Detaches and unloads. Also called when the process is asked to end, beside its main thread. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      kernel.observe(key).ifPresent(load -> load.links().forEach(this::detach));
+      kernel.unload(key);
+    }
+  }
+
+  private void detach(ObservedLink link) {
+    kernel.detach(link);
+  }
+
+  /** The hook of a function in words, e.g. tracepoint syscalls/sys_enter_open. */
+  static String target(String function, Attach attach) {
+    return WantedLink.of(function, attach).stream()
+        .map(WantedLink::target)
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,166 @@
+package dev.skep.node.cli;
+
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.node.agent.ServeOptions;
+import dev.skep.node.kernel.Kernel;
+import dev.skep.node.kernel.ObservedLoad;
+import dev.skep.node.kernel.ObservedLoad.ObservedMap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "maps",
+    description = {
+      "Shows the maps of the programs that the daemon runs on this machine, and what is in one of"
+          + " them, in the words of the object's types.",
+      "Needs root."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  skep maps",
+      "  skep maps file-opens",
+      "  skep maps skep-system/file-opens opens",
+      "  skep maps file-opens opens -o json | jq '.entries[] | select(.value.count > 100)'"
+    })
+final class MapsCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "Name of the BpfProgram, or namespace/name. Default: all.")
+  private String name;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "MAP",
+      description = "Name of the map. Default: a list of them.")
+  private String map;
+
+  @Option(
+      names = "--top",
+      paramLabel = "ENTRIES",
+      defaultValue = "1000",
+      description = "Entries to show at most (default: ${DEFAULT-VALUE}).")
+  private int most = 1000;
+
+  @Option(
+      names = "--pin-root",
+      paramLabel = "DIR",
+      description = "As the daemon was started with. Default: /sys/fs/bpf/skep.")
+  private Path pinRoot = ServeOptions.DEFAULT_PIN_ROOT;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "As the daemon was started with. Default: /var/lib/skep.")
+  private Path stateDir = ServeOptions.DEFAULT_STATE_DIR;
+
+  @Mixin private Output output;
+
+  /** A row of the list. */
+  record MapRow(
+      String namespace,
+      String name,
+      String map,
+      int id,
+      String type,
+      long maxEntries,
+      long bytes) {}
+
+  /** The contents of one map. */
+  record Contents(
+      String namespace, String name, String map, String type, List<MapContents.Entry> entries) {}
+
+  @Override
+  public Integer call() {
+    try (Kernel kernel = LocalKernel.looking(pinRoot, stateDir)) {
+      List<ObservedLoad> loads =
+          kernel.observe().stream()
+              .filter(l -> matches(l.key().namespace(), l.key().name()))
+              .toList();
+      if (loads.isEmpty() && name != null) {
+        throw new CommandFailure(
+            ExitCode.NOT_FOUND, "no program " + name + " is loaded under " + pinRoot);
+      }
+      if (map == null) {
+        list(loads);
+      } else {
+        contents(kernel, loads);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private boolean matches(String namespace, String program) {
+    return name == null || name.equals(program) || name.equals(namespace + "/" + program);
+  }
+
+  private void list(List<ObservedLoad> loads) {
+    List<MapRow> rows = new ArrayList<>();
+    for (ObservedLoad load : loads) {
+      for (ObservedMap one : load.maps()) {
+        rows.add(
+            new MapRow(
+                load.key().namespace(),
+                load.key().name(),
+                one.name(),
+                one.id(),
+                one.type(),
+                one.maxEntries(),
+                one.bytes()));
+      }
+    }
+    Table table =
+        new Table("NAMESPACE", "NAME", "MAP", "ID", "TYPE", "MAX ENTRIES", "KERNEL MEMORY");
+    rows.forEach(
+        r -> table.row(r.namespace, r.name, r.map, r.id, r.type, r.maxEntries, r.bytes + " bytes"));
+    output.print(() -> rows, table::toString);
+  }
+
+  private void contents(Kernel kernel, List<ObservedLoad> loads) {
+    if (loads.stream().map(l -> l.key().program()).distinct().count() > 1) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          name
+              + " is several: "
+              + loads.stream()
+                  .map(l -> l.key().program())
+                  .distinct()
+                  .collect(Collectors.joining(", ")));
+    }
+    // While a program is replaced it has two loads; they share the map.
+    ObservedLoad load = loads.getLast();
+    ObservedMap found =
+        load.maps().stream()
+            .filter(m -> m.name().equals(map))
+            .findFirst()
+            .orElseThrow(() -> noSuchMap(load));
+    Optional<ObjectReport> report = LoadedObjects.in(stateDir).report(load.key());
+    MapContents contents = MapContents.read(kernel, load.key(), found, report, most);
+    output.print(
+        () ->
+            new Contents(
+                load.key().namespace(), load.key().name(), map, found.type(), contents.entries()),
+        () -> contents.table().toString());
+  }
+
+  private CommandFailure noSuchMap(ObservedLoad load) {
+    return new CommandFailure(
+        ExitCode.NOT_FOUND,
+        "%s has no map %s; it has %s"
+            .formatted(
+                load.key().program(),
+                map,
+                load.maps().stream().map(ObservedMap::name).collect(Collectors.joining(", "))));
+  }
+}

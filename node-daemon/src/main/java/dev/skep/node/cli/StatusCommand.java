@@ -1,0 +1,85 @@
+package dev.skep.node.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.node.agent.ServeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "status",
+    description = {
+      "Shows what skep serve --manifests runs on this machine.",
+      "In a cluster, kubectl get bpfnodes shows the same."
+    },
+    footer = {"", "Examples:", "  skep status", "  skep status -o yaml --state-dir ./state"})
+final class StatusCommand implements Callable<Integer> {
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "As the daemon was started with. Default: /var/lib/skep.")
+  private Path stateDir = ServeOptions.DEFAULT_STATE_DIR;
+
+  @Mixin private Output output;
+
+  @Override
+  public Integer call() throws IOException {
+    Path file = ServeOptions.statusFile(stateDir);
+    if (!Files.exists(file)) {
+      throw new CommandFailure(
+          ExitCode.NOT_FOUND,
+          "there is no " + file + ": skep serve --manifests DIR writes it; is it running?");
+    }
+    BpfNodeStatus status = new ObjectMapper().readValue(file.toFile(), BpfNodeStatus.class);
+    output.print(() -> status, () -> table(status));
+    return ExitCode.OK;
+  }
+
+  static String table(BpfNodeStatus status) {
+    Table table =
+        new Table("NAMESPACE", "NAME", "STATE", "REVISION", "LINKS", "RUNS/S", "NS/RUN", "MESSAGE");
+    for (ProgramState program : status.programs()) {
+      double runs =
+          program.functions().stream()
+              .map(FunctionState::runsPerSecond)
+              .filter(Objects::nonNull)
+              .mapToDouble(Double::doubleValue)
+              .sum();
+      table.row(
+          program.namespace(),
+          program.name(),
+          program.state(),
+          program.revision(),
+          program.functions().stream().mapToInt(f -> f.links().size()).sum(),
+          String.format(Locale.ROOT, "%.1f", runs),
+          nanosecondsPerRun(program, runs),
+          message(program));
+    }
+    return table.isEmpty() ? "no programs\n" : table.toString();
+  }
+
+  /** Of all functions together, each as often as it runs. */
+  private static String nanosecondsPerRun(ProgramState program, double runs) {
+    double time =
+        program.functions().stream()
+            .filter(f -> f.runsPerSecond() != null && f.nanosecondsPerRun() != null)
+            .mapToDouble(f -> f.runsPerSecond() * f.nanosecondsPerRun())
+            .sum();
+    return runs == 0 ? "" : Long.toString(Math.round(time / runs));
+  }
+
+  private static String message(ProgramState program) {
+    return program.reason() == null
+        ? ""
+        : program.reason() + ": " + program.message().lines().findFirst().orElse("");
+  }
+}
