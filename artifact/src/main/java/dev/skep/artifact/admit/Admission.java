@@ -21,6 +21,7 @@ public final class Admission {
           ProgramChecks::typesAreSupported,
           ProgramChecks::hooksFit,
           ProgramChecks::targetsAreNamed,
+          ProgramChecks::interfacesAreNamedOnce,
           ProgramChecks::targetsAreThoseOfTheSection,
           ValueChecks::globalsFit,
           ValueChecks::mapsExist,

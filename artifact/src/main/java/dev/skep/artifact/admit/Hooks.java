@@ -10,7 +10,10 @@ import dev.skep.api.v1alpha1.Attach.Tc;
 import dev.skep.api.v1alpha1.Attach.Tracepoint;
 import dev.skep.api.v1alpha1.Attach.Uprobe;
 import dev.skep.api.v1alpha1.Attach.Xdp;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Hooks as the user writes them. */
 final class Hooks {
@@ -39,6 +42,18 @@ final class Hooks {
       case Cgroup h -> absent("path", h.path());
       case PerfEvent h -> absent("event", h.event());
     };
+  }
+
+  /** An interface that the hook names more than once. */
+  static Optional<String> repeatedInterface(Hook hook) {
+    List<String> interfaces =
+        switch (hook) {
+          case Xdp h -> h.interfaces();
+          case Tc h -> h.interfaces();
+          default -> List.of();
+        };
+    Set<String> seen = new HashSet<>();
+    return interfaces.stream().filter(name -> !seen.add(name)).findFirst();
   }
 
   private static Optional<String> absent(String field, Object value) {

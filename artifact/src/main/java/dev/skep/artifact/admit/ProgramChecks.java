@@ -81,7 +81,7 @@ final class ProgramChecks {
                     "%s is in SEC(\"%s\"), which cannot be attached; what can is %s"
                         .formatted(
                             s.function(),
-                            s.program().section(),
+                            Names.shorten(s.program().section()),
                             String.join(", ", ProgramType.attachable()))))
         .toList();
   }
@@ -106,7 +106,7 @@ final class ProgramChecks {
                     .formatted(
                         s.function(),
                         s.type(),
-                        s.program().section(),
+                        Names.shorten(s.program().section()),
                         Hooks.name(hook),
                         s.type().example())));
       }
@@ -130,7 +130,7 @@ final class ProgramChecks {
                     .formatted(
                         s.function(),
                         s.type(),
-                        s.program().section(),
+                        Names.shorten(s.program().section()),
                         s.function(),
                         s.type().example())));
       } else {
@@ -148,6 +148,22 @@ final class ProgramChecks {
     return failures;
   }
 
+  static List<Failure> interfacesAreNamedOnce(BpfProgramSpec spec, ObjectReport report) {
+    return Selection.of(spec, report).stream()
+        .filter(s -> s.attach() != null)
+        .flatMap(
+            s ->
+                Hooks.repeatedInterface(s.attach().hook()).stream()
+                    .map(
+                        twice ->
+                            failure(
+                                Reason.WrongAttachType,
+                                s,
+                                ".attach.%s.interfaces".formatted(Hooks.name(s.attach().hook())),
+                                twice + " is named twice; name it once")))
+        .toList();
+  }
+
   /** The kernel takes these targets at load, where libbpf reads them from the SEC(). */
   static List<Failure> targetsAreThoseOfTheSection(BpfProgramSpec spec, ObjectReport report) {
     return Selection.of(spec, report).stream()
@@ -161,7 +177,7 @@ final class ProgramChecks {
                     s,
                     ".attach",
                     "a program of type %s is loaded for the target of its SEC(\"%s\"): name the target there"
-                        .formatted(s.type(), s.program().section())))
+                        .formatted(s.type(), Names.shorten(s.program().section()))))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package dev.skep.artifact.elf;
 
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.text.Names;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -126,10 +127,11 @@ final class ElfReader {
     long offset = elf.getLong(header + 24);
     long size = elf.getLong(header + 32);
     boolean hasBytes = type != ElfSection.NOBITS && type != 0;
-    int start = hasBytes ? range("section " + name, offset, size) : 0;
+    int start = hasBytes ? range("section " + Names.shorten(name), offset, size) : 0;
     if (size < 0 || size > Integer.MAX_VALUE) {
       throw new Refusal(
-          Reason.TooLarge, "section %s is %s bytes".formatted(name, Long.toUnsignedString(size)));
+          Reason.TooLarge,
+          "section %s is %s bytes".formatted(Names.shorten(name), Long.toUnsignedString(size)));
     }
     return new ElfSection(
         index,

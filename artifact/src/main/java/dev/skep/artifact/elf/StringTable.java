@@ -10,6 +10,9 @@ import java.util.Optional;
  * could name far more characters than it has bytes: what is decoded in all is bounded.
  */
 public final class StringTable {
+  /** The longest name, bytes: PATH_MAX for a uprobe's binary, and as much for a C++ symbol. */
+  public static final int MAX_NAME = 8192;
+
   private final byte[] bytes;
   private final int start;
   private final int end;
@@ -38,7 +41,7 @@ public final class StringTable {
     int to = from;
     while (to < end && bytes[to] != 0) {
       to++;
-      if (--budget < 0) {
+      if (--budget < 0 || to - from > MAX_NAME) {
         return Optional.empty();
       }
     }

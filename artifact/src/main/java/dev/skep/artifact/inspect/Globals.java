@@ -10,6 +10,7 @@ import dev.skep.artifact.elf.ElfObject;
 import dev.skep.artifact.elf.ElfSection;
 import dev.skep.artifact.elf.ElfSymbol;
 import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
+import dev.skep.artifact.text.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +69,8 @@ final class Globals {
       throw new Refusal(
           Reason.InvalidBtf,
           "global %s is %d bytes at %d of section %s, which has %d"
-              .formatted(variable.name(), size, offset, section.name(), section.size()));
+              .formatted(
+                  Names.shorten(variable.name()), size, offset, section.name(), section.size()));
     }
     return new ObjectGlobal(
         variable.name(), section.name(), (int) offset, (int) size, variable.type());

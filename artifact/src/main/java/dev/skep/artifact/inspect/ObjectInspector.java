@@ -5,7 +5,10 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.btf.Btf;
 import dev.skep.artifact.elf.ElfObject;
 import dev.skep.artifact.elf.ElfSection;
+import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
+import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Finds out what an eBPF object holds, without a kernel and without trust in its bytes. */
 public final class ObjectInspector {
@@ -29,11 +32,14 @@ public final class ObjectInspector {
           "the object defines maps in SEC(\"maps\"), which libbpf dropped with 1.0: define them in"
               + " SEC(\".maps\"), with __uint(type, …) and __type(key, …)");
     }
+    List<ObjectProgram> programs = Programs.read(elf);
+    List<ObjectMap> maps = MapDefinitions.read(btf);
     return new ObjectReport(
         elf.section("license").map(section -> licence(elf, section)).orElse(""),
-        Programs.read(elf),
-        MapDefinitions.read(btf),
+        programs,
+        maps,
         Globals.read(btf, elf),
+        KernelNeeds.read(elf, btf, programs, maps),
         btf);
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param programs its programs, in the order of the object
  * @param maps the maps it defines (not .rodata, .data, .bss)
  * @param globals its global variables, by DATASEC
+ * @param needs what it asks of the kernel that loads it
  * @param btf its types
  */
 public record ObjectReport(
@@ -19,6 +20,7 @@ public record ObjectReport(
     List<ObjectProgram> programs,
     List<ObjectMap> maps,
     List<ObjectGlobal> globals,
+    KernelNeeds needs,
     Btf btf) {
 
   public Optional<ObjectProgram> program(String function) {

@@ -6,8 +6,11 @@ import dev.skep.artifact.elf.ElfObject;
 import dev.skep.artifact.elf.ElfSection;
 import dev.skep.artifact.elf.ElfSymbol;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.artifact.text.Names;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The programs: every global function in a section of code but .text, whose functions are only
@@ -19,12 +22,21 @@ final class Programs {
   private Programs() {}
 
   static List<ObjectProgram> read(ElfObject elf) {
+    // A section is looked at once, however many functions it has.
+    Map<Integer, SectionName> says = new HashMap<>();
     return elf.symbols().stream()
         .filter(s -> s.type() == ElfSymbol.FUNCTION && !s.isLocal())
         .filter(s -> s.section() > 0 && s.section() < elf.sections().size())
         .filter(s -> isProgram(elf.sections().get(s.section())))
         .sorted(Comparator.comparingInt(ElfSymbol::section).thenComparing(ElfSymbol::value))
-        .map(s -> program(elf.sections().get(s.section()), s))
+        .map(
+            s -> {
+              ElfSection section = elf.sections().get(s.section());
+              return program(
+                  section,
+                  says.computeIfAbsent(s.section(), n -> SectionName.of(section.name())),
+                  s);
+            })
         .toList();
   }
 
@@ -32,7 +44,7 @@ final class Programs {
     return section.isCode() && !section.name().equals(".text");
   }
 
-  private static ObjectProgram program(ElfSection section, ElfSymbol function) {
+  private static ObjectProgram program(ElfSection section, SectionName says, ElfSymbol function) {
     String name = Identifiers.check("function", function.name());
     long size = function.size();
     if (function.value() < 0
@@ -46,10 +58,9 @@ final class Programs {
                   name,
                   Long.toUnsignedString(size),
                   Long.toUnsignedString(function.value()),
-                  section.name(),
+                  Names.shorten(section.name()),
                   section.size()));
     }
-    SectionName says = SectionName.of(section.name());
     return new ObjectProgram(
         name, says.name(), says.type(), says.attach(), says.autoload(), (int) size / INSTRUCTION);
   }

@@ -5,10 +5,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Names in a message: enough of them to help, never so many that nobody reads it. */
 public final class Names {
   private static final int ENOUGH = 12;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private Names() {}
 
@@ -45,17 +47,18 @@ public final class Names {
   /** "; did you mean x? There is x, y or z", without the question when nothing is near. */
   public static String suggestion(String wanted, Collection<String> names) {
     return nearest(wanted, names)
-        .map(name -> "; did you mean " + name + "? There is " + anyOf(names))
+        .map(name -> "; did you mean " + shorten(name) + "? There is " + anyOf(names))
         .orElseGet(() -> "; there is " + anyOf(names));
   }
 
-  /** The text, cut to what a message can bear. */
+  /** The text on one line, cut to what a message can bear. */
   public static String shorten(String text) {
-    return text.length() <= 64 ? text : text.substring(0, 63) + "…";
+    String some = text.length() <= 64 ? text : text.substring(0, 63) + "…";
+    return CONTROL.matcher(some).replaceAll("?");
   }
 
   private static List<String> some(Collection<String> names) {
-    List<String> some = new ArrayList<>(names.stream().limit(ENOUGH).toList());
+    List<String> some = new ArrayList<>(names.stream().limit(ENOUGH).map(Names::shorten).toList());
     if (names.size() > ENOUGH) {
       some.add("…");
     }

@@ -1,13 +1,25 @@
 package dev.skep.artifact.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.Objects;
+import dev.skep.artifact.btf.Btf;
+import dev.skep.artifact.elf.ElfObject;
+import dev.skep.artifact.elf.ElfSection;
 import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +94,105 @@ class ObjectInspectorTest {
             tuple("peer", 72, 6, "struct address"));
     assertThat(report.global("seen").orElseThrow().section()).isEqualTo(".bss");
     assertThat(report.global("next_id").orElseThrow().section()).isEqualTo(".data");
+  }
+
+  @Test
+  @DisplayName("functions that others call, and static ones, are no programs")
+  void subprograms() {
+    ObjectReport report = ObjectInspector.inspect(Objects.read("types"));
+
+    assertThat(report.programs())
+        .extracting(ObjectProgram::function, ObjectProgram::type, ObjectProgram::autoload)
+        .containsExactly(
+            tuple("only_when_asked", ProgramType.tracepoint, false),
+            tuple("first", ProgramType.tracepoint, true),
+            tuple("second", ProgramType.tracepoint, true),
+            tuple("not_attached_by_us", ProgramType.other, true));
+    assertThat(report.program("only_when_asked").orElseThrow().section())
+        .isEqualTo("tracepoint/syscalls/sys_enter_close");
+    assertThat(report.licence()).isEqualTo("Dual BSD/GPL");
+  }
+
+  @Test
+  @DisplayName("maps of maps and sizes without a type are read too")
+  void innerMaps() {
+    ObjectReport report = ObjectInspector.inspect(Objects.read("types"));
+
+    assertThat(report.map("outer_map"))
+        .hasValue(new ObjectMap("outer_map", "array_of_maps", 4, 4, 2, 0, 0));
+    assertThat(report.global("elsewhere"))
+        .hasValueSatisfying(g -> assertThat(g.section()).isEqualTo(".data.elsewhere"));
+    assertThat(report.global("hidden"))
+        .hasValueSatisfying(g -> assertThat(g.section()).isEqualTo(".data"));
+  }
+
+  @Test
+  @DisplayName("what the kernel must have is what the code calls and asks for")
+  void needs() {
+    assertThat(ObjectInspector.inspect(Objects.read("file_opens")).needs())
+        .isEqualTo(
+            new KernelNeeds(
+                names("tracepoint"),
+                names("lru_hash"),
+                names(
+                    "bpf_get_current_comm",
+                    "bpf_map_lookup_elem",
+                    "bpf_map_update_elem",
+                    "bpf_probe_read_user"),
+                names(),
+                names("trace_event_raw_sys_enter"),
+                true));
+    assertThat(ObjectInspector.inspect(Objects.read("xdp_pass")).needs())
+        .isEqualTo(new KernelNeeds(names("xdp"), names(), names(), names(), names(), false));
+  }
+
+  private static SortedSet<String> names(String... names) {
+    return new TreeSet<>(List.of(names));
+  }
+
+  @Test
+  @DisplayName("an object compiled without -g is refused, and told how to compile")
+  void noBtf() {
+    byte[] object = Objects.read("tp");
+    String text = new String(object, StandardCharsets.ISO_8859_1);
+    int name = text.indexOf(".BTF\0");
+    object[name + 1] = 'X';
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ObjectInspector.inspect(object))
+        .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(Reason.NoBtf))
+        .withMessageContaining("clang -g");
+  }
+
+  @Test
+  @DisplayName("a type that contains itself is refused when it is met, and not followed for ever")
+  void selfContained() {
+    byte[] object = Objects.read("counters");
+    ObjectReport report = ObjectInspector.inspect(object);
+    int key = report.map("slots").orElseThrow().keyType();
+    byte[] btf = ElfObject.read(object).content(section(object));
+    int typedef = typeAt(btf, key);
+    ByteBuffer.wrap(btf).order(ByteOrder.LITTLE_ENDIAN).putInt(typedef + 8, key);
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> Btf.read(btf).size(key))
+        .satisfies(e -> assertThat(e.failure().reason()).isEqualTo(Reason.InvalidBtf));
+  }
+
+  private static ElfSection section(byte[] object) {
+    return ElfObject.read(object).section(".BTF").orElseThrow();
+  }
+
+  /** Where a typedef begins, found by its name and kind. */
+  private static int typeAt(byte[] btf, int id) {
+    ByteBuffer bytes = ByteBuffer.wrap(btf).order(ByteOrder.LITTLE_ENDIAN);
+    int name = new String(btf, StandardCharsets.ISO_8859_1).indexOf("__u32\0");
+    int strings = bytes.getInt(4) + bytes.getInt(16);
+    for (int at = bytes.getInt(4); at < strings; at += 4) {
+      if (bytes.getInt(at) == name - strings && bytes.getInt(at + 4) >>> 24 == 8) {
+        return at;
+      }
+    }
+    throw new AssertionError("no typedef " + id);
   }
 }

@@ -1,0 +1,27 @@
+package dev.skep.artifact.inspect;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Names of the kernel's helper functions, by the number that a call names (enum bpf_func_id). */
+final class HelperNames {
+  /** One name a line, the first being number 0; the kernel added no more of them after 6.2. */
+  private static final List<String> NAMES = read();
+
+  private HelperNames() {}
+
+  static String of(int number) {
+    return number >= 0 && number < NAMES.size() ? NAMES.get(number) : "helper_" + number;
+  }
+
+  private static List<String> read() {
+    try (InputStream names = HelperNames.class.getResourceAsStream("helpers.txt")) {
+      return new String(names.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
