@@ -69,7 +69,8 @@ final class PullLane {
     return outcome;
   }
 
+  /** When the next attempt is to be made; null while one is under way. */
   synchronized Instant due() {
-    return due;
+    return running ? null : due;
   }
 }

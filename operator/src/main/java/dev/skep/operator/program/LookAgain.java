@@ -17,15 +17,16 @@ final class LookAgain {
   private LookAgain() {}
 
   static UpdateControl<BpfProgram> after(Instant now, Stream<Optional<Instant>> times) {
+    Instant latest = now.plus(LATEST);
     Instant next =
         times
             .flatMap(Optional::stream)
+            .map(t -> t.isBefore(now) ? now : t.isAfter(latest) ? latest : t)
             .min(Comparator.naturalOrder())
-            .filter(t -> t.isBefore(now.plus(LATEST)))
-            .orElse(now.plus(LATEST));
-    // One millisecond at least: a timer that fires early would look again for nothing.
-    long millis = Math.max(1, Duration.between(now, next).toMillis() + 1);
-    return UpdateControl.<BpfProgram>noUpdate().rescheduleAfter(Duration.ofMillis(millis));
+            .orElse(latest);
+    // A timer that fires early would look again for nothing.
+    return UpdateControl.<BpfProgram>noUpdate()
+        .rescheduleAfter(Duration.between(now, next).plusMillis(1));
   }
 
   static Optional<Instant> whenOneFallsSilent(
