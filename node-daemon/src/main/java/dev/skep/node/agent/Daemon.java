@@ -28,6 +28,7 @@ public final class Daemon implements AutoCloseable {
   private static final Log LOG = Log.of(Daemon.class);
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+  private static final int WATCH_RETRY_MILLIS = 500;
 
   private final Threads threads = Threads.start();
   private final Optional<KubernetesClient> client;
@@ -109,6 +110,8 @@ public final class Daemon implements AutoCloseable {
     config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
     // Every caller here tries again in its own time, with the newest to say.
     config.setRequestRetryBackoffLimit(0);
+    // The client doubles it, up to 32 times.
+    config.setWatchReconnectInterval(WATCH_RETRY_MILLIS);
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * Not thread-safe; the clock is an argument.
  */
 final class StatusBoard {
-  static final Duration GRACE = Duration.ofMillis(50);
+  static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Map<String, ProgramState> rows = new TreeMap<>();
   private final Map<String, OnTheWay> pending = new HashMap<>();
@@ -115,10 +115,6 @@ final class StatusBoard {
     List<ProgramState> programs = shown.values().stream().map(usage::on).toList();
     return new BpfNodeStatus(
         spoken == 0 ? null : spoken, version, summary(programs), kernel, programs);
-  }
-
-  Optional<ProgramState> row(String program) {
-    return Optional.ofNullable(rows.get(program));
   }
 
   private static ProgramState onTheWay(AssignedRevision r) {

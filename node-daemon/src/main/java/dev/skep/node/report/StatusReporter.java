@@ -146,18 +146,6 @@ public final class StatusReporter implements AutoCloseable {
     }
   }
 
-  /** Writes at once what waits: the API server was heard of again. */
-  public synchronized void retryNow() {
-    if (failures > 0) {
-      due = Optional.of(Instant.now());
-      notifyAll();
-    }
-  }
-
-  public synchronized Optional<ProgramState> row(String program) {
-    return board.row(program);
-  }
-
   @Override
   public void close() {
     synchronized (this) {

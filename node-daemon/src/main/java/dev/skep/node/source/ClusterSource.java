@@ -40,6 +40,7 @@ public final class ClusterSource implements DesiredSource {
   private Consumer<Assignments> listener;
   private SharedIndexInformer<BpfNode> informer;
   private Optional<Assignments> current = Optional.empty();
+  private volatile boolean away;
 
   public ClusterSource(
       KubernetesClient client,
@@ -61,7 +62,10 @@ public final class ClusterSource implements DesiredSource {
     informer.addEventHandler(new Watcher());
     informer.exceptionHandler(
         (started, failure) -> {
-          LOG.warn("API server away; what runs goes on", "cause", failure.getMessage());
+          if (!away) {
+            LOG.warn("API server away; what runs goes on", "cause", failure.getMessage());
+          }
+          away = true;
           if (!started) {
             goByCache();
           }
@@ -87,6 +91,10 @@ public final class ClusterSource implements DesiredSource {
   }
 
   private synchronized void heard(BpfNode seen) {
+    if (away) {
+      LOG.info("API server heard again");
+    }
+    away = false;
     long generation =
         seen.getMetadata().getGeneration() == null ? 0 : seen.getMetadata().getGeneration();
     List<AssignedRevision> programs =
