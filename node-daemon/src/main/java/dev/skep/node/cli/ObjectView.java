@@ -2,6 +2,7 @@ package dev.skep.node.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.skep.artifact.btf.Btf;
+import dev.skep.artifact.inspect.KernelNeeds;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
@@ -24,6 +25,7 @@ record ObjectView(
     List<ProgramRow> programs,
     List<MapRow> maps,
     List<GlobalRow> globals,
+    KernelNeeds needs,
     Map<String, String> labels) {
 
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -53,6 +55,7 @@ record ObjectView(
         report.programs().stream().map(ObjectView::row).toList(),
         report.maps().stream().map(map -> row(btf, map)).toList(),
         report.globals().stream().map(global -> row(btf, global)).toList(),
+        report.needs(),
         new TreeMap<>(image.labels()));
   }
 
@@ -117,7 +120,11 @@ record ObjectView(
     for (GlobalRow global : globals) {
       globalRows.row(global.name, global.type, global.section, global.size);
     }
-    return text.append(joined(programRows, mapRows, globalRows)).toString();
+    Table needRows = new Table("NEEDS OF A KERNEL", "");
+    needs.helpers().forEach(helper -> needRows.row("helper", helper));
+    needs.kfuncs().forEach(kfunc -> needRows.row("kfunc", kfunc));
+    needs.kernelTypes().forEach(type -> needRows.row("BTF type", type));
+    return text.append(joined(programRows, mapRows, globalRows, needRows)).toString();
   }
 
   private static String joined(Table... tables) {
