@@ -9,6 +9,7 @@ import dev.skep.node.libbpf.LinkInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Packets or socket calls of a control group, after the programs that are there already. */
 record CgroupHook(Attach.Cgroup hook, Host host) implements HookType {
@@ -66,6 +67,6 @@ record CgroupHook(Attach.Cgroup hook, Host host) implements HookType {
 
   @Override
   public boolean holds(LinkInfo link) {
-    return link.cgroupId() != 0;
+    return host.cgroups().id(hook.path()).equals(OptionalLong.of(link.cgroupId()));
   }
 }

@@ -17,8 +17,8 @@ final class NativeLibc implements Libc {
 
   private static final int O_CLOEXEC = 0x80000;
   private static final long PERF_FLAG_FD_CLOEXEC = 8;
-  private static final long PERF_EVENT_IOC_ENABLE = 0x2400;
-  private static final long PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  static final long PERF_EVENT_IOC_ENABLE = 0x2400;
+  static final long PERF_EVENT_OPEN = isArm() ? 241 : 298;
   private static final long ERRNO_OFFSET =
       Symbols.ERRNO_LAYOUT.byteOffset(PathElement.groupElement("errno"));
 

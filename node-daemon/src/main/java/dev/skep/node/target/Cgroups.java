@@ -2,12 +2,14 @@ package dev.skep.node.target;
 
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Control groups of the version 2 hierarchy. */
@@ -43,6 +45,18 @@ public final class Cgroups {
     return mount.resolve("." + path).normalize();
   }
 
+  /** The kernel's id of a control group: its folder's inode. Empty when there is none. */
+  public OptionalLong id(String path) {
+    if (mount == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of((Long) Files.getAttribute(folder(path), "unix:ino"));
+    } catch (IOException absent) {
+      return OptionalLong.empty();
+    }
+  }
+
   /** Why there is no such control group, or empty when there is. */
   public Optional<Failure> missing(String path) {
     if (mount == null) {
@@ -55,8 +69,7 @@ public final class Cgroups {
     if (Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    String[] beside =
-        folder.getParent().toFile().list((f, n) -> new java.io.File(f, n).isDirectory());
+    String[] beside = folder.getParent().toFile().list((f, n) -> new File(f, n).isDirectory());
     List<String> names = beside == null ? List.of() : Arrays.asList(beside);
     return failure(
         "cgroup "

@@ -1,0 +1,252 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.link;
+import static dev.skep.node.kernel.TestKernel.only;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skep.api.v1alpha1.Attach;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Each hook: attaches, fires, stays when the process starts again, and leaves nothing. */
+class EveryHookIT {
+  private static final LoadKey KEY = key("hook", "aaaa");
+
+  private final TestKernel test = new TestKernel();
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+  }
+
+  @Test
+  @DisplayName("tracepoint")
+  void tracepoint() {
+    fires(
+        "tp",
+        link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat")),
+        "hits",
+        TestKernel::openAFile);
+  }
+
+  @Test
+  @DisplayName("raw tracepoint, raw_tp")
+  void rawTracepoint() {
+    fires(
+        "raw_tp",
+        link("on_sys_enter", new Attach.RawTracepoint("sys_enter")),
+        "hits",
+        TestKernel::openAFile);
+  }
+
+  @Test
+  @DisplayName("raw tracepoint typed by BTF, tp_btf")
+  void typedRawTracepoint() {
+    fires(
+        "tp_btf",
+        link("on_sys_enter", new Attach.RawTracepoint("sys_enter")),
+        "hits",
+        TestKernel::openAFile);
+  }
+
+  @Test
+  @DisplayName("uprobe on a symbol of a library")
+  void uprobe() {
+    fires(
+        "uprobe",
+        link("on_entry", new Attach.Uprobe(libc(), "getppid", null)),
+        "hits",
+        EveryHookIT::callGetppid);
+  }
+
+  @Test
+  @DisplayName("uretprobe on a symbol of a library")
+  void uretprobe() {
+    fires(
+        "uprobe",
+        link("on_return", new Attach.Uprobe(libc(), "getppid", null)),
+        "hits",
+        EveryHookIT::callGetppid);
+  }
+
+  @Test
+  @DisplayName("perf event, one link a CPU")
+  void perfEvent() {
+    ObservedLink link =
+        fires(
+            "perf_event",
+            link("on_sample", new Attach.PerfEvent(Attach.Event.CpuClock, 999, null)),
+            "hits",
+            EveryHookIT::beBusy);
+    assertThat(link.linkIds()).hasSize(Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  @DisplayName("xdp, auto")
+  void xdp() {
+    try (TestVeth veth = new TestVeth()) {
+      fires(
+          "xdp_count",
+          link("count_packets", new Attach.Xdp(List.of(veth.name), null)),
+          "packets",
+          veth::ping);
+    }
+  }
+
+  @Test
+  @DisplayName("xdp, generic")
+  void genericXdp() {
+    try (TestVeth veth = new TestVeth()) {
+      fires(
+          "xdp_count",
+          link("count_packets", new Attach.Xdp(List.of(veth.name), Attach.XdpMode.Generic)),
+          "packets",
+          veth::ping);
+    }
+  }
+
+  @Test
+  @DisplayName("tc ingress")
+  void tcIngress() {
+    try (TestVeth veth = new TestVeth()) {
+      fires(
+          "tc_count",
+          link("on_packet", new Attach.Tc(List.of(veth.name), Attach.Direction.Ingress)),
+          "hits",
+          veth::ping);
+    }
+  }
+
+  @Test
+  @DisplayName("tc egress, SEC(\"tcx/egress\")")
+  void tcEgress() {
+    try (TestVeth veth = new TestVeth()) {
+      fires(
+          "tcx_count",
+          link("on_egress", new Attach.Tc(List.of(veth.name), Attach.Direction.Egress)),
+          "hits",
+          veth::ping);
+    }
+  }
+
+  @Test
+  @DisplayName("cgroup_skb of the root")
+  void cgroupSkb() {
+    fires(
+        "cgroup_skb",
+        link("on_egress", new Attach.Cgroup("/")),
+        "hits",
+        EveryHookIT::sendADatagram);
+  }
+
+  @Test
+  @DisplayName("cgroup connect4 of the root")
+  void cgroupConnect() {
+    fires(
+        "cgroup_connect4",
+        link("on_connect4", new Attach.Cgroup("/")),
+        "hits",
+        EveryHookIT::connect);
+  }
+
+  @Test
+  @DisplayName("kprobe, where this kernel has it")
+  void kprobe() {
+    assumeHook("kprobe");
+    fires(
+        "kprobe",
+        link("on_do_sys_openat2", new Attach.Kprobe("do_sys_openat2", null)),
+        "hits",
+        TestKernel::openAFile);
+  }
+
+  @Test
+  @DisplayName("fentry, where this kernel has it")
+  void fentry() {
+    assumeHook("fentry");
+    fires(
+        "fentry",
+        link("on_do_sys_openat2", new Attach.Fentry("do_sys_openat2")),
+        "hits",
+        TestKernel::openAFile);
+  }
+
+  private void assumeHook(String hook) {
+    assumeTrue(test.kernel().facts().hooks().contains(hook), "this kernel has no " + hook);
+  }
+
+  private ObservedLink fires(String object, WantedLink wanted, String map, Runnable event) {
+    assertThat(test.kernel().missing(wanted)).isEmpty();
+    test.kernel().load(only(request(object, KEY), wanted.function()));
+    ObservedLink link = test.kernel().attach(KEY, wanted);
+    assertThat(link.alive()).isTrue();
+    assertThat(link.target()).isEqualTo(wanted.target());
+
+    long attached = test.count(KEY, map);
+    event.run();
+    long fired = test.count(KEY, map);
+    assertThat(fired).as("counted by the event").isGreaterThan(attached);
+
+    assertThat(test.startAgain().observe())
+        .singleElement()
+        .satisfies(load -> assertThat(load.links()).containsExactly(link));
+    event.run();
+    assertThat(test.count(KEY, map)).as("counted after the start").isGreaterThan(fired);
+
+    test.kernel().detach(link);
+    assertThat(test.kernel().observe(KEY).orElseThrow().links()).isEmpty();
+    test.kernel().unload(KEY);
+    assertThat(test.kernel().observe()).isEmpty();
+    assertThat(test.pins).isEmptyDirectory();
+    return link;
+  }
+
+  /** The libc that this process, and so its children, have mapped. */
+  private static String libc() {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.filter(line -> line.contains("/libc.so.6"))
+          .map(line -> line.substring(line.indexOf('/')))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** bash asks for its parent when it starts. */
+  private static void callGetppid() {
+    TestVeth.run("bash", "-c", "true");
+  }
+
+  private static void beBusy() {
+    long until = System.nanoTime() + 50_000_000;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void sendADatagram() {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.send(new DatagramPacket(new byte[1], 1, InetAddress.getLoopbackAddress(), 9));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Not with Java's own sockets, which are IPv6 ones. */
+  private static void connect() {
+    TestVeth.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1 || true");
+  }
+}

@@ -1,0 +1,180 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.link;
+import static dev.skep.node.kernel.TestKernel.openAFile;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a process that was killed at any step left, the next one brings in order. */
+class RecoveryIT {
+  private static final WantedLink OPENAT =
+      link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat"));
+  private static final LoadKey OLD = key("dotted.name", "aaaa");
+  private static final LoadKey NEW = key("dotted.name", "bbbb");
+
+  private final TestKernel test = new TestKernel();
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+  }
+
+  @Test
+  @DisplayName("Killed while it pinned: the half-made folder is removed")
+  void removesStaged() throws IOException {
+    test.kernel().load(request("tp", OLD));
+    Path program = PinNames.folder(test.pins, OLD).resolve("programs/on_openat");
+    Path staged = PinNames.staged(test.pins, NEW);
+    Files.createDirectories(staged.resolve("programs"));
+    try (Fd fd = Libbpf.get().open(program.toString())) {
+      Libbpf.get().pin(fd.number(), staged.resolve("programs/on_openat").toString());
+    }
+
+    assertThat(test.startAgain().observe()).extracting(ObservedLoad::key).containsExactly(OLD);
+    assertThat(staged).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("Killed between the update of a link and the move of its pin: the pin is moved")
+  void finishesAMove() {
+    try (TestVeth veth = new TestVeth()) {
+      WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+      test.kernel().load(request("xdp_count", OLD));
+      ObservedLink before = test.kernel().attach(OLD, wanted);
+      test.kernel().load(request("xdp_count", NEW, OLD));
+      Journal journal = new Journal(test.journal, "test");
+      LinkRecord record = journal.record(OLD).orElseThrow().links().getFirst();
+      journal.change(NEW, r -> r.with(record));
+      Path pins = PinNames.folder(test.pins, OLD).resolve("links");
+      try (Fd fd = Libbpf.get().open(pins.resolve(record.pins().getFirst()).toString());
+          Fd program =
+              Libbpf.get()
+                  .open(
+                      PinNames.folder(test.pins, NEW)
+                          .resolve("programs/count_packets")
+                          .toString())) {
+        Libbpf.get().updateLink(fd, program);
+      }
+
+      LinuxKernel kernel = test.startAgain();
+      assertThat(kernel.observe(OLD).orElseThrow().links()).isEmpty();
+      assertThat(kernel.observe(NEW).orElseThrow().links())
+          .singleElement()
+          .satisfies(
+              moved -> {
+                assertThat(moved.alive()).isTrue();
+                assertThat(moved.linkIds()).isEqualTo(before.linkIds());
+              });
+    }
+  }
+
+  @Test
+  @DisplayName("Killed after the journal and before the pin: the record is dropped")
+  void dropsRecordsWithoutPins() {
+    test.kernel().load(request("tp", OLD));
+    Journal journal = new Journal(test.journal, "test");
+    journal.change(
+        OLD,
+        r ->
+            r.with(
+                new LinkRecord(
+                    "on_openat",
+                    Attach.of(OPENAT.hook()),
+                    OPENAT.target(),
+                    "",
+                    List.of("on_openat-0"))));
+    assertThat(test.startAgain().observe(OLD).orElseThrow().links()).isEmpty();
+    assertThat(new Journal(test.journal, "test").record(OLD).orElseThrow().links()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("Killed in a load: that load is refused, others are not, another build may try")
+  void quarantines() {
+    new Journal(test.journal, "test").begin(OLD);
+    LinuxKernel kernel = test.startAgain();
+    assertThat(
+            catchThrowableOfType(Refusal.class, () -> kernel.load(request("tp", OLD)))
+                .failure()
+                .reason())
+        .isEqualTo(Reason.LoaderCrashed);
+    assertThat(kernel.load(request("tp", NEW)).programs()).containsKey("on_openat");
+    try (LinuxKernel later = new LinuxKernel(test.pins, new Journal(test.journal, "later"))) {
+      assertThat(later.load(request("tp", OLD)).programs()).containsKey("on_openat");
+    }
+    test.startAgain();
+  }
+
+  @Test
+  @DisplayName("A load that was refused leaves no mark")
+  void endsTheMark() {
+    catchThrowableOfType(Refusal.class, () -> test.kernel().load(request("rejected", OLD)));
+    assertThat(new Journal(test.journal, "test").unfinished(OLD)).isFalse();
+  }
+
+  @Test
+  @DisplayName("Journal lost: links are said to be unknown, stay attached, and can be detached")
+  void saysWhatItDoesNotKnow() throws IOException {
+    test.kernel().load(request("tp", OLD));
+    ObservedLink link = test.kernel().attach(OLD, OPENAT);
+    try (Stream<Path> files = Files.list(test.journal)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    ObservedLink unknown = test.startAgain().observe(OLD).orElseThrow().links().getFirst();
+    assertThat(unknown.hook()).isNull();
+    assertThat(unknown.alive()).isFalse();
+    assertThat(unknown.linkIds()).isEqualTo(link.linkIds());
+    long before = test.count(OLD, "hits");
+    openAFile();
+    assertThat(test.count(OLD, "hits")).isGreaterThan(before);
+    test.kernel().detach(unknown);
+    assertThat(test.kernel().observe(OLD).orElseThrow().links()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("An interface that is deleted leaves a link that is not alive")
+  void deadLink() {
+    try (TestVeth veth = new TestVeth()) {
+      test.kernel().load(request("xdp_pass", OLD));
+      test.kernel().attach(OLD, link("pass", new Attach.Xdp(List.of(veth.name), null)));
+      veth.delete();
+      ObservedLink dead = test.kernel().observe(OLD).orElseThrow().links().getFirst();
+      assertThat(dead.alive()).isFalse();
+      test.kernel().detach(dead);
+      assertThat(test.kernel().observe(OLD).orElseThrow().links()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("A control group that is deleted leaves a link that is not alive")
+  void deadCgroup() throws IOException {
+    Path cgroup =
+        Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid());
+    Files.createDirectory(cgroup);
+    test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
+    test.kernel().attach(OLD, link("on_egress", new Attach.Cgroup("/" + cgroup.getFileName())));
+    Files.delete(cgroup);
+    ObservedLink dead = test.kernel().observe(OLD).orElseThrow().links().getFirst();
+    assertThat(dead.alive()).isFalse();
+    test.kernel().detach(dead);
+    assertThat(test.kernel().observe(OLD).orElseThrow().links()).isEmpty();
+  }
+}

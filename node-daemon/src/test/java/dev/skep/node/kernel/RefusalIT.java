@@ -1,0 +1,168 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.link;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What the user reads when the kernel or a target says no, and that nothing is left of it. */
+class RefusalIT {
+  private static final LoadKey KEY = key("refused", "aaaa");
+
+  private final TestKernel test = new TestKernel();
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+  }
+
+  @Test
+  @DisplayName("The verifier's words and the function's name; no pin is left")
+  void verifier() {
+    Failure failure = refusal(() -> test.kernel().load(request("rejected", KEY)));
+    assertThat(failure.reason()).isEqualTo(Reason.VerifierRejected);
+    assertThat(failure.function()).isEqualTo("on_openat");
+    assertThat(failure.message())
+        .startsWith("on_openat: ")
+        .contains("map_value_or_null")
+        .hasSizeLessThanOrEqualTo(1024);
+    assertThat(test.kernel().observe()).isEmpty();
+    assertThat(test.pins).isEmptyDirectory();
+  }
+
+  @Test
+  @DisplayName("Of several functions the one that is wrong is named")
+  void verifierNamesTheFunction() {
+    assertThat(refusal(() -> test.kernel().load(request("several", KEY))).function())
+        .isEqualTo("broken");
+  }
+
+  @Test
+  @DisplayName("Functions that are not asked for are not loaded")
+  void leavesOut() {
+    ObservedLoad load =
+        test.kernel().load(TestKernel.only(request("several", KEY), "on_openat", "on_packet"));
+    assertThat(load.programs()).containsOnlyKeys("on_openat", "on_packet");
+  }
+
+  @Test
+  @DisplayName("TracepointNotFound names the kernel and what is near")
+  void tracepoint() {
+    Failure failure = missing("tp", new Attach.Tracepoint("syscalls/sys_enter_opneat"));
+    assertThat(failure.reason()).isEqualTo(Reason.TracepointNotFound);
+    assertThat(failure.message())
+        .isEqualTo(
+            "tracepoint syscalls/sys_enter_opneat does not exist on this kernel ("
+                + System.getProperty("os.version")
+                + "); did you mean syscalls/sys_enter_openat?");
+  }
+
+  @Test
+  @DisplayName("A raw tracepoint that is not there is found out by attaching")
+  void rawTracepoint() {
+    test.kernel().load(request("raw_tp", KEY));
+    WantedLink wanted = link("on_sys_enter", new Attach.RawTracepoint("sys_entre"));
+    Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
+    assertThat(failure.reason()).isEqualTo(Reason.TracepointNotFound);
+    assertThat(failure.message()).contains("did you mean sys_enter?");
+    assertThat(failure.function()).isEqualTo("on_sys_enter");
+  }
+
+  @Test
+  @DisplayName("A program typed by BTF attaches to the target it was loaded for only")
+  void typedRawTracepoint() {
+    test.kernel().load(request("tp_btf", KEY));
+    WantedLink wanted = link("on_sys_enter", new Attach.RawTracepoint("sys_exit"));
+    assertThat(refusal(() -> test.kernel().attach(KEY, wanted)).reason())
+        .isEqualTo(Reason.WrongAttachType);
+  }
+
+  @Test
+  @DisplayName("InterfaceNotFound, CgroupNotFound, BinaryNotFound, SymbolNotFound")
+  void targets() {
+    assertThat(missing("xdp_pass", new Attach.Xdp(List.of("nosuch0"), null)).reason())
+        .isEqualTo(Reason.InterfaceNotFound);
+    assertThat(missing("cgroup_skb", new Attach.Cgroup("/no/such")).reason())
+        .isEqualTo(Reason.CgroupNotFound);
+    assertThat(missing("cgroup_skb", new Attach.Cgroup("/../../etc")).reason())
+        .isEqualTo(Reason.CgroupNotFound);
+    assertThat(missing("uprobe", new Attach.Uprobe("/no/such", "f", null)).reason())
+        .isEqualTo(Reason.BinaryNotFound);
+    test.kernel().load(request("uprobe", KEY));
+    WantedLink wanted = link("on_entry", new Attach.Uprobe("/bin/bash", "readlin", null));
+    Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
+    assertThat(failure.reason()).isEqualTo(Reason.SymbolNotFound);
+    assertThat(failure.message()).contains("did you mean readline?");
+    assertThat(test.kernel().observe(KEY).orElseThrow().links()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("Incompatible says why, where the kernel has no kprobes")
+  void kprobe() {
+    assumeFalse(test.kernel().facts().hooks().contains("kprobe"), "this kernel has kprobes");
+    Failure failure = missing("kprobe", new Attach.Kprobe("do_sys_openat2", null));
+    assertThat(failure.reason()).isEqualTo(Reason.Incompatible);
+    assertThat(failure.message()).contains("CONFIG_KPROBE_EVENTS");
+  }
+
+  @Test
+  @DisplayName("Incompatible says why, where the platform refuses fentry")
+  void fentry() {
+    assumeFalse(test.kernel().facts().hooks().contains("fentry"), "this kernel has fentry");
+    Failure failure = refusal(() -> test.kernel().load(request("fentry", KEY)));
+    assertThat(failure.reason()).isEqualTo(Reason.Incompatible);
+    assertThat(failure.message()).contains(System.getProperty("os.version"));
+    assertThat(test.pins).isEmptyDirectory();
+  }
+
+  @Test
+  @DisplayName("InterfaceBusy names our own program that is there")
+  void busyWithOurs() {
+    try (TestVeth veth = new TestVeth()) {
+      Attach.Xdp hook = new Attach.Xdp(List.of(veth.name), null);
+      LoadKey first = key("first", "aaaa");
+      test.kernel().load(request("xdp_count", first));
+      test.kernel().attach(first, link("count_packets", hook));
+      test.kernel().load(request("xdp_pass", KEY));
+      Failure failure = refusal(() -> test.kernel().attach(KEY, link("pass", hook)));
+      assertThat(failure.reason()).isEqualTo(Reason.InterfaceBusy);
+      assertThat(failure.message()).contains(veth.name).contains("it/first");
+    }
+  }
+
+  @Test
+  @DisplayName("InterfaceBusy names a foreign program, and leaves it alone")
+  void busyWithForeign() {
+    try (TestVeth veth = new TestVeth()) {
+      String object = Path.of(System.getProperty("skep.bpf"), "xdp_pass.bpf.o").toString();
+      TestVeth.run("ip", "link", "set", veth.name, "xdpgeneric", "obj", object, "sec", "xdp");
+      String before = TestVeth.run("ip", "-d", "link", "show", veth.name);
+      test.kernel().load(request("xdp_count", KEY));
+      WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+      Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
+      assertThat(failure.reason()).isEqualTo(Reason.InterfaceBusy);
+      assertThat(failure.message()).contains("not Skep's").contains("pass");
+      assertThat(TestVeth.run("ip", "-d", "link", "show", veth.name)).isEqualTo(before);
+    }
+  }
+
+  private Failure missing(String object, Attach.Hook hook) {
+    return test.kernel().missing(link(object, hook)).orElseThrow();
+  }
+
+  private static Failure refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    return catchThrowableOfType(Refusal.class, call).failure();
+  }
+}

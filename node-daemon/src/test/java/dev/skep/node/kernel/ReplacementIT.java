@@ -1,0 +1,131 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.link;
+import static dev.skep.node.kernel.TestKernel.openAFile;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.IntNode;
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.MapOverride;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What one load hands to the next. */
+class ReplacementIT {
+  private static final WantedLink OPENAT =
+      link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat"));
+  private static final LoadKey OLD = key("counter", "aaaa");
+  private static final LoadKey NEW = key("counter", "bbbb");
+
+  private final TestKernel test = new TestKernel();
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+  }
+
+  @Test
+  @DisplayName("A map of the same shape is carried over with its contents")
+  void carriesMaps() {
+    test.kernel().load(request("tp", OLD));
+    ObservedLink old = test.kernel().attach(OLD, OPENAT);
+    openAFile();
+    long counted = test.count(OLD, "hits");
+    assertThat(counted).isPositive();
+
+    test.kernel().load(request("tp_v2", NEW, OLD));
+    assertThat(test.count(NEW, "hits")).isGreaterThanOrEqualTo(counted);
+    test.kernel().attach(NEW, OPENAT);
+    test.kernel().detach(old);
+    test.kernel().unload(OLD);
+    long before = test.count(NEW, "hits");
+    openAFile();
+    assertThat(test.count(NEW, "hits")).isGreaterThanOrEqualTo(before + 1000);
+  }
+
+  @Test
+  @DisplayName("A map of another shape begins empty")
+  void doesNotCarryOtherShapes() {
+    test.kernel().load(request("tp", OLD));
+    test.kernel().attach(OLD, OPENAT);
+    openAFile();
+    test.kernel().load(request("tp_incompatible", NEW, OLD));
+    assertThat(test.count(NEW, "hits")).isZero();
+    assertThat(mapId(NEW, "hits")).isNotEqualTo(mapId(OLD, "hits"));
+  }
+
+  @Test
+  @DisplayName("An override of its size makes a map anew")
+  void overridesSize() {
+    test.kernel().load(request("counters", OLD));
+    LoadRequest r = request("counters", NEW, OLD);
+    test.kernel()
+        .load(
+            new LoadRequest(
+                r.key(),
+                r.object(),
+                r.report(),
+                r.functions(),
+                r.globals(),
+                List.of(new MapOverride("flows", 128)),
+                r.reuse()));
+    assertThat(map(NEW, "flows").maxEntries()).isEqualTo(128);
+    assertThat(mapId(NEW, "flows")).isNotEqualTo(mapId(OLD, "flows"));
+    assertThat(mapId(NEW, "slots")).isEqualTo(mapId(OLD, "slots"));
+  }
+
+  @Test
+  @DisplayName("A global has the value that was asked for")
+  void setsGlobals() {
+    long me = ProcessHandle.current().pid();
+    test.kernel().load(request("tp", OLD, Map.of("target_pid", IntNode.valueOf((int) me + 1))));
+    test.kernel().attach(OLD, OPENAT);
+    openAFile();
+    assertThat(test.count(OLD, "hits")).isZero();
+
+    test.kernel().load(request("tp", NEW, Map.of("target_pid", IntNode.valueOf((int) me)), OLD));
+    test.kernel().attach(NEW, OPENAT);
+    openAFile();
+    assertThat(test.count(NEW, "hits")).isPositive();
+  }
+
+  @Test
+  @DisplayName("An XDP link changes its program and keeps its kernel id")
+  void replacesInPlace() {
+    try (TestVeth veth = new TestVeth()) {
+      WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+      test.kernel().load(request("xdp_count", OLD));
+      ObservedLink old = test.kernel().attach(OLD, wanted);
+      veth.ping();
+      long counted = test.count(OLD, "packets");
+
+      test.kernel().load(request("xdp_count", NEW, OLD));
+      ObservedLink moved = test.kernel().replace(old, NEW, "count_packets");
+      assertThat(moved.alive()).isTrue();
+      assertThat(moved.load()).isEqualTo(NEW);
+      assertThat(moved.linkIds()).isEqualTo(old.linkIds());
+      assertThat(test.kernel().observe(OLD).orElseThrow().links()).isEmpty();
+
+      test.kernel().unload(OLD);
+      veth.ping();
+      assertThat(test.count(NEW, "packets")).isGreaterThan(counted);
+      assertThat(test.startAgain().observe(NEW).orElseThrow().links()).containsExactly(moved);
+    }
+  }
+
+  private ObservedLoad.ObservedMap map(LoadKey key, String name) {
+    return test.kernel().observe(key).orElseThrow().maps().stream()
+        .filter(m -> m.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private int mapId(LoadKey key, String name) {
+    return map(key, name).id();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.skep.node.kernel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A pair of virtual interfaces: one end here, the other in a network namespace of its own. */
+final class TestVeth implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  final String name;
+  private final String namespace;
+
+  TestVeth() {
+    name = "sk" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
+    namespace = name;
+    run("ip", "netns", "add", namespace);
+    run("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+    run("ip", "addr", "add", "10.231.78.1/30", "dev", name);
+    run("ip", "link", "set", name, "up");
+    inside("ip", "addr", "add", "10.231.78.2/30", "dev", "eth0");
+    inside("ip", "link", "set", "eth0", "up");
+  }
+
+  /** One packet to this end, and its answer. */
+  void ping() {
+    inside("ping", "-q", "-c", "1", "-W", "2", "10.231.78.1");
+  }
+
+  private void inside(String... command) {
+    String[] all = new String[command.length + 4];
+    System.arraycopy(new String[] {"ip", "netns", "exec", namespace}, 0, all, 0, 4);
+    System.arraycopy(command, 0, all, 4, command.length);
+    run(all);
+  }
+
+  /** Deletes the pair and leaves the namespace. */
+  void delete() {
+    run("ip", "link", "del", name);
+  }
+
+  static String run(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes());
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + ": " + output);
+      }
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    // The namespace takes its end, and that the other one, with it.
+    run("ip", "netns", "del", namespace);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.skep.node.libbpf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.PaddingLayout;
+import java.lang.foreign.StructLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The structs as a C compiler lays them out, from the headers of this machine. */
+class LayoutsIT {
+  @TempDir Path folder;
+
+  @Test
+  @DisplayName("Every member is where C has it, and has its size")
+  void offsets() throws Exception {
+    List<String> ours = new ArrayList<>();
+    StringBuilder program =
+        new StringBuilder(
+            """
+            #include <stddef.h>
+            #include <stdio.h>
+            #include <bpf/bpf.h>
+            #include <bpf/libbpf.h>
+            #include <linux/bpf.h>
+            #include <linux/perf_event.h>
+            #define SHOW(s, m) \\
+              printf(#s "." #m " %zu %zu\\n", offsetof(struct s, m), sizeof(((struct s *)0)->m));
+            int main(void) {
+            """);
+    for (StructLayout layout : Layouts.ALL) {
+      String struct = layout.name().orElseThrow();
+      for (MemoryLayout member : layout.memberLayouts()) {
+        if (!(member instanceof PaddingLayout)) {
+          String name = member.name().orElseThrow();
+          program.append("SHOW(%s, %s)\n".formatted(struct, name));
+          ours.add(
+              "%s.%s %d %d"
+                  .formatted(
+                      struct,
+                      name,
+                      layout.byteOffset(PathElement.groupElement(name)),
+                      member.byteSize()));
+        }
+      }
+    }
+    program.append("return 0; }\n");
+    assertThat(compileAndRun(program.toString())).isEqualTo(ours);
+  }
+
+  @Test
+  @DisplayName("The bits and numbers that are not enums of ours are C's")
+  void numbers() throws Exception {
+    String program =
+        """
+        #include <stdio.h>
+        #include <string.h>
+        #include <linux/bpf.h>
+        #include <linux/perf_event.h>
+        #include <linux/if_link.h>
+        #include <sys/ioctl.h>
+        #include <sys/syscall.h>
+        int main(void) {
+          struct perf_event_attr a;
+          unsigned long long bits[sizeof(a) / 8];
+          memset(&a, 0, sizeof(a));
+          a.freq = 1;
+          memcpy(bits, &a, sizeof(a));
+          printf("%lld %llu\\n", (long long)PERF_FLAG_FD_CLOEXEC, bits[5]);
+          printf("%lu\\n", (unsigned long)PERF_EVENT_IOC_ENABLE);
+          printf("%d\\n", (int)SYS_perf_event_open);
+          printf("%d %d %d\\n", BPF_LINK_TYPE_CGROUP, BPF_LINK_TYPE_XDP, BPF_LINK_TYPE_TCX);
+          return 0;
+        }
+        """;
+    assertThat(compileAndRun(program))
+        .containsExactly(
+            "8 " + Layouts.PERF_FREQ,
+            Long.toString(NativeLibc.PERF_EVENT_IOC_ENABLE),
+            Long.toString(NativeLibc.PERF_EVENT_OPEN),
+            LinkInfo.CGROUP + " " + LinkInfo.XDP + " " + LinkInfo.TCX);
+    assertThat(Layouts.PERF_BITS).isEqualTo(5 * 8);
+  }
+
+  private List<String> compileAndRun(String source) throws IOException, InterruptedException {
+    Path file = Files.writeString(folder.resolve("show.c"), source);
+    Path binary = folder.resolve("show");
+    run("gcc", "-o", binary.toString(), file.toString());
+    return run(binary.toString()).lines().toList();
+  }
+
+  private static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+}
