@@ -15,6 +15,9 @@ import java.util.Map;
 
 /** Checks of spec.programs. */
 final class ProgramChecks {
+  /** As the schema of spec.programs has it. */
+  private static final int MAX_PROGRAMS = 64;
+
   private ProgramChecks() {}
 
   static List<Failure> functionsExist(BpfProgramSpec spec, ObjectReport report) {
@@ -53,20 +56,30 @@ final class ProgramChecks {
   }
 
   static List<Failure> somethingRuns(BpfProgramSpec spec, ObjectReport report) {
-    if (!spec.programs().isEmpty()
-        || report.programs().stream().anyMatch(ObjectProgram::autoload)) {
-      return List.of();
+    List<String> there = report.programs().stream().map(ObjectProgram::function).toList();
+    if (there.isEmpty()) {
+      return List.of(
+          Failure.of(
+              Reason.UnknownFunction,
+              "image: the object has no program, that is no global function with a SEC() of its"
+                  + " own"));
     }
-    return List.of(
-        Failure.of(
-            Reason.UnknownFunction,
-            report.programs().isEmpty()
-                ? "image: the object has no program, that is no global function with a SEC() of its"
-                    + " own"
-                : "programs: every SEC() of the object begins with ?, so that nothing runs unless"
-                    + " it is named; there is "
-                    + Names.list(
-                        report.programs().stream().map(ObjectProgram::function).toList())));
+    int selected = Selection.of(spec, report).size();
+    if (spec.programs().isEmpty() && selected == 0) {
+      return List.of(
+          Failure.of(
+              Reason.UnknownFunction,
+              "programs: every SEC() of the object begins with ?, so that nothing runs unless it is"
+                  + " named; there is "
+                  + Names.list(there)));
+    }
+    return selected <= MAX_PROGRAMS
+        ? List.of()
+        : List.of(
+            Failure.of(
+                Reason.TooLarge,
+                "programs: the object has %d programs, of which %d can run: name them"
+                    .formatted(selected, MAX_PROGRAMS)));
   }
 
   static List<Failure> typesAreSupported(BpfProgramSpec spec, ObjectReport report) {

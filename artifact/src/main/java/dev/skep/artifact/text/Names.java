@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 /** Names in a message: enough of them to help, never so many that nobody reads it. */
 public final class Names {
   private static final int ENOUGH = 12;
+
+  /** A hostile object names half a million fields; comparing them all takes seconds. */
+  private static final int COMPARED = 4096;
+
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private Names() {}
@@ -37,6 +41,7 @@ public final class Names {
   public static Optional<String> nearest(String wanted, Collection<String> names) {
     int most = Math.max(1, wanted.length() / 3);
     return names.stream()
+        .limit(COMPARED)
         .filter(name -> Math.abs(name.length() - wanted.length()) <= most)
         .filter(name -> name.length() <= 256 && distance(wanted, name) <= most)
         .min(
