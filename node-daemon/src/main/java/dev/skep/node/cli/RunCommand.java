@@ -88,7 +88,11 @@ final class RunCommand implements Callable<Integer> {
         Kernel kernel = LocalKernel.owning(folder.pins(), folder.state());
         LocalRun run = LocalRun.start(kernel, program, image, report)) {
       CountDownLatch ended = endAtSignal(run, folder);
-      show(run, ended);
+      try {
+        show(run, ended);
+      } finally {
+        ended.countDown();
+      }
     }
     return ExitCode.OK;
   }

@@ -11,7 +11,6 @@ import dev.skep.api.v1alpha1.Image;
 import dev.skep.api.v1alpha1.ProgramAttachment;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
-import dev.skep.artifact.inspect.ProgramType;
 import dev.skep.artifact.oci.ResolvedImage;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.ArrayList;
@@ -104,23 +103,36 @@ final class RunRequest {
   }
 
   private Attach implied(ObjectProgram program) {
-    boolean network = program.type() == ProgramType.xdp || program.type() == ProgramType.tc;
-    if (network && interfaces.isEmpty()) {
-      return null;
-    }
     return switch (program.type()) {
-      case xdp -> Attach.of(new Attach.Xdp(interfaces, null));
+      case xdp -> Attach.of(new Attach.Xdp(named(program), null));
       case tc ->
           Attach.of(
               new Attach.Tc(
-                  interfaces,
+                  named(program),
                   program.section().endsWith("egress")
                       ? Attach.Direction.Egress
                       : Attach.Direction.Ingress));
       case cgroup_skb, cgroup_sock_addr -> Attach.of(new Attach.Cgroup(cgroup));
       case perf_event -> Attach.of(new Attach.PerfEvent(Attach.Event.CpuClock, null, null));
+      case uprobe, uretprobe ->
+          throw unnamed(program, "--attach " + program.function() + "=uprobe:BINARY:SYMBOL");
+      // What else names no target is refused at admission, by its type.
       default -> null;
     };
+  }
+
+  private List<String> named(ObjectProgram program) {
+    if (interfaces.isEmpty()) {
+      throw unnamed(program, "--interface NAME");
+    }
+    return interfaces;
+  }
+
+  private static CommandFailure unnamed(ObjectProgram program, String option) {
+    return new CommandFailure(
+        ExitCode.USAGE,
+        "%s is of type %s, and its SEC(\"%s\") names no target: add %s"
+            .formatted(program.function(), program.type(), program.section(), option));
   }
 
   /** What reads as JSON is JSON, anything else a text. */

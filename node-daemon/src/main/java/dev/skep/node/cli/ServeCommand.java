@@ -4,8 +4,10 @@ import dev.skep.node.agent.Daemon;
 import dev.skep.node.agent.ServeOptions;
 import dev.skep.node.log.Log;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -83,18 +85,25 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Log.toStandardError(skep.verbose());
-    Daemon.run(
-        new ServeOptions(
-            nodeName == null || nodeName.isEmpty()
-                ? InetAddress.getLocalHost().getHostName()
-                : nodeName,
-            Optional.ofNullable(kubeconfig),
-            Optional.ofNullable(mirror),
-            stateDir,
-            pinRoot,
-            httpPort,
-            Optional.ofNullable(manifests)),
-        Version.version());
+    try {
+      Daemon.run(options(), Version.version());
+    } catch (BindException taken) {
+      throw new CommandFailure(
+          ExitCode.FAILURE, "port %d is in use: name another with --http-port".formatted(httpPort));
+    }
     return ExitCode.OK;
+  }
+
+  private ServeOptions options() throws UnknownHostException {
+    return new ServeOptions(
+        nodeName == null || nodeName.isEmpty()
+            ? InetAddress.getLocalHost().getHostName()
+            : nodeName,
+        Optional.ofNullable(kubeconfig),
+        Optional.ofNullable(mirror),
+        stateDir,
+        pinRoot,
+        httpPort,
+        Optional.ofNullable(manifests));
   }
 }

@@ -48,33 +48,40 @@ final class StatusCommand implements Callable<Integer> {
     Table table =
         new Table("NAMESPACE", "NAME", "STATE", "REVISION", "LINKS", "RUNS/S", "NS/RUN", "MESSAGE");
     for (ProgramState program : status.programs()) {
-      double runs =
-          program.functions().stream()
-              .map(FunctionState::runsPerSecond)
-              .filter(Objects::nonNull)
-              .mapToDouble(Double::doubleValue)
-              .sum();
       table.row(
           program.namespace(),
           program.name(),
           program.state(),
           program.revision(),
           program.functions().stream().mapToInt(f -> f.links().size()).sum(),
-          String.format(Locale.ROOT, "%.1f", runs),
-          nanosecondsPerRun(program, runs),
+          measured(program) ? String.format(Locale.ROOT, "%.1f", runsPerSecond(program)) : "",
+          measured(program) ? nanosecondsPerRun(program) : "",
           message(program));
     }
     return table.isEmpty() ? "no programs\n" : table.toString();
   }
 
+  private static boolean measured(ProgramState program) {
+    return program.functions().stream().anyMatch(f -> f.runsPerSecond() != null);
+  }
+
+  private static double runsPerSecond(ProgramState program) {
+    return program.functions().stream()
+        .map(FunctionState::runsPerSecond)
+        .filter(Objects::nonNull)
+        .mapToDouble(Double::doubleValue)
+        .sum();
+  }
+
   /** Of all functions together, each as often as it runs. */
-  private static String nanosecondsPerRun(ProgramState program, double runs) {
+  private static long nanosecondsPerRun(ProgramState program) {
     double time =
         program.functions().stream()
             .filter(f -> f.runsPerSecond() != null && f.nanosecondsPerRun() != null)
             .mapToDouble(f -> f.runsPerSecond() * f.nanosecondsPerRun())
             .sum();
-    return runs == 0 ? "" : Long.toString(Math.round(time / runs));
+    double runs = runsPerSecond(program);
+    return runs == 0 ? 0 : Math.round(time / runs);
   }
 
   private static String message(ProgramState program) {
