@@ -191,7 +191,7 @@ final class ProgramLane {
       reporter.settle(attempt.row());
       log.info("reconciled", "state", attempt.row().state());
     }
-    attempt.failures().forEach(f -> log.warn(f.message(), "reason", f.reason()));
+    attempt.failures().forEach(f -> log.warn("failed", "reason", f.reason(), "message", f.message()));
     attempted.accept(attempt);
     again(attempt.failures());
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 public final class StatusPatch implements StatusSink {
   private static final String MERGE_PATCH = "application/merge-patch+json";
   private static final int TIMEOUT_SECONDS = 15;
-  private static final List<String> FIELDS =
+  static final List<String> FIELDS =
       List.of("observedGeneration", "daemonVersion", "summary", "kernel", "programs");
 
   private final KubernetesClient client;

@@ -52,6 +52,8 @@ public final class StatusReporter implements AutoCloseable {
     board.generation(generation);
     coming.forEach(revision -> board.coming(revision, now));
     leaving.forEach(revision -> board.leaving(revision, now));
+    // Who speaks can be spoken to again.
+    failures = 0;
     if (board.settled()) {
       changed();
     } else {

@@ -1,0 +1,93 @@
+package dev.skep.node.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class StatusBoardTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant LATE = NOW.plus(StatusBoard.GRACE);
+
+  private final StatusBoard board = new StatusBoard("test");
+
+  @Test
+  @DisplayName("a generation is claimed when every program of it is spoken of, not before")
+  void generation() {
+    board.generation(1);
+    board.coming(revision("a", "1"), NOW);
+    board.coming(revision("b", "1"), NOW);
+    board.settle(row("a", "1", State.Attached));
+
+    assertThat(board.snapshot(NOW).observedGeneration()).isNull();
+    assertThat(board.snapshot(NOW).programs()).hasSize(1);
+
+    board.settle(row("b", "1", State.Failed));
+    assertThat(board.snapshot(NOW).observedGeneration()).isEqualTo(1);
+    assertThat(board.snapshot(NOW).summary()).isEqualTo("1 attached, 1 failed");
+  }
+
+  @Test
+  @DisplayName("what takes its time is shown as Pending, and then the generation is claimed")
+  void slow() {
+    board.generation(1);
+    board.coming(revision("a", "1"), NOW);
+
+    assertThat(board.snapshot(LATE).observedGeneration()).isEqualTo(1);
+    assertThat(board.snapshot(LATE).programs().getFirst().state()).isEqualTo(State.Pending);
+  }
+
+  @Test
+  @DisplayName("until the new revision has settled the row goes on speaking of the old one")
+  void update() {
+    board.settle(row("a", "1", State.Attached));
+    board.generation(2);
+    board.coming(revision("a", "2"), NOW);
+
+    assertThat(board.snapshot(LATE).programs()).containsExactly(row("a", "1", State.Attached));
+    assertThat(board.settled()).isFalse();
+  }
+
+  @Test
+  @DisplayName("a program stays listed until it is let go, however the generations run")
+  void leaving() {
+    board.generation(1);
+    board.coming(revision("a", "1"), NOW);
+    board.generation(2);
+    board.leaving(revision("a", "1"), NOW);
+
+    assertThat(board.snapshot(NOW).observedGeneration()).isNull();
+    assertThat(board.snapshot(LATE).programs()).hasSize(1);
+
+    board.gone(revision("a", "1"));
+    assertThat(board.snapshot(NOW).observedGeneration()).isEqualTo(2);
+    assertThat(board.snapshot(NOW).programs()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an outcome that was outrun does not count as that of the newer revision")
+  void outrun() {
+    board.generation(1);
+    board.coming(revision("a", "1"), NOW);
+    board.generation(2);
+    board.coming(revision("a", "2"), NOW);
+
+    board.settle(row("a", "1", State.Attached));
+    board.gone(revision("a", "1"));
+
+    assertThat(board.settled()).isFalse();
+    assertThat(board.snapshot(NOW).programs()).containsExactly(row("a", "1", State.Attached));
+  }
+
+  private static AssignedRevision revision(String name, String revision) {
+    return new AssignedRevision("ns", name, revision);
+  }
+
+  private static ProgramState row(String name, String revision, State state) {
+    return new ProgramState("ns", name, revision, state, null, null, null, null, null);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.skep.node.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManifestsTest {
+  private static final Logger LOGGER = Logger.getLogger(Manifests.class.getName());
+  @TempDir private Path folder;
+  private Manifests manifests;
+
+  @BeforeAll
+  static void quiet() {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  @BeforeEach
+  void make() {
+    manifests = new Manifests(folder);
+  }
+
+  @Test
+  @DisplayName("every document of every file is read; what is not a BpfProgram is left out")
+  void documents() throws IOException {
+    write("a.yaml", program("one") + "---\n" + program("two") + "---\nkind: ConfigMap\n");
+    write("b.yml", program("three"));
+    write("notes.txt", program("four"));
+
+    assertThat(manifests.read()).containsOnlyKeys("default/one", "default/two", "default/three");
+  }
+
+  @Test
+  @DisplayName("a file that is not YAML any more keeps what it said before")
+  void slip() throws IOException {
+    write("a.yaml", program("one"));
+    manifests.read();
+
+    write("a.yaml", "kind: BpfProgram\n  apiVersion: : x");
+
+    assertThat(manifests.read()).containsOnlyKeys("default/one");
+  }
+
+  @Test
+  @DisplayName("a file with an unknown enum keeps what it said before too")
+  void wrongValue() throws IOException {
+    write("a.yaml", program("one"));
+    manifests.read();
+
+    write("a.yaml", program("one") + "  mode: Sideways\n");
+
+    assertThat(manifests.read().get("default/one").getSpec().mode().name()).isEqualTo("Attach");
+  }
+
+  @Test
+  @DisplayName("a file that goes takes its programs with it")
+  void gone() throws IOException {
+    write("a.yaml", program("one"));
+    manifests.read();
+
+    Files.delete(folder.resolve("a.yaml"));
+
+    assertThat(manifests.read()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("of two files that name one program the first by name counts")
+  void twice() throws IOException {
+    write("b.yaml", program("one").replace("x:1", "x:2"));
+    write("a.yaml", program("one"));
+
+    assertThat(manifests.read().get("default/one").getSpec().image().reference()).isEqualTo("x:1");
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  private static String program(String name) {
+    return """
+        apiVersion: skep.dev/v1alpha1
+        kind: BpfProgram
+        metadata: {name: %s}
+        spec:
+          image: {reference: "x:1"}
+        """
+        .formatted(name);
+  }
+}
