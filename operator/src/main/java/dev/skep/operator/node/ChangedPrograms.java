@@ -15,30 +15,53 @@ import java.util.stream.Collectors;
  * one program's change would make the operator look at every program of the node.
  */
 public final class ChangedPrograms {
-  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
-  /** The programs to look at; remembers the node as it is now. */
+  /**
+   * The programs to look at; remembers the node as it is now. The same state of a node gives the
+   * same answer again: the SDK asks once for its index and once for the event.
+   */
   public Set<ProgramKey> in(BpfNode node) {
-    Seen now = Seen.of(node);
-    Seen before = seen.put(node.getMetadata().getName(), now);
-    return before == null ? now.programs() : between(before, now);
+    return answers
+        .compute(node.getMetadata().getName(), (name, before) -> answer(before, node))
+        .programs();
   }
+
+  private static Answer answer(Answer before, BpfNode node) {
+    String version = node.getMetadata().getResourceVersion();
+    if (before != null && before.version().equals(version)) {
+      return before;
+    }
+    Seen now = Seen.of(node);
+    if (before == null) {
+      return new Answer(version, now, now.programs(), Set.of());
+    }
+    Set<ProgramKey> changed = between(before.seen(), now);
+    Set<ProgramKey> gone = new HashSet<>(before.gone());
+    gone.addAll(before.seen().programs());
+    gone.removeAll(now.programs());
+    changed.addAll(gone);
+    return new Answer(version, now, changed, now.isCaughtUp() ? Set.of() : Set.copyOf(gone));
+  }
+
+  /**
+   * @param gone programs that have no row any more while the node's daemon has not yet said that it
+   *     knows of the latest assignment: a departing one waits for that word, and absence has no row
+   */
+  private record Answer(
+      String version, Seen seen, Set<ProgramKey> programs, Set<ProgramKey> gone) {}
 
   static Set<ProgramKey> between(Seen before, Seen now) {
     Set<ProgramKey> changed = new HashSet<>(before.programs());
     changed.addAll(now.programs());
-    // A departing program waits for the word that its absence was noticed: absence has no row.
-    if (Objects.equals(before.observedGeneration(), now.observedGeneration())) {
-      changed.removeIf(
-          p ->
-              Objects.equals(before.states().get(p), now.states().get(p))
-                  && before.assigned().contains(p) == now.assigned().contains(p));
-    }
+    changed.removeIf(
+        p ->
+            Objects.equals(before.states().get(p), now.states().get(p))
+                && before.assigned().contains(p) == now.assigned().contains(p));
     return changed;
   }
 
-  record Seen(
-      Set<ProgramKey> assigned, Map<ProgramKey, ProgramState> states, Long observedGeneration) {
+  record Seen(Set<ProgramKey> assigned, Map<ProgramKey, ProgramState> states, boolean isCaughtUp) {
     static Seen of(BpfNode node) {
       Set<ProgramKey> assigned =
           node.getSpec() == null
@@ -54,7 +77,10 @@ public final class ChangedPrograms {
                   .collect(
                       Collectors.toMap(
                           s -> new ProgramKey(s.namespace(), s.name()), s -> s, (a, b) -> b));
-      return new Seen(assigned, states, status == null ? null : status.observedGeneration());
+      boolean isCaughtUp =
+          status != null
+              && Objects.equals(status.observedGeneration(), node.getMetadata().getGeneration());
+      return new Seen(assigned, states, isCaughtUp);
     }
 
     Set<ProgramKey> programs() {

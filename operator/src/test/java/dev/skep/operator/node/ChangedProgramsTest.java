@@ -1,0 +1,76 @@
+package dev.skep.operator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.api.v1alpha1.BpfNodeSpec;
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ChangedProgramsTest {
+  private static final ProgramKey A = new ProgramKey("ns", "a");
+  private static final ProgramKey B = new ProgramKey("ns", "b");
+
+  private final ChangedPrograms changed = new ChangedPrograms();
+  private int version;
+
+  @Test
+  @DisplayName("a change concerns the programs whose row it changes, and no other")
+  void onlyWhatChanged() {
+    changed.in(node(2, 1, Set.of("a", "b"), Set.of("a")));
+    assertThat(changed.in(node(2, 2, Set.of("a", "b"), Set.of("a", "b")))).containsOnly(B);
+  }
+
+  @Test
+  @DisplayName("asked twice about the same state of a node, it answers the same")
+  void sameStateSameAnswer() {
+    changed.in(node(2, 1, Set.of("a"), Set.of()));
+    BpfNode attached = node(2, 2, Set.of("a"), Set.of("a"));
+    assertThat(changed.in(attached)).containsOnly(A);
+    assertThat(changed.in(attached)).containsOnly(A);
+  }
+
+  @Test
+  @DisplayName("a program that has no row any more hears when the daemon has caught up")
+  void theAbsentHearWhenTheDaemonCaughtUp() {
+    changed.in(node(2, 2, Set.of("a", "b"), Set.of("a", "b")));
+    changed.in(node(3, 2, Set.of(), Set.of("a", "b")));
+    assertThat(changed.in(node(3, 2, Set.of(), Set.of("b")))).contains(A);
+    assertThat(changed.in(node(3, 3, Set.of(), Set.of()))).contains(A, B);
+    assertThat(changed.in(node(3, 3, Set.of(), Set.of()))).isEmpty();
+  }
+
+  private BpfNode node(long generation, long observed, Set<String> assigned, Set<String> rows) {
+    BpfNode node = new BpfNode();
+    node.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("node")
+            .withGeneration(generation)
+            .withResourceVersion(Integer.toString(++version))
+            .build());
+    node.setSpec(
+        new BpfNodeSpec(
+            sorted(assigned).map(p -> new AssignedRevision("ns", p, p + "-1")).toList()));
+    List<ProgramState> states =
+        sorted(rows)
+            .map(
+                p ->
+                    new ProgramState(
+                        "ns", p, p + "-1", State.Attached, null, null, null, null, null))
+            .toList();
+    node.setStatus(new BpfNodeStatus(observed, null, null, null, states));
+    return node;
+  }
+
+  private static Stream<String> sorted(Set<String> names) {
+    return names.stream().sorted();
+  }
+}
