@@ -57,7 +57,7 @@ public final class Bench {
         if (wanted("replace")) {
           measure(new ReplaceBench(stack, Commands.compile(root, "flooder", folder)));
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | AssertionError e) {
         failures.add("the cluster: " + e);
         e.printStackTrace();
       }
@@ -72,7 +72,7 @@ public final class Bench {
     System.out.println("bench: " + measurement.name());
     try {
       table.addAll(measurement.measure());
-    } catch (Exception e) {
+    } catch (Exception | AssertionError e) {
       failures.add(measurement.name() + ": " + e);
       e.printStackTrace();
     }
