@@ -37,8 +37,9 @@ final class DeclaredMetric {
    * @param program whose metric it is
    * @param layout where its number and labels lie
    * @param maxEntries of the map in the kernel
+   * @param room places for series, shared with the node's other metrics
    */
-  DeclaredMetric(RunningProgram program, MetricLayout layout, long maxEntries) {
+  DeclaredMetric(RunningProgram program, MetricLayout layout, long maxEntries, Room room) {
     this.program = program;
     this.metric = layout.metric();
     this.value = layout.value();
@@ -46,7 +47,7 @@ final class DeclaredMetric {
     this.perCpu = MapTypes.perCpu(layout.map().type());
     this.skipsZero = MapTypes.array(layout.map().type()) && maxEntries > metric.maxSeries();
     this.stride = (layout.map().valueSize() + 7) / 8 * 8;
-    this.series = new Series(metric.maxSeries());
+    this.series = new Series(metric.maxSeries(), room);
   }
 
   private static LabelField apart(LabelField label) {
@@ -118,8 +119,12 @@ final class DeclaredMetric {
     page.sample(
         "skep_metric_series_dropped",
         Type.gauge,
-        "Series of a declared metric that were left out at this scrape because of its maxSeries.",
+        "Series of a declared metric that were left out: above its maxSeries or the node's bound.",
         Labels.of(program).and("metric", metric.name()),
         dropped);
+  }
+
+  void close() {
+    series.close();
   }
 }

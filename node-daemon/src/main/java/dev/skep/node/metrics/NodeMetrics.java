@@ -58,7 +58,7 @@ public final class NodeMetrics {
     this.counters = counters;
     this.version = version;
     this.nanoTime = nanoTime;
-    this.maps = new MapMetrics(kernel);
+    this.maps = new MapMetrics(kernel, nanoTime);
   }
 
   /** The page, at most a second old. */
@@ -75,24 +75,11 @@ public final class NodeMetrics {
     Exposition exposition = new Exposition();
     List<RunningProgram> running = programs.get();
     running.forEach(program -> always(exposition, program));
-    int skipped = readMaps(exposition, running, start);
-    exposition
-        .sample(
-            "skep_scrape_programs_skipped",
-            Type.gauge,
-            "Programs whose maps were not read because the scrape's time was used up.",
-            Labels.none(),
-            skipped)
-        .sample(
-            "skep_scrape_errors_total",
-            Type.counter,
-            "Maps that could not be read.",
-            Labels.none(),
-            maps.errors())
-        .sample("skep_build_info", Type.gauge, "1.", Labels.of("version", version), 1);
+    readMaps(exposition, running, start + BUDGET);
+    forget(exposition, running);
+    exposition.sample("skep_build_info", Type.gauge, "1.", Labels.of("version", version), 1);
     counters.write(exposition);
     ProcessMetrics.write(exposition);
-    forget(running);
     exposition.sample(
         "skep_scrape_duration_seconds",
         Type.gauge,
@@ -143,22 +130,17 @@ public final class NodeMetrics {
     }
   }
 
-  /** Reads as many programs' maps as time allows, beginning with those the last scrape left out. */
-  private int readMaps(Exposition exposition, List<RunningProgram> running, long start) {
+  /** Each scrape begins with another program, so that no one is always the one that is too late. */
+  private void readMaps(Exposition exposition, List<RunningProgram> running, long deadline) {
     int count = running.size();
-    int begin = count == 0 ? 0 : first % count;
     for (int i = 0; i < count; i++) {
-      if (nanoTime.getAsLong() - start > BUDGET) {
-        first = begin + i;
-        return count - i;
-      }
-      RunningProgram program = running.get((begin + i) % count);
-      program.load().ifPresent(load -> maps.write(exposition, program, load, start));
+      RunningProgram program = running.get((first + i) % count);
+      program.load().ifPresent(load -> maps.write(exposition, program, load, deadline));
     }
-    return 0;
+    first = count == 0 ? 0 : (first + 1) % count;
   }
 
-  private void forget(List<RunningProgram> running) {
+  private void forget(Exposition exposition, List<RunningProgram> running) {
     Set<String> names = new HashSet<>();
     Set<LoadKey> loads = new HashSet<>();
     for (RunningProgram program : running) {
@@ -166,6 +148,6 @@ public final class NodeMetrics {
       program.load().ifPresent(load -> loads.add(load.key()));
     }
     runs.keep(names);
-    maps.keep(loads);
+    maps.endScrape(exposition, loads);
   }
 }

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
  */
 final class Series {
   private final int max;
+  private final Room room;
   private final Map<String, long[]> values = new HashMap<>();
   private Set<String> shown = Set.of();
 
@@ -24,8 +25,13 @@ final class Series {
   private final Set<String> dropped = new HashSet<>();
   private long droppedMore;
 
-  Series(int max) {
+  /**
+   * @param max series of this metric at most
+   * @param room places left to all metrics
+   */
+  Series(int max, Room room) {
     this.max = max;
+    this.room = room;
   }
 
   void add(String labels, long value) {
@@ -35,7 +41,7 @@ final class Series {
     } else if (shown.contains(labels)) {
       held--;
       values.put(labels, new long[] {value});
-    } else if (values.size() + held < max) {
+    } else if (values.size() + held < max && room.take()) {
       values.put(labels, new long[] {value});
     } else if (dropped.size() < max) {
       dropped.add(labels);
@@ -49,11 +55,17 @@ final class Series {
   long finish(BiConsumer<String, Long> each) {
     values.forEach((labels, value) -> each.accept(labels, value[0]));
     long left = dropped.size() + droppedMore;
+    room.giveBack(held);
     shown = Set.copyOf(values.keySet());
     held = shown.size();
     values.clear();
     dropped.clear();
     droppedMore = 0;
     return left;
+  }
+
+  /** Gives back the places of what was shown. */
+  void close() {
+    room.giveBack(shown.size());
   }
 }

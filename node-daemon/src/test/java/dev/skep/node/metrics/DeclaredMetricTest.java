@@ -161,7 +161,8 @@ class DeclaredMetricTest {
     return new DeclaredMetric(
         PROGRAM,
         MetricLayout.of("metrics[0]", metric, counters),
-        counters.map(map).orElseThrow().maxEntries());
+        counters.map(map).orElseThrow().maxEntries(),
+        new Room(100));
   }
 
   /** A struct flow_key. */

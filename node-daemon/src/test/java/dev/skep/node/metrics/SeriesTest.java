@@ -18,7 +18,7 @@ class SeriesTest {
   @Test
   @DisplayName("Entries with the same labels are added up")
   void sums() {
-    Series series = new Series(10);
+    Series series = new Series(10, new Room(100));
     series.add("a", 1);
     series.add("a", 2);
     assertThat(finish(series)).isZero();
@@ -28,7 +28,7 @@ class SeriesTest {
   @Test
   @DisplayName("Above the bound new series are left out and counted, never more memory")
   void bounded() {
-    Series series = new Series(2);
+    Series series = new Series(2, new Room(100));
     for (int i = 0; i < 1000; i++) {
       series.add("s" + i, 1);
     }
@@ -39,7 +39,7 @@ class SeriesTest {
   @Test
   @DisplayName("What was shown is shown again, in whatever order the map gives its entries")
   void stable() {
-    Series series = new Series(2);
+    Series series = new Series(2, new Room(100));
     series.add("a", 1);
     series.add("b", 1);
     finish(series);
@@ -53,7 +53,7 @@ class SeriesTest {
   @Test
   @DisplayName("A series that is gone gives its place away at the next scrape")
   void placesComeFree() {
-    Series series = new Series(1);
+    Series series = new Series(1, new Room(100));
     series.add("a", 1);
     finish(series);
     series.add("b", 1);
@@ -62,5 +62,30 @@ class SeriesTest {
     series.add("b", 1);
     assertThat(finish(series)).isZero();
     assertThat(shown).containsOnlyKeys("b");
+  }
+
+  @Test
+  @DisplayName("Two metrics share their room, and what one leaves the other can take")
+  void sharedRoom() {
+    Room room = new Room(3);
+    Series first = new Series(10, room);
+    Series second = new Series(10, room);
+    first.add("a", 1);
+    first.add("b", 1);
+    finish(first);
+    second.add("c", 1);
+    second.add("d", 1);
+    assertThat(finish(second)).isEqualTo(1);
+    first.add("a", 1);
+    finish(first);
+    second.add("c", 1);
+    second.add("d", 1);
+    assertThat(finish(second)).isZero();
+    first.close();
+    second.close();
+    for (int i = 0; i < 3; i++) {
+      assertThat(room.take()).isTrue();
+    }
+    assertThat(room.take()).isFalse();
   }
 }
