@@ -191,7 +191,9 @@ final class ProgramLane {
       reporter.settle(attempt.row());
       log.info("reconciled", "state", attempt.row().state());
     }
-    attempt.failures().forEach(f -> log.warn("failed", "reason", f.reason(), "message", f.message()));
+    attempt
+        .failures()
+        .forEach(f -> log.warn("failed", "reason", f.reason(), "message", f.message()));
     attempted.accept(attempt);
     again(attempt.failures());
   }

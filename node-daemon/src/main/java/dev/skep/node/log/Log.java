@@ -2,12 +2,15 @@ package dev.skep.node.log;
 
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
 
 /** Log lines of {@code message key=value …}, with what all lines of one piece of work share. */
 public final class Log {
+  /** Held, or its level is lost when the logger is collected. */
+  private static Logger kubernetesClient;
+
   private final Logger logger;
   private final String context;
 
@@ -22,25 +25,26 @@ public final class Log {
 
   /** Sends every log line of this process, the libraries' too, to standard error. */
   public static void toStandardError(boolean verbose) {
-    LogManager.getLogManager().reset();
+    LogsToTheEnd.install();
     Handler handler =
         new StreamHandler(System.err, new LogLine()) {
           @Override
-          public synchronized void publish(java.util.logging.LogRecord line) {
+          public synchronized void publish(LogRecord line) {
             super.publish(line);
             flush();
           }
         };
     handler.setLevel(Level.ALL);
     Logger root = Logger.getLogger("");
+    for (Handler other : root.getHandlers()) {
+      root.removeHandler(other);
+    }
     root.addHandler(handler);
     root.setLevel(verbose ? Level.FINE : Level.INFO);
     // The client says by itself what the daemon says better: that the API server is away.
-    KUBERNETES_CLIENT.setLevel(verbose ? Level.INFO : Level.SEVERE);
+    kubernetesClient = Logger.getLogger("io.fabric8");
+    kubernetesClient.setLevel(verbose ? Level.INFO : Level.SEVERE);
   }
-
-  // Held, or its level is lost when the logger is collected.
-  private static final Logger KUBERNETES_CLIENT = Logger.getLogger("io.fabric8");
 
   /** The same log, with one more pair on each line. */
   public Log with(String key, Object value) {

@@ -1,0 +1,181 @@
+package dev.skep.node.agent;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.artifact.oci.ImagePacker;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A daemon of its own process, with manifests, state and pins of the test's own. */
+final class DaemonProcess {
+  private static final Path OBJECTS = Path.of(System.getProperty("skep.bpf"));
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Path manifests;
+  private final Path pins = Path.of("/sys/fs/bpf/skep-daemon-it-" + ProcessHandle.current().pid());
+  private Process process;
+
+  DaemonProcess(Path folder) throws IOException {
+    this.folder = folder;
+    this.manifests = Files.createDirectories(folder.resolve("manifests"));
+  }
+
+  void start() throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.skep.node.cli.Skep",
+            "serve",
+            "--manifests",
+            manifests.toString(),
+            "--state-dir",
+            folder.resolve("state").toString(),
+            "--pin-root",
+            pins.toString(),
+            "--http-port",
+            "0");
+    File log = folder.resolve("log").toFile();
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log))
+            .start();
+  }
+
+  /** SIGKILL: nothing of the process gets to do anything. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** SIGTERM. */
+  void end() throws InterruptedException {
+    process.destroy();
+    process.waitFor(10, TimeUnit.SECONDS);
+  }
+
+  /** Packs an object and applies a program of it; {@code spec} is more lines of the spec. */
+  void apply(String name, String object, String spec) throws IOException {
+    Path image = folder.resolve("images").resolve(object);
+    if (!Files.exists(image)) {
+      byte[] elf = Files.readAllBytes(OBJECTS.resolve(object + ".bpf.o"));
+      ImagePacker.pack(object + ".bpf.o", elf, Map.of()).writeLayout(image, "latest");
+    }
+    String manifest =
+        """
+        apiVersion: skep.dev/v1alpha1
+        kind: BpfProgram
+        metadata: {name: %s, namespace: it}
+        spec:
+          image: {reference: "oci:%s"}
+        """
+            .formatted(name, image);
+    Path partial = folder.resolve("partial.yaml");
+    Files.writeString(partial, manifest + spec.indent(2));
+    Files.move(partial, manifests.resolve(name + ".yaml"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  void delete(String name) throws IOException {
+    Files.delete(manifests.resolve(name + ".yaml"));
+  }
+
+  BpfNodeStatus status() {
+    try {
+      return new ObjectMapper()
+          .readValue(folder.resolve("state/status.json").toFile(), BpfNodeStatus.class);
+    } catch (IOException notYet) {
+      return new BpfNodeStatus(null, null, null, null, null);
+    }
+  }
+
+  /** Forgets what an earlier process wrote, so that what is read next is of this one. */
+  void forgetStatus() throws IOException {
+    Files.deleteIfExists(folder.resolve("state/status.json"));
+  }
+
+  Optional<ProgramState> program(String name) {
+    return status().programs().stream().filter(p -> p.name().equals(name)).findFirst();
+  }
+
+  ProgramState await(String name, State state) {
+    return await(name, p -> p.state() == state, state.name());
+  }
+
+  ProgramState await(String name, Predicate<ProgramState> condition, String what) {
+    Awaitility.await(name + ": " + what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .conditionEvaluationListener(
+            c -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("the daemon ended:\n" + log());
+              }
+            })
+        .until(() -> program(name).filter(condition).isPresent());
+    return program(name).orElseThrow();
+  }
+
+  /** Everything pinned, below the pin root; looked at again when it changes under the look. */
+  List<Path> pins() throws IOException {
+    while (true) {
+      try {
+        return Files.exists(pins) ? pinned() : List.of();
+      } catch (UncheckedIOException changed) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private List<Path> pinned() throws IOException {
+    try (Stream<Path> all = Files.walk(pins)) {
+      return all.filter(Files::isRegularFile).map(pins::relativize).sorted().toList();
+    }
+  }
+
+  String log() {
+    try {
+      return Files.readString(folder.resolve("log"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  long logged(String text) {
+    return log().lines().filter(line -> line.contains(text)).count();
+  }
+
+  void leaveNothing() throws IOException, InterruptedException {
+    try (Stream<Path> files = Files.list(manifests)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    if (process != null && !process.isAlive()) {
+      start();
+    }
+    Awaitility.await().atMost(PATIENCE).until(() -> pins().isEmpty());
+    end();
+    Files.deleteIfExists(pins);
+  }
+}

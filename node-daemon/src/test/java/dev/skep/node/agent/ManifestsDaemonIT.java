@@ -1,0 +1,190 @@
+package dev.skep.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.skep.api.v1alpha1.BpfNodeStatus.MapState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code skep serve --manifests} as a process, on the running kernel. */
+class ManifestsDaemonIT {
+  @TempDir private Path folder;
+  private DaemonProcess daemon;
+
+  @BeforeEach
+  void start() throws IOException {
+    assumeThat(System.getProperty("user.name")).as("bpf() is root's").isEqualTo("root");
+    daemon = new DaemonProcess(folder);
+    daemon.start();
+  }
+
+  @AfterEach
+  void end() throws IOException, InterruptedException {
+    if (daemon != null) {
+      daemon.leaveNothing();
+    }
+  }
+
+  @Test
+  @DisplayName("killed while attached: nothing detaches, the next daemon adopts, no second copy")
+  void killed() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    ProgramState before = daemon.await("tp", State.Attached);
+    List<Path> pins = daemon.pins();
+
+    daemon.kill();
+    assertThat(daemon.pins()).isEqualTo(pins);
+    daemon.forgetStatus();
+    daemon.start();
+
+    assertThat(daemon.await("tp", State.Attached)).isEqualTo(before);
+    assertThat(daemon.pins()).isEqualTo(pins);
+    assertThat(daemon.logged(" INFO loaded ")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("told to end: nothing detaches either")
+  void ended() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    daemon.await("tp", State.Attached);
+    List<Path> pins = daemon.pins();
+
+    daemon.end();
+
+    assertThat(daemon.pins()).isEqualTo(pins);
+    assertThat(daemon.logged("ending; what runs in the kernel goes on")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("deleted while the daemon was down: let go at the next start")
+  void deletedMeanwhile() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    daemon.await("tp", State.Attached);
+    daemon.kill();
+    daemon.delete("tp");
+
+    daemon.start();
+
+    Awaitility.await().until(() -> daemon.pins().isEmpty());
+  }
+
+  @Test
+  @DisplayName("a changed global makes a new load that keeps the maps")
+  void editedGlobal() throws IOException {
+    daemon.apply("tp", "tp", "");
+    ProgramState before = daemon.await("tp", State.Attached);
+
+    daemon.apply("tp", "tp", "globals: {target_pid: 1}");
+
+    ProgramState after =
+        daemon.await(
+            "tp",
+            p -> p.state() == State.Attached && !p.revision().equals(before.revision()),
+            "attached with the new global");
+    assertThat(after.functions().getFirst().programId())
+        .isNotEqualTo(before.functions().getFirst().programId());
+    assertThat(map(after)).isEqualTo(map(before));
+  }
+
+  @Test
+  @DisplayName("metrics alone change nothing in the kernel")
+  void editedMetrics() throws IOException {
+    daemon.apply("tp", "tp", "");
+    ProgramState before = daemon.await("tp", State.Attached);
+
+    daemon.apply(
+        "tp",
+        "tp",
+        "metrics: [{name: hits_total, type: counter, map: %s}]".formatted(map(before).name()));
+
+    ProgramState after =
+        daemon.await("tp", p -> !p.revision().equals(before.revision()), "of the new revision");
+    assertThat(after.state()).isEqualTo(State.Attached);
+    assertThat(after.functions()).isEqualTo(before.functions());
+  }
+
+  @Test
+  @DisplayName(
+      "one failing program among ten: nine run, one says what the verifier says, loaded once")
+  void oneAmongTen() throws IOException, InterruptedException {
+    daemon.apply("wrong", "rejected", "");
+    for (int i = 0; i < 9; i++) {
+      daemon.apply("p" + i, "tp", "");
+    }
+
+    ProgramState wrong = daemon.await("wrong", State.Failed);
+    for (int i = 0; i < 9; i++) {
+      daemon.await("p" + i, State.Attached);
+    }
+
+    assertThat(wrong.reason()).isEqualTo(Reason.VerifierRejected);
+    assertThat(wrong.function()).isEqualTo("on_openat");
+    assertThat(wrong.message()).contains("R0 invalid mem access 'map_value_or_null'");
+    // Long enough for a second attempt, if there were one.
+    Thread.sleep(2500);
+    assertThat(daemon.logged("reason=VerifierRejected")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("two programs for one interface: the second names the first, and follows it")
+  void sharedInterface() throws IOException, InterruptedException {
+    Process add =
+        new ProcessBuilder("ip", "link", "add", "skepit0", "type", "veth", "peer", "skepit1")
+            .start();
+    assertThat(add.waitFor()).isZero();
+    try {
+      String spec = "programs: [{function: on_packet, attach: {xdp: {interfaces: [skepit0]}}}]";
+      daemon.apply("first", "several", spec);
+      daemon.await("first", State.Attached);
+      daemon.apply("second", "several", spec);
+      ProgramState second = daemon.await("second", State.Failed);
+      assertThat(second.reason()).isEqualTo(Reason.InterfaceBusy);
+      assertThat(second.message()).contains("it/first");
+
+      daemon.delete("first");
+
+      daemon.await("second", State.Attached);
+    } finally {
+      new ProcessBuilder("ip", "link", "del", "skepit0").start().waitFor();
+    }
+  }
+
+  @Test
+  @DisplayName("an interface that comes later is attached to when it comes")
+  void interfaceComes() throws IOException, InterruptedException {
+    daemon.apply(
+        "late",
+        "several",
+        "programs: [{function: on_packet, attach: {xdp: {interfaces: [skepit2]}}}]");
+    ProgramState waiting = daemon.await("late", State.Pending);
+    assertThat(waiting.reason()).isEqualTo(Reason.InterfaceNotFound);
+
+    new ProcessBuilder("ip", "link", "add", "skepit2", "type", "veth", "peer", "skepit3")
+        .start()
+        .waitFor();
+    try {
+      daemon.await("late", State.Attached);
+    } finally {
+      new ProcessBuilder("ip", "link", "del", "skepit2").start().waitFor();
+    }
+  }
+
+  private static MapState map(ProgramState program) {
+    return program.maps().stream()
+        .filter(m -> !m.name().startsWith("."))
+        .findFirst()
+        .map(m -> new MapState(m.name(), m.id(), m.type(), m.maxEntries(), null))
+        .orElseThrow();
+  }
+}
