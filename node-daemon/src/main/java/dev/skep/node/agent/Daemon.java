@@ -67,7 +67,8 @@ public final class Daemon implements AutoCloseable {
         new NodeAgent(
             kernel, source(objects), new StatusReporter(counted, version), threads, counters);
     NodeMetrics metrics =
-        new NodeMetrics(kernel, agent::running, counters, version, System::nanoTime);
+        new NodeMetrics(
+            kernel, agent::running, counters, version, options.stateDir(), System::nanoTime);
     this.http =
         new HttpEndpoint(
             options.httpPort(), agent::ready, NodeMetrics.CONTENT_TYPE, metrics::scrape);

@@ -7,6 +7,7 @@ import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.metrics.Exposition.Type;
 import dev.skep.node.report.RunningProgram;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class NodeMetrics {
   private final DaemonCounters counters;
   private final LongSupplier nanoTime;
   private final String version;
-  private final RunCounters runs = new RunCounters();
+  private final RunCounters runs;
   private final MapMetrics maps;
   private String page;
   private long writtenAt;
@@ -45,6 +46,7 @@ public final class NodeMetrics {
    * @param programs the programs of this node; asked at each scrape
    * @param counters what the daemon counts of itself
    * @param version the daemon's
+   * @param stateDir folder for what must outlive the daemon
    * @param nanoTime the clock, as System.nanoTime
    */
   public NodeMetrics(
@@ -52,12 +54,14 @@ public final class NodeMetrics {
       Supplier<List<RunningProgram>> programs,
       DaemonCounters counters,
       String version,
+      Path stateDir,
       LongSupplier nanoTime) {
     this.kernel = kernel;
     this.programs = programs;
     this.counters = counters;
     this.version = version;
     this.nanoTime = nanoTime;
+    this.runs = new RunCounters(new RunLedger(stateDir.resolve("runs.json")));
     this.maps = new MapMetrics(kernel, nanoTime);
   }
 

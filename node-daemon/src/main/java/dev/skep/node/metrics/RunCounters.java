@@ -20,7 +20,7 @@ final class RunCounters {
    * @param before sum over the loads before it
    * @param now what the kernel showed of it last
    */
-  private record Count(String load, RunStatistics before, RunStatistics now) {
+  record Count(String load, RunStatistics before, RunStatistics now) {
     Count seen(String current, RunStatistics statistics) {
       return current.equals(load)
           ? new Count(load, before, statistics)
@@ -35,24 +35,35 @@ final class RunCounters {
     }
   }
 
-  private final Map<String, Map<String, Count>> counts = new HashMap<>();
+  private final RunLedger ledger;
+  private final Map<String, Map<String, Count>> counts;
+  private boolean changed;
+
+  RunCounters(RunLedger ledger) {
+    this.ledger = ledger;
+    this.counts = ledger.read();
+  }
 
   void write(Exposition page, LoadKey load, Map<String, RunStatistics> statistics) {
     Map<String, Count> functions = counts.computeIfAbsent(load.program(), p -> new HashMap<>());
     statistics.forEach(
         (function, now) -> {
-          Count count =
-              functions
-                  .getOrDefault(function, new Count(load.load(), ZERO, ZERO))
-                  .seen(load.load(), now);
+          Count last = functions.getOrDefault(function, new Count(load.load(), ZERO, ZERO));
+          Count count = last.seen(load.load(), now);
+          changed |= !count.before().equals(last.before());
           functions.put(function, count);
           write(page, load, function, count.total());
         });
   }
 
-  /** Forgets the programs that are not there any more. */
+  /** Forgets the programs that are not there any more, and keeps the rest for the next daemon. */
   void keep(Set<String> programs) {
-    counts.keySet().retainAll(programs);
+    // None at all is what a daemon knows before it has looked; what is kept too long harms nobody.
+    changed |= !programs.isEmpty() && counts.keySet().retainAll(programs);
+    if (changed) {
+      ledger.write(counts);
+      changed = false;
+    }
   }
 
   private static void write(Exposition page, LoadKey load, String function, RunStatistics total) {

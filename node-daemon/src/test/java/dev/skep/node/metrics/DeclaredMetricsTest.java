@@ -27,6 +27,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whole pages with the maps of tests/src/test/bpf/counters.bpf.c, filled by hand. */
 class DeclaredMetricsTest {
@@ -40,13 +41,16 @@ class DeclaredMetricsTest {
   /** What the clock goes on by each time it is looked at. */
   private long step;
 
-  private final NodeMetrics metrics =
-      new NodeMetrics(kernel, () -> running, new DaemonCounters(), "1", () -> now += step);
+  private NodeMetrics metrics;
+
+  @TempDir private Path state;
 
   private ObjectReport counters;
 
   @BeforeEach
   void load() throws IOException {
+    metrics =
+        new NodeMetrics(kernel, () -> running, new DaemonCounters(), "1", state, () -> now += step);
     counters =
         ObjectInspector.inspect(
             Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "counters.bpf.o")));

@@ -59,7 +59,8 @@ class NodeMetricsIT {
     report = ObjectInspector.inspect(object);
     kernel = new LinuxKernel(PINS, new Journal(state.resolve("journal"), "test"));
     metrics =
-        new NodeMetrics(kernel, () -> List.of(program()), new DaemonCounters(), "1", () -> now);
+        new NodeMetrics(
+            kernel, () -> List.of(program()), new DaemonCounters(), "1", state, () -> now);
     run(OLD, List.of());
   }
 

@@ -10,13 +10,16 @@ import dev.skep.node.kernel.RunStatistics;
 import dev.skep.node.kernel.SimulatedKernel;
 import dev.skep.node.kernel.WantedLink;
 import dev.skep.node.report.RunningProgram;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NodeMetricsTest {
   private static final LoadKey OLD = new LoadKey("ns", "opens", "aaaa");
@@ -27,8 +30,15 @@ class NodeMetricsTest {
   private final SimulatedKernel kernel = new SimulatedKernel();
   private LoadKey current = OLD;
   private long now;
-  private final NodeMetrics metrics =
-      new NodeMetrics(kernel, this::running, new DaemonCounters(), "1.2.3", () -> now);
+  private NodeMetrics metrics;
+
+  @TempDir private Path state;
+
+  @BeforeEach
+  void start() {
+    metrics =
+        new NodeMetrics(kernel, this::running, new DaemonCounters(), "1.2.3", state, () -> now);
+  }
 
   private List<RunningProgram> running() {
     return List.of(
@@ -81,6 +91,8 @@ class NodeMetricsTest {
     assertThat(scrape()).containsEntry(RUNS, 12.0);
     kernel.run(NEW, "on_open", new RunStatistics(5, 5, 0));
     assertThat(scrape()).containsEntry(RUNS, 15.0);
+    start();
+    assertThat(scrape()).as("after a restart of the daemon").containsEntry(RUNS, 15.0);
   }
 
   @Test
