@@ -49,15 +49,21 @@ YAML
 
 start_operator() {
   operator=http://127.0.0.1:$(free_port)
-  QUARKUS_HTTP_HOST=127.0.0.1 QUARKUS_HTTP_PORT=${operator##*:} \
-    start_process operator "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-    -jar operator/target/quarkus-app/quarkus-run.jar
+  KUBECONFIG=$dir/operator.kubeconfig QUARKUS_HTTP_HOST=127.0.0.1 \
+    QUARKUS_HTTP_PORT=${operator##*:} start_process operator "$JAVA_HOME/bin/java" \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar operator/target/quarkus-app/quarkus-run.jar
 }
 
 start_daemon() {
   daemon=http://127.0.0.1:$(free_port)
-  start_process daemon scripts/skep serve --node-name "$node" --kubeconfig "$KUBECONFIG" \
-    --mirror "$operator" --http-port "${daemon##*:}" --state-dir "$dir/state" --pin-root "$pins"
+  start_process daemon scripts/skep serve --node-name "$node" \
+    --kubeconfig "$dir/daemon.kubeconfig" --mirror "$operator" --http-port "${daemon##*:}" \
+    --state-dir "$dir/state" --pin-root "$pins"
+}
+
+service_account_kubeconfig() {
+  scripts/control-plane.sh kubeconfig "$dir/cluster" \
+    "system:serviceaccount:$namespace:skep-$1" >"$dir/$1.kubeconfig"
 }
 
 down() {
@@ -81,6 +87,9 @@ start_all() {
   kubectl apply -f crds/src/main/crds -f config/install >"$dir/install.log"
   kubectl wait --for=condition=Established crd --all >>"$dir/install.log"
   scripts/control-plane.sh node "$dir/cluster" "$node" >>"$dir/install.log"
+  # With the rights that config/install gives them, and no others.
+  service_account_kubeconfig operator
+  service_account_kubeconfig daemon
   start_operator
   start_daemon
   await_process operator curl -sf "$operator/q/health/ready"
@@ -97,22 +106,26 @@ ready() { kubectl -n $namespace wait --for=condition=Ready bpf/file-opens --time
 
 # Series of the metric for processes of this name.
 opens_of() {
-  curl -s "$daemon/metrics" | grep '^file_opens_total{' | grep -F "comm=\"$1\"" || true
+  curl -s "$daemon/metrics" | grep '^file_opens_total{' | grep -F "comm=\"$1\"" ||
+    echo "file_opens_total: none by $1 yet"
 }
 
-in_kernel() {
-  bpftool prog show | grep -E 'name on_open' || echo "no program of ours in the kernel"
-  echo "pins: $(find "$pins" -type f 2>/dev/null | wc -l)"
+# The kernel's ids of the programs that are pinned.
+pinned_programs() {
+  local pin
+  for pin in "$pins"/*/*/*/programs/*; do
+    bpftool -j prog show pinned "$pin" | jq .id
+  done
 }
 
-# 300 processes named cat that open a file for reading, 300 writes by one named tee.
+# One open each, besides the two with which the dynamic loader starts a process.
 open_files() {
   local i
-  for i in {1..300}; do cat /etc/hostname; done >/dev/null
+  for i in {1..300}; do LC_ALL=C cat /etc/hostname; done >/dev/null
 }
 write_files() {
   local i
-  for i in {1..100}; do tee "$dir/written" </dev/null; done
+  for i in {1..100}; do LC_ALL=C tee "$dir/written" </dev/null; done
 }
 
 show_life() {
@@ -127,7 +140,7 @@ show_life() {
 
   step "Its metric rises while files are opened"
   opens_of cat
-  echo "… 300 times cat …"
+  echo "… 300 times cat, each with the two files of its dynamic loader …"
   open_files
   sleep 1.1
   opens_of cat
@@ -158,14 +171,20 @@ YAML
   kubectl -n $namespace wait bpf/rejected --timeout=60s \
     --for=jsonpath='{.status.failures[0].reason}'=VerifierRejected
   kubectl -n $namespace get bpf rejected -o yaml | sed -n '/^  failures:/,/^  [a-z]*:$/p' | sed '$d'
-  run kubectl get bpf -A
+  run kubectl get bpf -A -o wide
 }
 
 show_delete() {
+  local ids id left=0
   step "Delete both: nothing of them stays in the kernel"
-  in_kernel
+  ids=$(pinned_programs)
+  for id in $ids; do bpftool prog show id "$id" | head -1; done
   run kubectl -n $namespace delete bpf --all --timeout=60s
-  in_kernel
+  for id in $ids; do
+    if bpftool prog show id "$id" 2>/dev/null; then left=$((left + 1)); fi
+  done
+  echo "of these programs in the kernel: $left, pins: $(find "$pins" -type f | wc -l)"
+  ((left == 0)) || fail "programs were left in the kernel"
 }
 
 show_next_steps() {
