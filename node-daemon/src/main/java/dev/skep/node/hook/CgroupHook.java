@@ -39,11 +39,7 @@ record CgroupHook(Attach.Cgroup hook, Host host) implements HookType {
 
   @Override
   public List<Fd> attach(Fd program, String section) {
-    missing()
-        .ifPresent(
-            failure -> {
-              throw failure.toException();
-            });
+    requireTarget();
     Integer call = CALLS.get(section.startsWith("?") ? section.substring(1) : section);
     if (call == null) {
       throw new Refusal(

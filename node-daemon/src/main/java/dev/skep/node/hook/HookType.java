@@ -23,6 +23,15 @@ public sealed interface HookType
   /** Why the target is not there, or empty when it is or only attaching can tell. Cheap. */
   Optional<Failure> missing();
 
+  /** Refuses what has no target, for hooks that would only find out in worse words. */
+  default void requireTarget() {
+    missing()
+        .ifPresent(
+            failure -> {
+              throw failure.toException();
+            });
+  }
+
   /**
    * Attaches a loaded program.
    *

@@ -32,6 +32,7 @@ record UprobeHook(Attach.Uprobe hook, Host host) implements HookType {
 
   @Override
   public List<Fd> attach(Fd program, String section) {
+    requireTarget();
     EventSource source =
         EventSource.find("uprobe").orElseThrow(() -> new Refusal(Reason.Incompatible, NOT_BUILT));
     long config = section.startsWith("uretprobe") ? source.returnBit() : 0;

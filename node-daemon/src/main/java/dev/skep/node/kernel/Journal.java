@@ -2,6 +2,8 @@ package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,57 +19,67 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A small file for each load beside the pins, and a mark for each load under way. The kernel says
- * what is; this says what was meant, and which load a process died in.
+ * What was meant, beside the pins that say what is: a record of each load, and a mark for each load
+ * under way. The last line of the file that names a load holds; a line is appended for each change,
+ * and the file written anew when most of it is past.
  *
  * <p>Records need no fsync: they and the pins they speak of outlive a process, and neither is of
  * use after a reboot. A mark is synced before the step it stands for, since that step may take the
  * machine down.
  */
 public final class Journal {
-  private static final String RECORD = ".json";
-  private static final String MARK = ".loading";
+  private static final String RECORDS = "loads.jsonl";
+  private static final String MARKS = "loading";
+  private static final long LARGEST = 1 << 20;
 
-  private final Path folder;
-  private final String build;
-  private final ObjectMapper json =
-      new ObjectMapper().setDefaultPropertyInclusion(JsonInclude.Include.NON_EMPTY);
+  /** One line: a load's record, or the key of a load that is gone. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record Line(LoadRecord record, LoadKey removed) {}
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectReader READER = JSON.readerFor(Line.class);
+  private static final ObjectWriter WRITER = JSON.writerFor(Line.class);
+
+  private final Path file;
+  private final LoadMarks marks;
   private final Map<LoadKey, LoadRecord> records = new HashMap<>();
+  private FileChannel lines;
 
   /**
+   * Reads what is there; changes nothing but that it makes the files where they are not.
+   *
    * @param folder made if it is not there
    * @param build what a mark holds for: daemon version and kernel release. Another build may try
    *     again what this one died of
    */
   public Journal(Path folder, String build) {
-    this.folder = folder;
-    this.build = build;
+    this.file = folder.resolve(RECORDS);
     try {
       Files.createDirectories(folder);
+      this.marks = new LoadMarks(folder.resolve(MARKS), build);
+      this.lines = append();
+      Files.readAllLines(file).forEach(this::read);
     } catch (IOException e) {
-      throw new UncheckedIOException("journal " + folder + " cannot be written", e);
-    }
-    for (String file : Pins.list(folder)) {
-      if (file.endsWith(RECORD)) {
-        read(folder.resolve(file)).ifPresent(r -> records.put(r.key(), r));
-      }
+      throw new UncheckedIOException("journal " + folder + " cannot be used", e);
     }
   }
 
-  /** A record that cannot be read is as good as none; what it spoke of is then said to be so. */
-  private Optional<LoadRecord> read(Path file) {
+  private FileChannel append() throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /** A line that was cut is as good as none; what it spoke of is then said to be unknown. */
+  private void read(String text) {
     try {
-      return Optional.of(json.readValue(file.toFile(), LoadRecord.class))
-          .filter(
-              r -> r.key() != null && file.getFileName().toString().equals(name(r.key()) + RECORD));
-    } catch (IOException unreadable) {
-      return Optional.empty();
+      Line line = READER.readValue(text);
+      if (line.record() != null && line.record().key() != null) {
+        records.put(line.record().key(), line.record());
+      } else if (line.removed() != null) {
+        records.remove(line.removed());
+      }
+    } catch (IOException cut) {
+      return;
     }
-  }
-
-  /** A namespace and a load have no underscore, so no two keys share a name. */
-  private static String name(LoadKey key) {
-    return key.namespace() + "_" + key.name() + "_" + key.load();
   }
 
   synchronized Optional<LoadRecord> record(LoadKey key) {
@@ -80,14 +92,7 @@ public final class Journal {
 
   synchronized void write(LoadRecord record) {
     records.put(record.key(), record);
-    Path file = folder.resolve(name(record.key()) + RECORD);
-    Path fresh = folder.resolve(name(record.key()) + RECORD + "~");
-    try {
-      Files.write(fresh, json.writeValueAsBytes(record));
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException("journal " + file + " cannot be written", e);
-    }
+    write(new Line(record, null));
   }
 
   /** Changes a load's record; one that was lost begins empty. */
@@ -100,51 +105,61 @@ public final class Journal {
   }
 
   synchronized void remove(LoadKey key) {
-    records.remove(key);
-    delete(folder.resolve(name(key) + RECORD));
+    if (records.remove(key) != null) {
+      write(new Line(null, key));
+    }
+  }
+
+  private void write(Line line) {
+    try {
+      append(line);
+      if (lines.size() > LARGEST) {
+        shorten();
+      }
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+  }
+
+  private UncheckedIOException cannotWrite(IOException e) {
+    return new UncheckedIOException("journal " + file + " cannot be written", e);
+  }
+
+  private void append(Line line) throws IOException {
+    byte[] json = WRITER.writeValueAsBytes(line);
+    // The line end comes first too, so that a line that was cut spoils no other.
+    lines.write(
+        ByteBuffer.allocate(json.length + 2).put((byte) '\n').put(json).put((byte) '\n').flip());
+  }
+
+  /** Leaves out what is past. For the process that writes this journal, and for no other. */
+  synchronized void shorten() {
+    Path fresh = file.resolveSibling(RECORDS + "~");
+    try {
+      Files.deleteIfExists(fresh);
+      lines.close();
+      lines = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      for (LoadRecord record : records.values()) {
+        append(new Line(record, null));
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
   }
 
   /** Marks that a load begins. */
   public void begin(LoadKey key) {
-    Path mark = folder.resolve(name(key) + MARK);
-    try {
-      try (FileChannel file =
-          FileChannel.open(
-              mark,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        file.write(ByteBuffer.wrap(build.getBytes()));
-        file.force(false);
-      }
-      try (FileChannel entries = FileChannel.open(folder)) {
-        entries.force(false);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("journal " + mark + " cannot be written", e);
-    }
+    marks.begin(key);
   }
 
   /** Takes the mark away: the load ended, well or not, and the process lives. */
   public void end(LoadKey key) {
-    delete(folder.resolve(name(key) + MARK));
+    marks.end(key);
   }
 
   /** Whether a process of this build died in this load. */
   public boolean unfinished(LoadKey key) {
-    Path mark = folder.resolve(name(key) + MARK);
-    try {
-      return Files.exists(mark) && Files.readString(mark).equals(build);
-    } catch (IOException e) {
-      return true;
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return marks.crashed(key);
   }
 }

@@ -12,6 +12,7 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Interfaces;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ final class LinkKeeper {
   private final Journal journal;
   private final Hooks hooks;
   private final PinObserver observer;
+  private final String network = Interfaces.namespace();
 
   LinkKeeper(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks, PinObserver observer) {
     this.libbpf = libbpf;
@@ -36,38 +38,40 @@ final class LinkKeeper {
 
   ObservedLink attach(LoadKey key, WantedLink wanted) {
     HookType hook = hooks.of(wanted.hook());
-    List<Fd> links;
+    List<Fd> links = List.of();
+    Optional<LinkRecord> recorded = Optional.empty();
     try (Fd program = program(key, wanted.function())) {
       links = attach(hook, program, section(key, wanted.function()));
-    } catch (RuntimeException e) {
-      throw refusal(wanted.function(), wanted.target(), e);
-    }
-    LinkRecord record =
-        record(key, wanted.function(), wanted.hook(), wanted.target(), links.size());
-    // Until its pins are there the attachment ends with this process; the record goes first, so
-    // that a pin never stands without one.
-    journal.change(key, r -> r.with(record));
-    try {
+      LinkRecord record =
+          record(key, wanted.function(), wanted.hook(), wanted.target(), links.size());
+      recorded = Optional.of(record);
+      // Until its pins are there the attachment ends with this process; the record goes first, so
+      // that a pin never stands without one.
+      journal.change(key, r -> r.with(record));
       for (int i = 0; i < links.size(); i++) {
         pins.pin(key, PinNames.LINKS, record.pins().get(i), links.get(i));
       }
+      return observer.link(key, record, links, libbpf.programInfo(program).id());
     } catch (RuntimeException e) {
-      record.pins().forEach(pin -> pins.remove(key, PinNames.LINKS, pin));
-      journal.change(key, r -> r.without(record));
+      recorded.ifPresent(record -> forget(key, record));
       throw refusal(wanted.function(), wanted.target(), e);
     } finally {
       links.forEach(Fd::close);
     }
-    return observed(key, record);
   }
 
+  private void forget(LoadKey key, LinkRecord record) {
+    record.pins().forEach(pin -> pins.remove(key, PinNames.LINKS, pin));
+    journal.change(key, r -> r.without(record));
+  }
+
+  /** Whether the target is there is asked when attaching failed: the answer is the better one. */
   private static List<Fd> attach(HookType hook, Fd program, String section) {
-    hook.missing()
-        .ifPresent(
-            failure -> {
-              throw failure.toException();
-            });
-    return hook.attach(program, section);
+    try {
+      return hook.attach(program, section);
+    } catch (NativeError | UncheckedIOException e) {
+      throw hook.missing().<RuntimeException>map(Failure::toException).orElse(e);
+    }
   }
 
   private Fd program(LoadKey key, String function) {
@@ -102,7 +106,7 @@ final class LinkKeeper {
         names.add(function + "-" + n);
       }
     }
-    return new LinkRecord(function, Attach.of(hook), target, Interfaces.namespace(), names);
+    return new LinkRecord(function, Attach.of(hook), target, network, names);
   }
 
   ObservedLink replace(ObservedLink link, LoadKey to, String function) {

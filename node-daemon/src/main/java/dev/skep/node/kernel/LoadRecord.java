@@ -1,6 +1,7 @@
 package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.skep.api.v1alpha1.Attach;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  * @param sections the ELF section of each function
  * @param links its attachments
  */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 record LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> links) {
   LoadRecord {

@@ -88,8 +88,8 @@ final class PinObserver {
   /** Kernel memory of a map; since 6.4 what it really uses, before that an estimate. */
   private static long memory(Fd map) {
     try {
-      return Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(map.number())))
-          .stream()
+      return Files.readString(Path.of("/proc/self/fdinfo/" + map.number()))
+          .lines()
           .filter(line -> line.startsWith("memlock:"))
           .mapToLong(line -> Long.parseLong(line.substring("memlock:".length()).strip()))
           .findFirst()
@@ -141,6 +141,19 @@ final class PinObserver {
                 record.target(),
                 List.copyOf(ids),
                 alive));
+  }
+
+  /** A link that was just made and pinned, through the descriptors it was made with. */
+  ObservedLink link(LoadKey key, LinkRecord record, List<Fd> links, int program) {
+    HookType hook = hooks.of(record.attach().hook());
+    List<LinkInfo> infos = links.stream().map(libbpf::linkInfo).toList();
+    return new ObservedLink(
+        key,
+        record.function(),
+        record.attach().hook(),
+        record.target(),
+        infos.stream().map(LinkInfo::id).toList(),
+        infos.stream().allMatch(i -> i.programId() == program && hook.holds(i)));
   }
 
   private List<Integer> ids(LoadKey key, List<String> names) {

@@ -37,6 +37,7 @@ final class Recovery {
         journal.remove(key);
       }
     }
+    journal.shorten();
   }
 
   /** A link that was given another load's program, and whose pin was not moved there yet. */

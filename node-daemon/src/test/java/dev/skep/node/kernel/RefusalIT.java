@@ -11,7 +11,10 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
-import java.nio.file.Path;
+import dev.skep.node.libbpf.BpfObject;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Libc;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -146,15 +149,29 @@ class RefusalIT {
   @DisplayName("InterfaceBusy names a foreign program, and leaves it alone")
   void busyWithForeign() {
     try (TestVeth veth = new TestVeth()) {
-      String object = Path.of(System.getProperty("skep.bpf"), "xdp_pass.bpf.o").toString();
-      TestVeth.run("ip", "link", "set", veth.name, "xdpgeneric", "obj", object, "sec", "xdp");
-      String before = TestVeth.run("ip", "-d", "link", "show", veth.name);
-      test.kernel().load(request("xdp_count", KEY));
-      WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
-      Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
-      assertThat(failure.reason()).isEqualTo(Reason.InterfaceBusy);
-      assertThat(failure.message()).contains("not Skep's").contains("pass");
-      assertThat(TestVeth.run("ip", "-d", "link", "show", veth.name)).isEqualTo(before);
+      Libbpf libbpf = Libbpf.get();
+      int ifindex = Libc.get().interfaceIndex(veth.name);
+      try (BpfObject foreign = libbpf.open(TestKernel.object("xdp_pass"), "foreign");
+          Fd _ = attachForeign(foreign, ifindex)) {
+        int before = libbpf.xdpProgram(ifindex).orElseThrow();
+        test.kernel().load(request("xdp_count", KEY));
+        WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+        Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
+        assertThat(failure.reason()).isEqualTo(Reason.InterfaceBusy);
+        assertThat(failure.message()).contains("not Skep's").contains("\"pass\", id " + before);
+        assertThat(libbpf.xdpProgram(ifindex)).hasValue(before);
+      }
+    }
+  }
+
+  private Fd attachForeign(BpfObject object, int ifindex) {
+    object.load();
+    String pin = test.pins.resolve("foreign").toString();
+    Libbpf.get().pin(object.programs().getFirst().fd(), pin);
+    try (Fd program = Libbpf.get().open(pin)) {
+      return Libbpf.get().createLink(program, ifindex, 37, 0);
+    } finally {
+      Libc.get().unlink(pin);
     }
   }
 

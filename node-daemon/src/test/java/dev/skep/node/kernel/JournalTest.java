@@ -1,0 +1,100 @@
+package dev.skep.node.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+  private static final LoadKey KEY = new LoadKey("ns", "a.b", "aaaa");
+  private static final LoadRecord RECORD =
+      new LoadRecord(
+          KEY,
+          Map.of("f", "xdp"),
+          List.of(
+              new LinkRecord(
+                  "f",
+                  Attach.of(new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Generic)),
+                  "xdp eth0 generic",
+                  "net:[1]",
+                  List.of("f-0"))));
+
+  @TempDir Path folder;
+
+  private Journal open() {
+    return new Journal(folder, "build 1");
+  }
+
+  @Test
+  @DisplayName("What was written last is read again, in whole")
+  void reads() {
+    Journal journal = open();
+    journal.write(new LoadRecord(KEY, Map.of(), List.of()));
+    journal.write(RECORD);
+    assertThat(open().record(KEY)).hasValue(RECORD);
+    journal.remove(KEY);
+    assertThat(open().keys()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("A last line that was cut loses no other")
+  void cut() throws IOException {
+    open().write(RECORD);
+    Path file = folder.resolve("loads.jsonl");
+    Files.writeString(file, "{\"record\":{\"key\":{\"na", StandardOpenOption.APPEND);
+    LoadKey later = new LoadKey("ns", "later", "bbbb");
+    Journal journal = open();
+    journal.write(new LoadRecord(later, Map.of(), List.of()));
+    assertThat(open().keys()).containsExactlyInAnyOrder(KEY, later);
+  }
+
+  @Test
+  @DisplayName("Shortened it holds the same, and goes on being written")
+  void shortens() throws IOException {
+    Journal journal = open();
+    for (int i = 0; i < 100; i++) {
+      journal.write(new LoadRecord(KEY, Map.of("f", "xdp" + i), List.of()));
+    }
+    journal.write(RECORD);
+    long before = Files.size(folder.resolve("loads.jsonl"));
+    journal.shorten();
+    assertThat(Files.size(folder.resolve("loads.jsonl"))).isLessThan(before / 10);
+    assertThat(open().record(KEY)).hasValue(RECORD);
+    journal.remove(KEY);
+    assertThat(open().keys()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("A mark that was not taken away is a crash, of this build only")
+  void marks() {
+    Journal journal = open();
+    journal.begin(KEY);
+    assertThat(journal.unfinished(KEY)).isFalse();
+    assertThat(open().unfinished(KEY)).isTrue();
+    assertThat(new Journal(folder, "build 2").unfinished(KEY)).isFalse();
+    journal.end(KEY);
+    assertThat(open().unfinished(KEY)).isFalse();
+  }
+
+  @Test
+  @DisplayName("Any number of loads at a time have a mark each")
+  void manyMarks() {
+    Journal journal = open();
+    for (int i = 0; i < 200; i++) {
+      journal.begin(new LoadKey("ns", "p" + i, "aaaa"));
+    }
+    Journal next = open();
+    for (int i = 0; i < 200; i++) {
+      assertThat(next.unfinished(new LoadKey("ns", "p" + i, "aaaa"))).isTrue();
+    }
+  }
+}
