@@ -16,22 +16,38 @@ import java.util.stream.Stream;
  * @param state a temporary folder
  */
 record RunFolder(Path pins, Path state) implements AutoCloseable {
+  private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+  private static final String PREFIX = "skep-run-";
+
   static RunFolder make() throws IOException {
     sweep();
+    String pid = Long.toString(ProcessHandle.current().pid());
     return new RunFolder(
-        LocalKernel.RUN_ROOT.resolve(Long.toString(ProcessHandle.current().pid())),
-        Files.createTempDirectory("skep-run"));
+        LocalKernel.RUN_ROOT.resolve(pid), Files.createTempDirectory(PREFIX + pid + "-"));
   }
 
   /** What processes left that were killed before they could detach. */
   private static void sweep() {
-    File[] left = LocalKernel.RUN_ROOT.toFile().listFiles();
-    for (File folder : left == null ? new File[0] : left) {
-      if (folder.getName().matches("\\d+")
-          && ProcessHandle.of(Long.parseLong(folder.getName())).isEmpty()) {
+    for (File folder : list(LocalKernel.RUN_ROOT)) {
+      if (isOfTheDead(folder.getName())) {
         delete(folder.toPath());
       }
     }
+    for (File folder : list(TEMPORARY)) {
+      String[] parts = folder.getName().split("-");
+      if (folder.getName().startsWith(PREFIX) && parts.length == 4 && isOfTheDead(parts[2])) {
+        delete(folder.toPath());
+      }
+    }
+  }
+
+  private static File[] list(Path folder) {
+    File[] content = folder.toFile().listFiles();
+    return content == null ? new File[0] : content;
+  }
+
+  private static boolean isOfTheDead(String pid) {
+    return pid.matches("\\d{1,10}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
   }
 
   @Override

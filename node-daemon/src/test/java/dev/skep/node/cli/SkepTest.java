@@ -137,4 +137,23 @@ class SkepTest {
     assertThat(ExitCode.of(Reason.InternalError)).isEqualTo(ExitCode.FAILURE);
     assertThat(ExitCode.of(Reason.VerifierRejected)).isEqualTo(ExitCode.KERNEL);
   }
+
+  @Test
+  @DisplayName("A manifest's slip is named by file, field and what may stand there")
+  void manifest() throws IOException {
+    assertManifest("spec: {image: {reference: x}, mode: Wrong}", "spec.mode: Wrong is none of");
+    assertManifest("spec: [1]", "spec: ");
+    assertManifest("specs: {}", "unknown field specs");
+    assertManifest("spec: {", "not YAML: ");
+    assertManifest("spec: {mode: Attach}", "not a BpfProgram");
+  }
+
+  private void assertManifest(String spec, String said) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("program.yaml"), "kind: BpfProgram\nmetadata: {name: x}\n" + spec);
+    Ran ran = Ran.skep("run", "-f", file.toString());
+    assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.INVALID);
+    assertThat(ran.err()).startsWith("skep: " + file + ": " + said).hasLineCount(1);
+  }
 }
