@@ -2,6 +2,7 @@ package dev.skep.operator.node;
 
 import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.api.v1alpha1.BpfNodeSpec;
+import dev.skep.operator.log.ReconcileLog;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -68,9 +69,15 @@ public class BpfNodeReconciler implements Reconciler<Node> {
 
   @Override
   public UpdateControl<Node> reconcile(Node node, Context<Node> context) {
-    if (node.isMarkedForDeletion()) {
-      return UpdateControl.noUpdate();
+    if (!node.isMarkedForDeletion()) {
+      try (var _ = ReconcileLog.of(node)) {
+        tell(node, context);
+      }
     }
+    return UpdateControl.noUpdate();
+  }
+
+  private void tell(Node node, Context<Node> context) {
     String name = node.getMetadata().getName();
     Optional<BpfNode> current = bpfNodes.get(new ResourceID(name));
     BpfNodeSpec told = current.map(BpfNode::getSpec).orElse(null);
@@ -84,9 +91,8 @@ public class BpfNodeReconciler implements Reconciler<Node> {
               current.get(),
               bpfNode -> SpecPatch.apply(context.getClient(), bpfNode, wanted),
               bpfNodes);
-      LOG.info("node {} told to run {} programs", name, wanted.programs().size());
+      LOG.info("told to run {} programs", wanted.programs().size());
     }
-    return UpdateControl.noUpdate();
   }
 
   private void create(Node node, BpfNodeSpec spec, Context<Node> context) {

@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.image.ImagePulls;
+import dev.skep.operator.log.ReconcileLog;
 import dev.skep.operator.node.NodeSelection;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.Placements;
@@ -68,9 +69,14 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
 
   @Override
   public UpdateControl<BpfProgram> reconcile(BpfProgram program, Context<BpfProgram> context) {
-    if (context.isPrimaryResourceDeleted() || program.isMarkedForDeletion()) {
-      return departures.of(program, context);
+    try (var _ = ReconcileLog.of(program)) {
+      return context.isPrimaryResourceDeleted() || program.isMarkedForDeletion()
+          ? departures.of(program, context)
+          : bring(program, context);
     }
+  }
+
+  private UpdateControl<BpfProgram> bring(BpfProgram program, Context<BpfProgram> context) {
     Instant now = clock.instant();
     Finalizer finalizer = Finalizer.begin(context);
     Optional<BpfRevision> current = revisions.current(program);

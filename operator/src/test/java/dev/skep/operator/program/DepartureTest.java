@@ -1,0 +1,72 @@
+package dev.skep.operator.program;
+
+import static dev.skep.operator.program.Fixture.KEY;
+import static dev.skep.operator.program.Fixture.NOW;
+import static dev.skep.operator.program.Fixture.UNKNOWN_AFTER;
+import static dev.skep.operator.program.Fixture.assigned;
+import static dev.skep.operator.program.Fixture.node;
+import static dev.skep.operator.program.Fixture.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.operator.node.NodeView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class DepartureTest {
+  private static final Instant FRESH = NOW.minusSeconds(5);
+  private static final Instant SILENT = NOW.minusSeconds(90);
+
+  @Test
+  @DisplayName("it is over when every node noticed and none lists it")
+  void over() {
+    assertThat(after(10, node("a", null), node("b", null)).isOver()).isTrue();
+    assertThat(after(10).isOver()).isTrue();
+  }
+
+  @Test
+  @DisplayName("a node is waited for that lists it, is still told to run it, or has not noticed")
+  void waits() {
+    assertThat(after(10, node("a", state("p-1", State.Attached))).waiting()).containsExactly("a");
+    assertThat(after(10, assigned(node("a", null))).waiting()).containsExactly("a");
+    assertThat(after(10, node("a", null, 6, 5, FRESH)).waiting()).containsExactly("a");
+  }
+
+  @Test
+  @DisplayName("a node without a BpfNode, or where no daemon ever was, holds nothing up")
+  void neverThere() {
+    NodeView bare = new NodeView("a", Map.of(), null, null);
+    NodeView told = node("b", null, 6, 5, null);
+    told.bpfNode().setStatus(null);
+    assertThat(after(10, bare, told).isOver()).isTrue();
+  }
+
+  @Test
+  @DisplayName("a node not heard of is waited for five minutes, then let go and named")
+  void abandons() {
+    NodeView silent = node("a", state("p-1", State.Attached), 6, 5, SILENT);
+    Departure early = after(299, silent);
+    assertThat(early.waiting()).containsExactly("a");
+    assertThat(early.lookAgain()).contains(NOW.plusSeconds(1));
+    Departure late = after(300, silent);
+    assertThat(late.isOver()).isTrue();
+    assertThat(late.abandoned()).containsExactly("a");
+  }
+
+  @Test
+  @DisplayName("a node that is heard of is waited for, however long it takes")
+  void neverAbandonsTheLiving() {
+    Departure departure = after(3600, node("a", state("p-1", State.Failed), 6, 6, FRESH));
+    assertThat(departure.waiting()).containsExactly("a");
+    assertThat(departure.lookAgain()).hasValueSatisfying(t -> assertThat(t).isAfter(NOW));
+  }
+
+  private static Departure after(long seconds, NodeView... nodes) {
+    return Departure.of(
+        KEY, List.of(nodes), NOW.minusSeconds(seconds), UNKNOWN_AFTER, Duration.ofMinutes(5), NOW);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.skep.operator.program;
+
+import static dev.skep.operator.program.Fixture.NOW;
+import static dev.skep.operator.program.Fixture.node;
+import static dev.skep.operator.program.Fixture.revision;
+import static dev.skep.operator.program.Fixture.state;
+import static dev.skep.operator.program.Fixture.summary;
+import static dev.skep.operator.program.Fixture.used;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Usage;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.operator.node.NodeView;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class StatusSummaryTest {
+  private final BpfRevision revision = revision("p-2", Mode.Attach);
+  private final Candidate admitted = new Candidate.Admitted(revision);
+
+  @Test
+  @DisplayName("Ready only when every node shows this very revision attached")
+  void readyWhenAllAttached() {
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a", state("p-2", State.Attached)),
+            node("b", state("p-2", State.Attached)));
+    assertThat(status.phase()).isEqualTo(Phase.Ready);
+    assertThat(ready(status).getStatus()).isEqualTo("True");
+
+    status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a", state("p-2", State.Attached)),
+            node("b", state("p-1", State.Attached)));
+    assertThat(status.phase()).isEqualTo(Phase.RollingOut);
+    assertThat(ready(status).getStatus()).isEqualTo("False");
+  }
+
+  @Test
+  @DisplayName("no node that matches: Pending and not Ready")
+  void noNodes() {
+    BpfProgramStatus status = summary(null, admitted, revision);
+    assertThat(status.phase()).isEqualTo(Phase.Pending);
+    assertThat(ready(status).getReason()).isEqualTo("NoNodes");
+  }
+
+  @Test
+  @DisplayName("each mode is ready in the state it asks for")
+  void modes() {
+    for (Mode mode : Mode.values()) {
+      BpfRevision asked = revision("p-2", mode);
+      for (State state : List.of(State.Attached, State.Loaded, State.Suspended)) {
+        BpfProgramStatus status =
+            summary(null, new Candidate.Admitted(asked), asked, node("a", state("p-2", state)));
+        assertThat(ready(status).getStatus())
+            .as("%s %s", mode, state)
+            .isEqualTo(state == NodeTally.goal(mode) ? "True" : "False");
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("a node not heard of for 60 s is unknown, whatever it said last")
+  void unknown() {
+    NodeView lost = node("a", state("p-2", State.Attached), 5, 5, NOW.minusSeconds(61));
+    BpfProgramStatus status =
+        summary(null, admitted, revision, lost, node("b", state("p-2", State.Attached)));
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 1, 0, 0, 1, 0));
+    assertThat(status.phase()).isEqualTo(Phase.Degraded);
+    assertThat(ready(status).getReason()).isEqualTo("NodesUnknown");
+  }
+
+  @Test
+  @DisplayName("one row for each cause, with the nodes and kernels that share it")
+  void failuresAreGrouped() {
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a1", state("p-2", State.Failed, Reason.VerifierRejected, "no bound")),
+            node("a2", state("p-2", State.Failed, Reason.VerifierRejected, "no bound")),
+            node("b1", state("p-2", State.Failed, Reason.VerifierRejected, "no bound")),
+            node("b2", state("p-2", State.Incompatible, Reason.Incompatible, "no fentry")),
+            node("b3", state("p-2", State.Attached)));
+    assertThat(status.failures())
+        .containsExactly(
+            new FailureGroup(
+                Reason.VerifierRejected,
+                null,
+                "no bound",
+                3,
+                List.of("6.1-a", "6.1-b"),
+                List.of("a1", "a2", "b1")),
+            new FailureGroup(
+                Reason.Incompatible, null, "no fentry", 1, List.of("6.1-b"), List.of("b2")));
+    assertThat(status.nodes()).isEqualTo(new Nodes(5, 5, 1, 3, 0, 0, 1));
+    assertThat(status.phase()).isEqualTo(Phase.Degraded);
+    assertThat(ready(status).getMessage()).contains("no bound");
+  }
+
+  @Test
+  @DisplayName("what an old revision failed of does not count against the new one")
+  void oldFailuresAreOver() {
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a", state("p-1", State.Failed, Reason.VerifierRejected, "no bound")));
+    assertThat(status.failures()).isEmpty();
+    assertThat(status.phase()).isEqualTo(Phase.RollingOut);
+  }
+
+  @Test
+  @DisplayName("a specification that is refused: Rejected, and what ran before is still named")
+  void refusedKeepsTheOld() {
+    BpfRevision old = revision("p-1", Mode.Attach);
+    Candidate refused =
+        new Candidate.Refused(List.of(Failure.of(Reason.UnknownGlobal, "globals.x: no such")));
+    BpfProgramStatus status = summary(null, refused, old, node("a", state("p-1", State.Attached)));
+    assertThat(status.phase()).isEqualTo(Phase.Rejected);
+    assertThat(status.revision()).isEqualTo("p-1");
+    assertThat(status.nodes().ready()).isEqualTo(1);
+    assertThat(ready(status).getStatus()).isEqualTo("False");
+    assertThat(ready(status).getMessage()).contains("globals.x: no such").contains("p-1");
+    assertThat(condition(status, Conditions.ADMITTED).getStatus()).isEqualTo("False");
+    assertThat(status.failures()).extracting(FailureGroup::nodes).containsOnlyNulls();
+  }
+
+  @Test
+  @DisplayName("a registry that does not answer rejects nothing: Degraded, and it may mend itself")
+  void transientIsNotRejected() {
+    Candidate refused =
+        new Candidate.Refused(List.of(Failure.of(Reason.RegistryUnreachable, "no answer")));
+    assertThat(summary(null, refused, null, node("a", null)).phase()).isEqualTo(Phase.Degraded);
+  }
+
+  @Test
+  @DisplayName("the revision before the current one is remembered")
+  void previousRevision() {
+    BpfProgramStatus first =
+        summary(
+            null,
+            new Candidate.Admitted(revision("p-1", Mode.Attach)),
+            revision("p-1", Mode.Attach));
+    assertThat(first.previousRevision()).isNull();
+    BpfProgramStatus second = summary(first, admitted, revision);
+    assertThat(second.previousRevision()).isEqualTo("p-1");
+    assertThat(summary(second, admitted, revision).previousRevision()).isEqualTo("p-1");
+  }
+
+  @Test
+  @DisplayName("usage sums runs, weighs times and names the busiest node")
+  void usage() {
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a", used("p-2", 100, 10, 1000)),
+            node("b", used("p-2", 300, 30, 1000)));
+    assertThat(status.runsPerSecond()).isEqualTo(400);
+    assertThat(status.nanosecondsPerRun()).isEqualTo(25);
+    assertThat(status.mapMemoryBytes()).isEqualTo(2000);
+    assertThat(status.usage()).containsExactly(new Usage("f", 400.0, 25L, "b"));
+  }
+
+  @Test
+  @DisplayName("counts always add up to the nodes desired, and summing up twice changes nothing")
+  void countsAddUp() {
+    Random random = new Random(11);
+    for (int round = 0; round < 200; round++) {
+      List<NodeView> nodes = new ArrayList<>();
+      for (int n = random.nextInt(12); n > 0; n--) {
+        State any = State.values()[random.nextInt(State.values().length)];
+        nodes.add(
+            node(
+                "n" + n,
+                random.nextInt(4) == 0 ? null : state("p-" + (1 + random.nextInt(2)), any),
+                5,
+                5,
+                NOW.minusSeconds(random.nextInt(120))));
+      }
+      NodeView[] all = nodes.toArray(NodeView[]::new);
+      BpfProgramStatus status = summary(null, admitted, revision, all);
+      Nodes counts = status.nodes();
+      assertThat(
+              counts.ready()
+                  + counts.failed()
+                  + counts.pending()
+                  + counts.unknown()
+                  + counts.incompatible())
+          .isEqualTo(counts.desired())
+          .isEqualTo(nodes.size());
+      assertThat(summary(status, admitted, revision, all)).isEqualTo(status);
+      assertThat(status.phase() == Phase.Ready)
+          .isEqualTo(counts.ready() == counts.desired() && counts.desired() > 0);
+    }
+  }
+
+  private static Condition ready(BpfProgramStatus status) {
+    return condition(status, Conditions.READY);
+  }
+
+  private static Condition condition(BpfProgramStatus status, String type) {
+    return Conditions.find(status.conditions(), type).orElseThrow();
+  }
+}
