@@ -70,8 +70,7 @@ class NodeAgentTest {
   }
 
   @Test
-  @DisplayName(
-      "twenty programs in one apply are at most a write each 20 ms, the last speaks of all")
+  @DisplayName("twenty programs in one apply are at most a write each 20 ms, the last speaks of all")
   void twentyPrograms() {
     start();
     int before = writes();
@@ -82,11 +81,7 @@ class NodeAgentTest {
 
     source.apply();
 
-    await()
-        .until(
-            () ->
-                last().programs().size() == 20
-                    && Long.valueOf(1).equals(last().observedGeneration()));
+    await().until(() -> last().programs().size() == 20 && last().observedGeneration() == 1L);
     assertThat(last().summary()).isEqualTo("20 attached");
     long batches = Duration.ofNanos(System.nanoTime() - start).toMillis() / 20;
     assertThat((long) writes() - before).isLessThanOrEqualTo(batches + 2);
@@ -116,14 +111,15 @@ class NodeAgentTest {
       source.program("p" + i, "r", "l", OPEN);
     }
     start();
-    await().until(() -> "50 attached".equals(last().summary()));
+    await().until(() -> last().programs().size() == 50);
     agent.close();
     List<String> calls = kernel.calls();
     written.clear();
 
     start();
 
-    await().until(() -> "50 attached".equals(last().summary()));
+    await().until(() -> last().programs().size() == 50);
+    assertThat(last().summary()).isEqualTo("50 attached");
     assertThat(kernel.calls()).isEqualTo(calls);
   }
 
@@ -142,10 +138,7 @@ class NodeAgentTest {
     source.apply();
 
     await().until(() -> kernel.observe().isEmpty());
-    await()
-        .until(
-            () ->
-                last().programs().isEmpty() && Long.valueOf(2).equals(last().observedGeneration()));
+    await().until(() -> last().programs().isEmpty() && last().observedGeneration() == 2L);
   }
 
   @Test

@@ -127,8 +127,14 @@ class BadInputIT {
             Reason.AmbiguousElf,
             "a.bpf.o",
             "b.bpf.o"),
-        wrong("not an ELF", "REGISTRY/bad/not-an-elf:v1", "", Reason.NotAnElf),
-        wrong("truncated ELF", "REGISTRY/bad/truncated:v1", "", Reason.TruncatedElf),
+        wrong("not an ELF", "REGISTRY/bad/not-an-elf:v1", "", Reason.NotAnElf, "clang -target bpf"),
+        wrong(
+            "truncated ELF",
+            "REGISTRY/bad/truncated:v1",
+            "",
+            Reason.TruncatedElf,
+            "section table",
+            "ends at"),
         wrong("x86 ELF", "REGISTRY/bad/x86:v1", "", Reason.WrongMachine, "x86-64", "-target bpf"),
         wrong("200 MB ELF", "REGISTRY/bad/huge:v1", "", Reason.TooLarge, "16 MiB"),
         wrong(

@@ -99,13 +99,13 @@ class SharedInterfaceIT {
   void countersSurviveAChangeOfAGlobal() {
     stack.apply("counting", xdpOn(veth.name()));
     stack.awaitReady("counting");
-    veth.ping(50);
+    veth.send(50);
     double before = stack.metric("skep_program_run_total", "counting");
     assertThat(before).isGreaterThanOrEqualTo(50);
 
     stack.apply("counting", xdpOn(veth.name()) + "globals: {action: 2}\n");
     stack.awaitReady("counting");
-    veth.ping(50);
+    veth.send(50);
 
     assertThat(stack.metric("skep_program_run_total", "counting"))
         .isGreaterThanOrEqualTo(before + 50);
