@@ -70,7 +70,8 @@ class NodeAgentTest {
   }
 
   @Test
-  @DisplayName("twenty programs in one apply are at most a write each 20 ms, the last speaks of all")
+  @DisplayName(
+      "twenty programs in one apply are at most a write each 20 ms, the last speaks of all")
   void twentyPrograms() {
     start();
     int before = writes();
