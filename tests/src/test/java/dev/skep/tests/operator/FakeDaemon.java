@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Says what a node's daemon would say, with no kernel behind it. */
-public final class FakeDaemon implements AutoCloseable {
+final class FakeDaemon implements AutoCloseable {
   private final KubernetesClient client;
   private final String node;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
@@ -32,7 +32,7 @@ public final class FakeDaemon implements AutoCloseable {
   private volatile boolean silent;
   private BpfNodeStatus said;
 
-  public FakeDaemon(KubernetesClient client, String node) {
+  FakeDaemon(KubernetesClient client, String node) {
     this.client = client;
     this.node = node;
     heartbeat(ZonedDateTime.now(ZoneOffset.UTC));
@@ -69,29 +69,29 @@ public final class FakeDaemon implements AutoCloseable {
   }
 
   /** What it says from now on of each revision it is told to run. */
-  public void answer(Function<AssignedRevision, ProgramState> states) {
+  void answer(Function<AssignedRevision, ProgramState> states) {
     answer = states;
     informer.getStore().list().forEach(this::later);
   }
 
   /** Says nothing more, and its heartbeat is as old as this. */
-  public void fallSilent(long secondsAgo) {
+  void fallSilent(long secondsAgo) {
     silent = true;
     heartbeat(ZonedDateTime.now(ZoneOffset.UTC).minusSeconds(secondsAgo));
   }
 
   /** Says again what there is to say. */
-  public void speak() {
+  void speak() {
     silent = false;
     heartbeat(ZonedDateTime.now(ZoneOffset.UTC));
     answer(answer);
   }
 
-  public static ProgramState attached(AssignedRevision assigned) {
+  static ProgramState attached(AssignedRevision assigned) {
     return state(assigned, State.Attached, null, null);
   }
 
-  public static ProgramState failed(AssignedRevision assigned, Reason reason, String message) {
+  static ProgramState failed(AssignedRevision assigned, Reason reason, String message) {
     return state(assigned, State.Failed, reason, message);
   }
 

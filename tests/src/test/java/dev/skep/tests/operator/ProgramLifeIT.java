@@ -1,0 +1,202 @@
+package dev.skep.tests.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.tests.stack.TestImages;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** From apply to delete, with nodes that do as they are told and nodes that do not. */
+@ExtendWith(StandExtension.class)
+class ProgramLifeIT {
+  private final Stand stand;
+  private String image;
+
+  ProgramLifeIT(Stand stand) {
+    this.stand = stand;
+  }
+
+  @BeforeEach
+  void push() {
+    String reference = stand.registry.address() + "/life/tp:v1";
+    TestImages.push(reference, Map.of("tp.bpf.o", TestImages.object("tp")));
+    image = "image: {reference: \"" + reference + "\"}";
+  }
+
+  @AfterEach
+  void clear() {
+    stand.clear();
+  }
+
+  @Test
+  @DisplayName("an apply makes a revision, tells the nodes, and is Ready when they say so")
+  void applyToReady() {
+    stand.daemon.answer(a -> FakeDaemon.state(a, State.Pending, null, null));
+    stand.apply("a", image);
+    BpfProgramStatus rolling = stand.awaitPhase("a", Phase.RollingOut);
+    assertThat(rolling.nodes().pending()).isEqualTo(1);
+    assertThat(stand.assigned(Stand.NODE, "a")).isEqualTo(rolling.revision());
+    BpfRevision revision = stand.revision(rolling.revision());
+    assertThat(revision.getSpec().image().digest()).isEqualTo(rolling.digest());
+    assertThat(revision.getMetadata().getOwnerReferences())
+        .extracting(o -> o.getKind() + " " + o.getName())
+        .containsExactly("BpfProgram a");
+
+    stand.daemon.answer(FakeDaemon::attached);
+    BpfProgramStatus ready = stand.awaitPhase("a", Phase.Ready);
+    assertThat(ready.nodes().ready()).isEqualTo(1);
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(stand.events("a")).containsExactly("RevisionCreated", "Attached"));
+  }
+
+  @Test
+  @DisplayName("the same manifest again writes nothing")
+  void sameAgain() {
+    stand.apply("a", image);
+    stand.awaitPhase("a", Phase.Ready);
+    String program = stand.program("a").getMetadata().getResourceVersion();
+    String node = stand.node(Stand.NODE).getMetadata().getResourceVersion();
+    stand.apply("a", image);
+    pause(1500);
+    assertThat(stand.program("a").getMetadata().getResourceVersion()).isEqualTo(program);
+    assertThat(stand.node(Stand.NODE).getMetadata().getResourceVersion()).isEqualTo(node);
+  }
+
+  @Test
+  @DisplayName("two programs run side by side, and one that leaves does not touch the other")
+  void twoPrograms() {
+    stand.apply("a", image);
+    stand.apply("b", image);
+    String kept = stand.awaitPhase("b", Phase.Ready).revision();
+    stand.awaitPhase("a", Phase.Ready);
+    stand.delete("a");
+    stand.awaitGone("a");
+    assertThat(stand.assigned(Stand.NODE, "a")).isNull();
+    assertThat(stand.assigned(Stand.NODE, "b")).isEqualTo(kept);
+    assertThat(stand.program("b").getStatus().phase()).isEqualTo(Phase.Ready);
+  }
+
+  @Test
+  @DisplayName("what a node fails of is on the resource, with its words, and old news leave it")
+  void failureAndRecovery() {
+    stand.daemon.answer(a -> FakeDaemon.failed(a, Reason.VerifierRejected, "no bound"));
+    stand.apply("a", image);
+    BpfProgramStatus degraded = stand.awaitPhase("a", Phase.Degraded);
+    assertThat(degraded.failures())
+        .extracting(FailureGroup::message, FailureGroup::nodes)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("no bound", 1));
+    stand.daemon.answer(FakeDaemon::attached);
+    assertThat(stand.awaitPhase("a", Phase.Ready).failures()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("deletion waits until the node let go, and says for whom it waits")
+  void deletionWaits() {
+    stand.apply("a", image);
+    stand.awaitPhase("a", Phase.Ready);
+    stand.daemon.fallSilent(0);
+    stand.delete("a");
+    stand.awaitPhase("a", Phase.Terminating);
+    assertThat(stand.program("a").getStatus().conditions())
+        .anyMatch(c -> c.getMessage().contains(Stand.NODE));
+    assertThat(stand.assigned(Stand.NODE, "a")).isNull();
+    stand.daemon.speak();
+    stand.awaitGone("a");
+  }
+
+  @Test
+  @DisplayName("a node not heard of holds a deletion up for a bounded time only")
+  void silentNodeIsLetGo() {
+    stand.apply("a", image);
+    stand.awaitPhase("a", Phase.Ready);
+    stand.daemon.fallSilent(60);
+    stand.await("a", s -> s.nodes().unknown() == 1);
+    stand.delete("a");
+    stand.awaitGone("a");
+    Awaitility.await().untilAsserted(() -> assertThat(stand.events("a")).contains("NodesUnknown"));
+  }
+
+  @Test
+  @DisplayName("a node that is gone holds no deletion up, and a new node gets the program")
+  void nodesComeAndGo() {
+    stand.apply("a", image);
+    stand.awaitPhase("a", Phase.Ready);
+    stand.addNode("n2");
+    BpfProgramStatus two = stand.await("a", s -> s.nodes().desired() == 2);
+    assertThat(two.phase()).isNotEqualTo(Phase.Ready);
+    Awaitility.await().until(() -> two.revision().equals(stand.assigned("n2", "a")));
+    stand.client.nodes().withName("n2").delete();
+    stand.await("a", s -> s.nodes().desired() == 1 && s.phase() == Phase.Ready);
+    stand.delete("a");
+    stand.awaitGone("a");
+    // The garbage collector takes it with its owner, or it would be there for the next n2.
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> stand.node("n2") == null);
+  }
+
+  @Test
+  @DisplayName("an operator that is killed and starts again writes nothing")
+  void restartWritesNothing() {
+    stand.apply("a", image);
+    stand.awaitPhase("a", Phase.Ready);
+    String program = stand.program("a").getMetadata().getResourceVersion();
+    String node = stand.node(Stand.NODE).getMetadata().getResourceVersion();
+    stand.killOperator();
+    stand.registry.down();
+    try {
+      stand.startOperator();
+      pause(2500);
+      assertThat(stand.program("a").getMetadata().getResourceVersion()).isEqualTo(program);
+      assertThat(stand.node(Stand.NODE).getMetadata().getResourceVersion()).isEqualTo(node);
+    } finally {
+      stand.registry.up();
+    }
+  }
+
+  @Test
+  @DisplayName("the mirror serves the objects of revisions, also after a restart, and no others")
+  void mirror() throws Exception {
+    stand.apply("a", image);
+    BpfRevision revision = stand.revision(stand.awaitPhase("a", Phase.Ready).revision());
+    String path = "/v2/skep/objects/blobs/" + revision.getSpec().image().objectDigest();
+    assertThat(bytes(path)).isEqualTo(TestImages.object("tp"));
+    stand.killOperator();
+    stand.startOperator();
+    assertThat(bytes(path)).isEqualTo(TestImages.object("tp"));
+    assertThat(stand.get("/v2/skep/objects/blobs/sha256:" + "0".repeat(64))).isNull();
+    assertThat(stand.get("/v2/skep/objects/blobs/sha256:../../etc/passwd")).isNull();
+  }
+
+  private byte[] bytes(String path) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(stand.url(path))).build(),
+              BodyHandlers.ofByteArray())
+          .body();
+    }
+  }
+
+  static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

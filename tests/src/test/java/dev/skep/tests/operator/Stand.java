@@ -1,0 +1,196 @@
+package dev.skep.tests.operator;
+
+import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Ports;
+import dev.skep.tests.stack.RunningProcess;
+import dev.skep.tests.stack.TestRegistry;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/**
+ * The built operator against a real API server and a real registry, with daemons that only talk.
+ * Its waiting times are short, so that what takes minutes in a cluster takes seconds here.
+ */
+final class Stand implements AutoCloseable {
+  static final String NAMESPACE = "default";
+  static final String NODE = "n1";
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  final KubernetesClient client;
+  final TestRegistry registry;
+  final FakeDaemon daemon;
+  private final ControlPlane cluster = ControlPlane.start();
+  private final Path folder = Path.of("target/operator-stand").toAbsolutePath();
+  private final int port = Ports.free();
+  private RunningProcess operator;
+
+  Stand() {
+    cluster.apply("crds/src/main/crds");
+    cluster.apply("config/install");
+    cluster.addNode(NODE);
+    client = cluster.client();
+    registry = TestRegistry.start(folder.resolve("registry"), false);
+    startOperator();
+    daemon = new FakeDaemon(client, NODE);
+  }
+
+  void startOperator() {
+    operator =
+        RunningProcess.start(
+                "operator",
+                folder.resolve("operator.log"),
+                Map.of(
+                    "KUBECONFIG",
+                    cluster.kubeconfigFile().toString(),
+                    "QUARKUS_HTTP_HOST",
+                    "127.0.0.1",
+                    "QUARKUS_HTTP_PORT",
+                    Integer.toString(port),
+                    "SKEP_PULL_BACKOFF",
+                    "1s",
+                    "SKEP_PULL_RECHECK",
+                    "2s",
+                    "SKEP_HEARTBEAT_UNKNOWN_AFTER",
+                    "12s",
+                    "SKEP_DEPARTURE_LIMIT",
+                    "3s"),
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-jar",
+                    ControlPlane.projectRoot()
+                        .resolve("operator/target/quarkus-app/quarkus-run.jar")
+                        .toString()))
+            .awaitReady(Duration.ofSeconds(90), () -> get("/q/health/ready") != null);
+  }
+
+  void killOperator() {
+    operator.kill();
+  }
+
+  String operatorLog() {
+    return operator.output();
+  }
+
+  /** The body of a GET on the operator's port, or null. */
+  String get(String path) {
+    return Ports.get(url(path));
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  void addNode(String name) {
+    cluster.addNode(name);
+  }
+
+  void apply(String name, String spec) {
+    String yaml =
+        "apiVersion: skep.dev/v1alpha1\nkind: BpfProgram\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
+            .formatted(name, NAMESPACE, spec.indent(2));
+    client
+        .resources(BpfProgram.class)
+        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  BpfProgram program(String name) {
+    return client.resources(BpfProgram.class).inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  BpfRevision revision(String name) {
+    return client.resources(BpfRevision.class).inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  BpfNode node(String name) {
+    return client.resources(BpfNode.class).withName(name).get();
+  }
+
+  /** The revision of a program that a node is told to run, or null. */
+  String assigned(String node, String program) {
+    BpfNode found = node(node);
+    return found == null || found.getSpec() == null
+        ? null
+        : found.getSpec().programs().stream()
+            .filter(a -> a.name().equals(program))
+            .map(AssignedRevision::revision)
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** The status once it speaks of the current generation and this holds of it. */
+  BpfProgramStatus await(String name, Predicate<BpfProgramStatus> holds) {
+    return Awaitility.await(name)
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> program(name), p -> isCurrent(p) && holds.test(p.getStatus()))
+        .getStatus();
+  }
+
+  private static boolean isCurrent(BpfProgram program) {
+    return program != null
+        && program.getStatus() != null
+        && program.getMetadata().getGeneration().equals(program.getStatus().observedGeneration());
+  }
+
+  BpfProgramStatus awaitPhase(String name, BpfProgramStatus.Phase phase) {
+    return await(name, s -> s.phase() == phase);
+  }
+
+  void awaitGone(String name) {
+    Awaitility.await(name + " gone")
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> program(name) == null);
+  }
+
+  void delete(String name) {
+    client.resources(BpfProgram.class).inNamespace(NAMESPACE).withName(name).delete();
+  }
+
+  /** Deletes every program, with a daemon that answers as it should. */
+  void clear() {
+    daemon.speak();
+    daemon.answer(FakeDaemon::attached);
+    var programs = client.resources(BpfProgram.class).inNamespace(NAMESPACE);
+    programs.delete();
+    Awaitility.await("all gone").atMost(SOON).until(() -> programs.list().getItems().isEmpty());
+  }
+
+  /** Reasons of the Events of a program, in the order they came. */
+  List<String> events(String program) {
+    return client.v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+        .filter(e -> e.getInvolvedObject().getName().equals(program))
+        .sorted(
+            (a, b) ->
+                Long.compare(
+                    Long.parseLong(a.getMetadata().getResourceVersion()),
+                    Long.parseLong(b.getMetadata().getResourceVersion())))
+        .map(e -> e.getReason())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    daemon.close();
+    operator.close();
+    registry.close();
+    client.close();
+    cluster.close();
+  }
+}
