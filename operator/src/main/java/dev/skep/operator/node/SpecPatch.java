@@ -25,9 +25,7 @@ final class SpecPatch {
         .put("path", "/metadata/generation")
         .put("value", seen.getMetadata().getGeneration());
     patch.addObject().put("op", "add").put("path", "/spec").set("value", JSON.valueToTree(wanted));
-    return client
-        .resources(BpfNode.class)
-        .withName(seen.getMetadata().getName())
-        .patch(PatchContext.of(PatchType.JSON), patch.toString());
+    // By the object and not by its name: fabric8 would read it first.
+    return client.resource(seen).patch(PatchContext.of(PatchType.JSON), patch.toString());
   }
 }

@@ -19,7 +19,11 @@ record Announcement(boolean warning, String reason, String message) {
   /** What is new in a status: each change once, however often its cause is tried again. */
   static List<Announcement> between(BpfProgramStatus before, BpfProgramStatus after) {
     List<Announcement> news = new ArrayList<>();
-    if (after.revision() != null && !after.revision().equals(before.revision())) {
+    Optional<Condition> ready = Conditions.find(after.conditions(), Conditions.READY);
+    boolean isNew = after.revision() != null && !after.revision().equals(before.revision());
+    boolean isReady = Conditions.isTrue(after.conditions(), Conditions.READY);
+    // Where nodes answer at once, the next line says it all.
+    if (isNew && !isReady) {
       news.add(
           new Announcement(
               false, "RevisionCreated", after.revision() + " from image " + after.digest()));
@@ -29,15 +33,17 @@ record Announcement(boolean warning, String reason, String message) {
         news.add(new Announcement(true, group.reason().name(), words(group)));
       }
     }
-    Optional<Condition> ready = Conditions.find(after.conditions(), Conditions.READY);
-    boolean becameReady =
-        Conditions.isTrue(after.conditions(), Conditions.READY)
-            && !(Conditions.isTrue(before.conditions(), Conditions.READY)
-                && Objects.equals(before.revision(), after.revision()));
-    if (becameReady) {
+    if (isReady && (isNew || !Conditions.isTrue(before.conditions(), Conditions.READY))) {
       news.add(
           new Announcement(
-              false, ready.orElseThrow().getReason(), ready.orElseThrow().getMessage()));
+              false,
+              ready.orElseThrow().getReason(),
+              "revision "
+                  + after.revision()
+                  + " "
+                  + ready.orElseThrow().getMessage()
+                  + ", from image "
+                  + after.digest()));
     }
     return news;
   }

@@ -97,7 +97,7 @@ public class Departures {
                       + limit.toSeconds()
                       + " s: the program may still run there, until the daemon is back")));
     }
-    context.resourceOperations().removeFinalizer(BpfProgramReconciler.FINALIZER);
+    Finalizer.remove(context);
     LOG.info("left all nodes");
   }
 

@@ -1,7 +1,9 @@
 package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.net.HttpURLConnection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -25,8 +27,28 @@ final class Finalizer {
         context.getPrimaryResource().hasFinalizer(BpfProgramReconciler.FINALIZER)
             ? CompletableFuture.completedFuture(null)
             : CompletableFuture.runAsync(
-                () -> context.resourceOperations().addFinalizer(BpfProgramReconciler.FINALIZER),
+                () ->
+                    unlessGone(
+                        () ->
+                            context
+                                .resourceOperations()
+                                .addFinalizer(BpfProgramReconciler.FINALIZER)),
                 THREADS));
+  }
+
+  static void remove(Context<BpfProgram> context) {
+    unlessGone(() -> context.resourceOperations().removeFinalizer(BpfProgramReconciler.FINALIZER));
+  }
+
+  /** The cache may be a moment behind, and another operator be faster: gone is an answer. */
+  private static void unlessGone(Runnable write) {
+    try {
+      write.run();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
   }
 
   void await() {

@@ -28,11 +28,24 @@ class AnnouncementTest {
           node("a", state("p-1", State.Failed, Reason.AttachFailed, "busy")));
 
   @Test
-  @DisplayName("a first apply says which revision was made, and that it is attached")
+  @DisplayName("a healthy apply says in one line which revision is attached where")
   void firstApply() {
     assertThat(Announcement.between(empty, ready))
+        .containsExactly(
+            new Announcement(
+                false, "Attached", "revision p-1 attached on 1 of 1 nodes, from image sha256:d"));
+  }
+
+  @Test
+  @DisplayName("where nodes take their time, the new revision is said before they are done")
+  void slowApply() {
+    BpfProgramStatus rolling = summary(null, admitted, revision, node("a", null));
+    assertThat(Announcement.between(empty, rolling))
         .extracting(Announcement::reason)
-        .containsExactly("RevisionCreated", "Attached");
+        .containsExactly("RevisionCreated");
+    assertThat(Announcement.between(rolling, ready))
+        .extracting(Announcement::reason)
+        .containsExactly("Attached");
   }
 
   @Test
