@@ -45,10 +45,10 @@ public class StatusWriter {
       case StatusPace.Keep() -> Optional.empty();
       case StatusPace.Wait(Duration time) -> Optional.of(time);
       case StatusPace.Write(BpfProgramStatus next) -> {
-        patch(program, next, context);
+        boolean changedMeanwhile = patch(program, next, context);
         remembered.put(key, before.wrote(now, !next.usage().equals(old.usage())));
         announcer.announce(program, Announcement.between(old, next));
-        yield Optional.empty();
+        yield changedMeanwhile ? Optional.of(Duration.ZERO) : Optional.empty();
       }
     };
   }
@@ -61,7 +61,11 @@ public class StatusWriter {
     remembered.remove(program);
   }
 
-  private static void patch(
+  /**
+   * @return whether the program was edited or deleted since it was read: the SDK takes such an
+   *     event for one of our own write, whose answer holds the change, and would not look again
+   */
+  private static boolean patch(
       BpfProgram program, BpfProgramStatus status, Context<BpfProgram> context) {
     BpfProgram patch = new BpfProgram();
     patch.setMetadata(
@@ -71,12 +75,14 @@ public class StatusWriter {
             .build());
     patch.setStatus(status);
     try {
-      context.resourceOperations().serverSideApplyPrimaryStatus(patch);
+      BpfProgram written = context.resourceOperations().serverSideApplyPrimaryStatus(patch);
       LOG.info("status written: {} {}", status.phase(), status.revision());
+      return !written.getMetadata().getGeneration().equals(program.getMetadata().getGeneration());
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;
       }
+      return false;
     }
   }
 
