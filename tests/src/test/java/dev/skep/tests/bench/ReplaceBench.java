@@ -86,8 +86,8 @@ final class ReplaceBench implements Measurement {
           replacements.add(replace());
         }
       } finally {
-        // SIGTERM: it then says what it sent.
-        flood.destroy();
+        // SIGTERM, by its handle: Process.destroy would close what it then says.
+        flood.toHandle().destroy();
       }
       JsonNode said = json.readTree(Commands.finish(flood, "flooder", FLOOD_SECONDS + 5));
       sent += said.get("sent").asLong();
