@@ -180,6 +180,9 @@ final class LinkKeeper {
                   target + ": " + n.getMessage(),
                   function),
               n);
+      case UncheckedIOException io ->
+          new Refusal(
+              Failure.of(Reason.AttachFailed, target + ": " + io.getMessage(), function), io);
       default -> e;
     };
   }

@@ -17,6 +17,7 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProgramInfo;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -43,6 +45,7 @@ public final class LinuxKernel implements Kernel {
   private final ObjectLoader loader;
   private final KernelProbe probe;
   private final Optional<Fd> statistics;
+  private final boolean counting;
 
   /**
    * Takes over what stands under the pins, and ends what an earlier process left half done.
@@ -75,6 +78,8 @@ public final class LinuxKernel implements Kernel {
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
     this.loader = new ObjectLoader(libbpf, pins, new LoadFailures(probe::lacking));
     this.statistics = statistics ? enableStatistics() : Optional.empty();
+    // One that only looks reads what another process has turned on.
+    this.counting = !statistics || this.statistics.isPresent();
   }
 
   private static Libbpf libbpf() {
@@ -104,12 +109,13 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public List<ObservedLoad> observe() {
-    return pins.loads().stream().flatMap(key -> observer.observe(key).stream()).toList();
+    return answered(
+        () -> pins.loads().stream().flatMap(key -> observer.observe(key).stream()).toList());
   }
 
   @Override
   public Optional<ObservedLoad> observe(LoadKey key) {
-    return observer.observe(key);
+    return answered(() -> observer.observe(key));
   }
 
   @Override
@@ -121,14 +127,17 @@ public final class LinuxKernel implements Kernel {
           "loading it ended the daemon; it is tried again when the program, the daemon or the"
               + " kernel changes");
     }
-    journal.begin(key);
-    try {
-      loadAndPin(request);
-    } finally {
-      journal.end(key);
-    }
-    return observer
-        .observe(key)
+    answered(
+        () -> {
+          journal.begin(key);
+          try {
+            loadAndPin(request);
+          } finally {
+            journal.end(key);
+          }
+          return key;
+        });
+    return observe(key)
         .orElseThrow(() -> new Refusal(Reason.LoadFailed, "its pins were gone when looked at"));
   }
 
@@ -148,7 +157,7 @@ public final class LinuxKernel implements Kernel {
       }
       journal.write(new LoadRecord(key, sections(request), List.of()));
       pins.finish(key);
-    } catch (NativeError e) {
+    } catch (NativeError | UncheckedIOException e) {
       pins.discard(key);
       throw new Refusal(Reason.LoadFailed, "its pins cannot be made: " + e.getMessage(), e);
     }
@@ -198,29 +207,32 @@ public final class LinuxKernel implements Kernel {
     if (!left.isEmpty()) {
       throw new Refusal(Reason.InternalError, key + " still has links: " + left);
     }
-    pins.remove(key);
-    journal.remove(key);
+    answered(
+        () -> {
+          pins.remove(key);
+          journal.remove(key);
+          return key;
+        });
   }
 
   @Override
   public Map<String, RunStatistics> statistics(LoadKey key) {
     Map<String, RunStatistics> counted = new LinkedHashMap<>();
-    if (statistics.isEmpty()) {
+    if (!counting) {
       return counted;
     }
     for (String function : pins.list(key, PinNames.PROGRAMS)) {
-      pins.find(key, PinNames.PROGRAMS, function)
-          .ifPresent(
-              fd -> {
-                try (fd) {
-                  ProgramInfo info = libbpf.programInfo(fd);
-                  counted.put(
-                      function,
-                      new RunStatistics(info.runs(), info.nanoseconds(), info.recursionMisses()));
-                }
-              });
+      answered(() -> pins.find(key, PinNames.PROGRAMS, function).map(this::runs))
+          .ifPresent(runs -> counted.put(function, runs));
     }
     return counted;
+  }
+
+  private RunStatistics runs(Fd program) {
+    try (program) {
+      ProgramInfo info = libbpf.programInfo(program);
+      return new RunStatistics(info.runs(), info.nanoseconds(), info.recursionMisses());
+    }
   }
 
   @Override
@@ -231,6 +243,15 @@ public final class LinuxKernel implements Kernel {
       throw e.errno() == Errno.ENOENT
           ? new Refusal(Reason.UnknownMap, key.program() + " has no map \"" + map + "\" loaded", e)
           : new Refusal(Reason.InternalError, "map " + map + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What a call says no with where none is meant for the user in particular. */
+  private static <T> T answered(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (NativeError | UncheckedIOException e) {
+      throw new Refusal(Reason.InternalError, e.getMessage(), e);
     }
   }
 

@@ -23,6 +23,7 @@ final class LoadFailures {
 
   // libbpf.c, bpf_object_load_prog and libbpf_find_attach_btf_id
   private static final Pattern PROGRAM = Pattern.compile("prog '([^']+)':");
+  private static final Pattern MAP = Pattern.compile("map '([^']+)': failed to create: (.*?)\\.?$");
   private static final Pattern NO_TARGET =
       Pattern.compile("(?:failed to find kernel BTF type ID of|is not found in vmlinux BTF).*");
 
@@ -50,6 +51,7 @@ final class LoadFailures {
     Failure failure =
         function
             .map(f -> ofProgram(request, object, f, e))
+            .or(() -> ofMap(e))
             .orElseGet(
                 () -> Failure.of(Reason.LoadFailed, "the object does not load: " + words(e)));
     return new Refusal(failure, e);
@@ -89,6 +91,21 @@ final class LoadFailures {
     LOG.log(Level.DEBUG, () -> "verifier log of " + function + ":\n" + log);
     return Failure.of(
         Reason.VerifierRejected, Explanation.explain(function, log).message(), function);
+  }
+
+  private static Optional<Failure> ofMap(NativeError e) {
+    return e.messages().stream()
+        .map(MAP::matcher)
+        .filter(Matcher::find)
+        .map(
+            m ->
+                Failure.of(
+                    Reason.LoadFailed,
+                    "map \"%s\" cannot be made: %s".formatted(m.group(1), m.group(2))
+                        + (e.errno() == Errno.ENOMEM || e.errno() == Errno.E2BIG
+                            ? ": it is too large for this kernel or node"
+                            : "")))
+        .findFirst();
   }
 
   private static String log(BpfObject object, String function) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.BpfObject;
@@ -58,6 +59,27 @@ class RefusalIT {
     ObservedLoad load =
         test.kernel().load(TestKernel.only(request("several", KEY), "on_openat", "on_packet"));
     assertThat(load.programs()).containsOnlyKeys("on_openat", "on_packet");
+  }
+
+  @Test
+  @DisplayName("A map that cannot be made is named")
+  void map() {
+    LoadRequest r = request("counters", KEY);
+    // More than 2^31 entries of a hash: refused before any memory is taken.
+    MapOverride tooLarge = new MapOverride("flows", -1);
+    LoadRequest wrong =
+        new LoadRequest(
+            r.key(),
+            r.object(),
+            r.report(),
+            r.functions(),
+            r.globals(),
+            List.of(tooLarge),
+            r.reuse());
+    Failure failure = refusal(() -> test.kernel().load(wrong));
+    assertThat(failure.reason()).isEqualTo(Reason.LoadFailed);
+    assertThat(failure.message()).startsWith("map \"flows\" cannot be made: ");
+    assertThat(test.pins).isEmptyDirectory();
   }
 
   @Test

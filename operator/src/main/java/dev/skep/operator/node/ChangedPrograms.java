@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -20,11 +21,19 @@ public final class ChangedPrograms {
   /**
    * The programs to look at; remembers the node as it is now. The same state of a node gives the
    * same answer again: the SDK asks once for its index and once for the event.
+   *
+   * @param departing those that wait for nodes to let go: each time a daemon says that it knows of
+   *     a newer assignment they look, for absence has no row that could change
    */
-  public Set<ProgramKey> in(BpfNode node) {
-    return answers
-        .compute(node.getMetadata().getName(), (name, before) -> answer(before, node))
-        .programs();
+  public Set<ProgramKey> in(BpfNode node, Supplier<Set<ProgramKey>> departing) {
+    Answer answer =
+        answers.compute(node.getMetadata().getName(), (name, before) -> answer(before, node));
+    if (!answer.observedMore()) {
+      return answer.programs();
+    }
+    Set<ProgramKey> all = new HashSet<>(departing.get());
+    all.addAll(answer.programs());
+    return all;
   }
 
   private static Answer answer(Answer before, BpfNode node) {
@@ -33,23 +42,17 @@ public final class ChangedPrograms {
       return before;
     }
     Seen now = Seen.of(node);
-    if (before == null) {
-      return new Answer(version, now, now.programs(), Set.of());
-    }
-    Set<ProgramKey> changed = between(before.seen(), now);
-    Set<ProgramKey> gone = new HashSet<>(before.gone());
-    gone.addAll(before.seen().programs());
-    gone.removeAll(now.programs());
-    changed.addAll(gone);
-    return new Answer(version, now, changed, now.isCaughtUp() ? Set.of() : Set.copyOf(gone));
+    return before == null
+        ? new Answer(version, now, now.programs(), true)
+        : new Answer(
+            version,
+            now,
+            between(before.seen(), now),
+            !Objects.equals(before.seen().observedGeneration(), now.observedGeneration()));
   }
 
-  /**
-   * @param gone programs that have no row any more while the node's daemon has not yet said that it
-   *     knows of the latest assignment: a departing one waits for that word, and absence has no row
-   */
   private record Answer(
-      String version, Seen seen, Set<ProgramKey> programs, Set<ProgramKey> gone) {}
+      String version, Seen seen, Set<ProgramKey> programs, boolean observedMore) {}
 
   static Set<ProgramKey> between(Seen before, Seen now) {
     Set<ProgramKey> changed = new HashSet<>(before.programs());
@@ -61,7 +64,8 @@ public final class ChangedPrograms {
     return changed;
   }
 
-  record Seen(Set<ProgramKey> assigned, Map<ProgramKey, ProgramState> states, boolean isCaughtUp) {
+  record Seen(
+      Set<ProgramKey> assigned, Map<ProgramKey, ProgramState> states, Long observedGeneration) {
     static Seen of(BpfNode node) {
       Set<ProgramKey> assigned =
           node.getSpec() == null
@@ -77,10 +81,7 @@ public final class ChangedPrograms {
                   .collect(
                       Collectors.toMap(
                           s -> new ProgramKey(s.namespace(), s.name()), s -> s, (a, b) -> b));
-      boolean isCaughtUp =
-          status != null
-              && Objects.equals(status.observedGeneration(), node.getMetadata().getGeneration());
-      return new Seen(assigned, states, isCaughtUp);
+      return new Seen(assigned, states, status == null ? null : status.observedGeneration());
     }
 
     Set<ProgramKey> programs() {

@@ -64,7 +64,7 @@ public class ProgramSources {
             InformerEventSourceConfiguration.from(BpfNode.class, BpfProgram.class)
                 .withSecondaryToPrimaryMapper(
                     node ->
-                        changedPrograms.in(node).stream()
+                        changedPrograms.in(node, this::departing).stream()
                             .map(p -> new ResourceID(p.name(), p.namespace()))
                             .collect(Collectors.toSet()))
                 .build(),
@@ -148,6 +148,13 @@ public class ProgramSources {
   private static Instant renewed(Lease lease) {
     ZonedDateTime time = lease.getSpec() == null ? null : lease.getSpec().getRenewTime();
     return time == null ? null : time.toInstant();
+  }
+
+  private Set<ProgramKey> departing() {
+    return programs
+        .list(BpfProgram::isMarkedForDeletion)
+        .map(ProgramKey::of)
+        .collect(Collectors.toSet());
   }
 
   private Set<ResourceID> everyProgram() {

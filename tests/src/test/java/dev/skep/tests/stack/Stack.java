@@ -230,13 +230,20 @@ public final class Stack implements AutoCloseable {
     return await(name, READY, s -> s.phase() == Phase.Ready);
   }
 
+  private List<String> programs() {
+    return client.resources(BpfProgram.class).inNamespace(NAMESPACE).list().getItems().stream()
+        .map(p -> p.getMetadata().getName() + " " + p.getStatus())
+        .toList();
+  }
+
   /** Deletes every BpfProgram and waits until they and their pins are gone. */
   public void deletePrograms() {
     client.resources(BpfProgram.class).inNamespace(NAMESPACE).delete();
     Instant deadline = Instant.now().plus(READY);
     while (!client.resources(BpfProgram.class).inNamespace(NAMESPACE).list().getItems().isEmpty()) {
       if (Instant.now().isAfter(deadline)) {
-        throw new AssertionError("programs are not gone after " + READY);
+        throw new AssertionError(
+            "not gone after %s: %s, of %s".formatted(READY, programs(), node().getStatus()));
       }
       pause(50);
     }

@@ -220,6 +220,18 @@ class BadInputIT {
             "no_such_symbol",
             "/bin/bash"),
         wrong(
+            "kprobe on a kernel without kprobes",
+            "REGISTRY/bad/kprobe:v1",
+            "",
+            Reason.Incompatible,
+            "kprobe"),
+        wrong(
+            "fentry on a kernel that refuses it",
+            "REGISTRY/bad/fentry:v1",
+            "",
+            Reason.Incompatible,
+            "fentry"),
+        wrong(
             "a program the verifier rejects",
             "REGISTRY/bad/rejected:v1",
             "",
