@@ -1,5 +1,7 @@
 package dev.skep.node.agent;
 
+import dev.skep.node.cluster.Access;
+import dev.skep.node.cluster.ApiServer;
 import dev.skep.node.kernel.Journal;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
@@ -15,9 +17,6 @@ import dev.skep.node.source.ClusterSource;
 import dev.skep.node.source.DesiredSource;
 import dev.skep.node.source.DirectorySource;
 import dev.skep.node.source.ObjectStore;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,13 +25,10 @@ import java.util.concurrent.CountDownLatch;
 /** The daemon as a process: puts the parts together and lets them run until it is told to end. */
 public final class Daemon implements AutoCloseable {
   private static final Log LOG = Log.of(Daemon.class);
-  private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
-  private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-  private static final int WATCH_RETRY_MILLIS = 500;
-
   private final Threads threads = Threads.start();
-  private final Optional<KubernetesClient> client;
+  private final Optional<ApiServer> server;
   private final Kernel kernel;
+  private final DesiredSource source;
   private final NodeAgent agent;
   private final HttpEndpoint http;
   private final ServeOptions options;
@@ -51,12 +47,16 @@ public final class Daemon implements AutoCloseable {
             new Journal(
                 options.stateDir().resolve("journal"),
                 version + " " + System.getProperty("os.version")));
-    this.client = options.manifests().isPresent() ? Optional.empty() : Optional.of(client(options));
+    this.server =
+        options.manifests().isPresent()
+            ? Optional.empty()
+            : Optional.of(new ApiServer(Access.find(options.kubeconfig(), System.getenv())));
     ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
+    this.source = source(objects);
     DaemonCounters counters = new DaemonCounters();
     StatusSink sink =
-        client
-            .<StatusSink>map(c -> new StatusPatch(c, options.nodeName()))
+        server
+            .<StatusSink>map(s -> new StatusPatch(s, options.nodeName()))
             .orElseGet(() -> new StatusFile(ServeOptions.statusFile(options.stateDir())));
     StatusSink counted =
         status -> {
@@ -64,8 +64,7 @@ public final class Daemon implements AutoCloseable {
           counters.statusWritten();
         };
     this.agent =
-        new NodeAgent(
-            kernel, source(objects), new StatusReporter(counted, version), threads, counters);
+        new NodeAgent(kernel, source, new StatusReporter(counted, version), threads, counters);
     NodeMetrics metrics =
         new NodeMetrics(
             kernel, agent::running, counters, version, options.stateDir(), System::nanoTime);
@@ -90,30 +89,20 @@ public final class Daemon implements AutoCloseable {
     LOG.info("starting", "node", options.nodeName(), "pins", options.pinRoot());
     http.start();
     agent.start();
-    client.ifPresent(c -> new Heartbeat(c, options.nodeName()).start(threads.clock()));
+    server.ifPresent(s -> heartbeat(s).start(threads.clock(), threads.lanes()));
+  }
+
+  private Heartbeat heartbeat(ApiServer api) {
+    Runnable onSilence = source instanceof ClusterSource cluster ? cluster::mayBeSilent : () -> {};
+    return new Heartbeat(api, options.nodeName(), onSilence);
   }
 
   private DesiredSource source(ObjectStore objects) {
     Path stateDir = options.stateDir();
-    return client
+    return server
         .<DesiredSource>map(
-            c -> new ClusterSource(c, options.nodeName(), stateDir, objects, threads.clock()))
+            s -> new ClusterSource(s, options.nodeName(), stateDir, objects, threads.clock()))
         .orElseGet(() -> new DirectorySource(options.manifests().orElseThrow(), stateDir, objects));
-  }
-
-  private static KubernetesClient client(ServeOptions options) {
-    Config config =
-        options
-            .kubeconfig()
-            .map(file -> Config.fromKubeconfig(file.toFile()))
-            .orElseGet(() -> Config.autoConfigure(null));
-    config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-    config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
-    // Every caller here tries again in its own time, with the newest to say.
-    config.setRequestRetryBackoffLimit(0);
-    // The client doubles it, up to 32 times.
-    config.setWatchReconnectInterval(WATCH_RETRY_MILLIS);
-    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   /** The port that /metrics is on. */
@@ -127,7 +116,7 @@ public final class Daemon implements AutoCloseable {
     agent.close();
     http.close();
     threads.close();
-    client.ifPresent(KubernetesClient::close);
+    server.ifPresent(ApiServer::close);
     kernel.close();
   }
 }

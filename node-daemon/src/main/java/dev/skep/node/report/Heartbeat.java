@@ -1,14 +1,14 @@
 package dev.skep.node.report;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skep.node.cluster.ApiException;
+import dev.skep.node.cluster.ApiServer;
 import dev.skep.node.log.Log;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -18,52 +18,62 @@ public final class Heartbeat implements Runnable {
   private static final int PERIOD_SECONDS = 20;
   private static final int LOST_AFTER_SECONDS = 60;
   private static final Log LOG = Log.of(Heartbeat.class);
-  private static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager("skep-daemon")
-          .withForce(true)
-          .build();
 
-  private final KubernetesClient client;
+  private final ApiServer server;
   private final String node;
+  private final Runnable onSilence;
   private boolean heard = true;
 
-  public Heartbeat(KubernetesClient client, String node) {
-    this.client = client;
+  /**
+   * A heartbeat.
+   *
+   * @param onSilence told whenever the API server gave no answer
+   */
+  public Heartbeat(ApiServer server, String node, Runnable onSilence) {
+    this.server = server;
     this.node = node;
+    this.onSilence = onSilence;
   }
 
-  public void start(ScheduledExecutorService clock) {
-    clock.scheduleWithFixedDelay(
-        () -> Thread.ofVirtual().name("heartbeat").start(this),
-        0,
-        PERIOD_SECONDS,
-        TimeUnit.SECONDS);
+  public void start(ScheduledExecutorService clock, Executor threads) {
+    clock.scheduleWithFixedDelay(() -> threads.execute(this), 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
-  public void run() {
-    Lease lease =
-        new LeaseBuilder()
-            .withNewMetadata()
-            .withName(node)
-            .withNamespace(NAMESPACE)
-            .endMetadata()
-            .withNewSpec()
-            .withHolderIdentity(node)
-            .withLeaseDurationSeconds(LOST_AFTER_SECONDS)
-            .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
-            .endSpec()
-            .build();
+  public synchronized void run() {
     try {
-      client.resource(lease).patch(APPLY, lease);
+      server.patch(
+          "/apis/coordination.k8s.io/v1/namespaces/%s/leases/%s?fieldManager=skep-daemon&force=true"
+              .formatted(NAMESPACE, node),
+          ApiServer.APPLY_PATCH,
+          lease());
       heard = true;
-    } catch (KubernetesClientException e) {
+    } catch (ApiException e) {
       if (heard) {
-        LOG.warn("heartbeat not written", "cause", e.getMessage());
+        LOG.warn("heartbeat refused", "cause", e.getMessage());
       }
       heard = false;
+    } catch (IOException e) {
+      if (heard) {
+        LOG.warn("heartbeat not written", "cause", e);
+      }
+      heard = false;
+      onSilence.run();
     }
+  }
+
+  private ObjectNode lease() {
+    ObjectNode lease = JsonNodeFactory.instance.objectNode();
+    lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+    lease.putObject("metadata").put("name", node).put("namespace", NAMESPACE);
+    lease
+        .putObject("spec")
+        .put("holderIdentity", node)
+        .put("leaseDurationSeconds", LOST_AFTER_SECONDS)
+        // A MicroTime: the server takes no other number of digits.
+        .put(
+            "renewTime",
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ".000000Z"));
+    return lease;
   }
 }

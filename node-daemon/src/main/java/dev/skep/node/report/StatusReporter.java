@@ -144,7 +144,7 @@ public final class StatusReporter implements AutoCloseable {
     Duration wait = RETRY.multipliedBy(1L << Math.min(failures - 1, 4));
     due = Optional.of(Instant.now().plus(wait.compareTo(MAX_RETRY) > 0 ? MAX_RETRY : wait));
     if (failures == 1) {
-      LOG.warn("status not written; tried again until it is", "cause", e.getMessage());
+      LOG.warn("status not written; tried again until it is", "cause", e);
     }
   }
 

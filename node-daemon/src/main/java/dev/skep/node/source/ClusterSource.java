@@ -1,16 +1,17 @@
 package dev.skep.node.source;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.cluster.ApiServer;
+import dev.skep.node.cluster.ObjectWatch;
 import dev.skep.node.log.Log;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,47 +32,38 @@ public final class ClusterSource implements DesiredSource {
   /** How long a starting daemon waits for the API server before it goes by what is on disk. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  private final KubernetesClient client;
+  private static final String API = "/apis/skep.dev/v1alpha1";
+
+  private final ApiServer server;
   private final String node;
   private final ObjectStore objects;
   private final NodeCache cache;
   private final ScheduledExecutorService clock;
   private final Map<AssignedRevision, BpfRevision> revisions = new ConcurrentHashMap<>();
   private Consumer<Assignments> listener;
-  private SharedIndexInformer<BpfNode> informer;
+  private final ObjectWatch watch;
+  private final ObjectMapper json = new ObjectMapper();
   private Optional<Assignments> current = Optional.empty();
   private volatile boolean away;
 
   public ClusterSource(
-      KubernetesClient client,
+      ApiServer server,
       String node,
       Path stateDir,
       ObjectStore objects,
       ScheduledExecutorService clock) {
-    this.client = client;
+    this.server = server;
     this.node = node;
     this.objects = objects;
-    this.cache = new NodeCache(stateDir, new ObjectMapper());
+    this.cache = new NodeCache(stateDir, json);
+    this.watch = new ObjectWatch(server, API + "/bpfnodes", node, new Hearing());
     this.clock = clock;
   }
 
   @Override
   public void start(Consumer<Assignments> listener) {
     this.listener = listener;
-    informer = client.resources(BpfNode.class).withField("metadata.name", node).runnableInformer(0);
-    informer.addEventHandler(new Watcher());
-    informer.exceptionHandler(
-        (started, failure) -> {
-          if (!away) {
-            LOG.warn("API server away; what runs goes on", "cause", failure.getMessage());
-          }
-          away = true;
-          if (!started) {
-            goByCache();
-          }
-          return true;
-        });
-    informer.start();
+    watch.start();
     clock.schedule(this::goByCache, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -127,17 +119,14 @@ public final class ClusterSource implements DesiredSource {
   private BpfRevision get(AssignedRevision assigned) {
     String what = "BpfRevision " + assigned.namespace() + "/" + assigned.revision();
     try {
-      BpfRevision revision =
-          client
-              .resources(BpfRevision.class)
-              .inNamespace(assigned.namespace())
-              .withName(assigned.revision())
-              .get();
-      if (revision == null) {
-        throw new Refusal(Reason.FetchFailed, what + " does not exist");
-      }
-      return revision;
-    } catch (KubernetesClientException e) {
+      JsonNode revision =
+          server
+              .get(
+                  "%s/namespaces/%s/bpfrevisions/%s"
+                      .formatted(API, assigned.namespace(), assigned.revision()))
+              .orElseThrow(() -> new Refusal(Reason.FetchFailed, what + " does not exist"));
+      return json.treeToValue(revision, BpfRevision.class);
+    } catch (IOException e) {
       throw new Refusal(Reason.FetchFailed, "getting " + what + ": " + e.getMessage(), e);
     }
   }
@@ -149,31 +138,42 @@ public final class ClusterSource implements DesiredSource {
 
   @Override
   public boolean connected() {
-    return informer != null && informer.isWatching();
+    return watch.watching();
+  }
+
+  /** Another request found the API server silent; the watch may not have noticed. */
+  public void mayBeSilent() {
+    watch.beginAnew();
   }
 
   @Override
   public void close() {
-    if (informer != null) {
-      informer.stop();
-    }
+    watch.close();
   }
 
-  private final class Watcher implements ResourceEventHandler<BpfNode> {
+  private final class Hearing implements ObjectWatch.Listener {
     @Override
-    public void onAdd(BpfNode added) {
-      heard(added);
+    public void seen(JsonNode object) {
+      try {
+        heard(json.treeToValue(object, BpfNode.class));
+      } catch (JsonProcessingException e) {
+        LOG.warn("BpfNode not understood; what runs goes on", "cause", e.getOriginalMessage());
+      }
+    }
+
+    /** An object that is not there wants nothing: neither that something runs nor that it ends. */
+    @Override
+    public void absent() {
+      LOG.warn("there is no BpfNode of this node; what runs goes on", "node", node);
     }
 
     @Override
-    public void onUpdate(BpfNode before, BpfNode after) {
-      heard(after);
-    }
-
-    @Override
-    public void onDelete(BpfNode deleted, boolean finalStateUnknown) {
-      // An object that is gone wants nothing, neither that something runs nor that it ends.
-      LOG.warn("BpfNode deleted; what runs goes on", "node", node);
+    public void away(IOException cause) {
+      if (!away) {
+        LOG.warn("API server away; what runs goes on", "cause", cause);
+      }
+      away = true;
+      goByCache();
     }
   }
 }

@@ -66,6 +66,7 @@ class ArchitectureTest {
               "operator.rollout"),
           row("operator.mirror", "api.v1alpha1", "operator.image", "operator.program"),
           row("node.log"),
+          row("node.cluster", "node.log"),
           row("node.target", "api.v1alpha1", "artifact.text", "node.libbpf"),
           row(
               "node.source",
@@ -73,6 +74,7 @@ class ArchitectureTest {
               "artifact.admit",
               "artifact.inspect",
               "artifact.oci",
+              "node.cluster",
               "node.log"),
           row(
               "node.metrics",
@@ -86,6 +88,7 @@ class ArchitectureTest {
               "node.agent",
               "api.v1alpha1",
               "artifact.inspect",
+              "node.cluster",
               "node.execute",
               "node.kernel",
               "node.log",
@@ -97,6 +100,7 @@ class ArchitectureTest {
               "node.report",
               "api.v1alpha1",
               "artifact.inspect",
+              "node.cluster",
               "node.kernel",
               "node.log",
               "node.plan"),

@@ -1,0 +1,57 @@
+package dev.skep.node.cluster;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/** Answers as a test says, one request a thread; remembers what was asked. */
+final class FakeApiServer implements AutoCloseable {
+  final List<String> requests = new CopyOnWriteArrayList<>();
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  /** An answer: its status, and lines that are sent one by one. */
+  record Answer(int status, String... lines) {}
+
+  FakeApiServer(Function<String, Answer> answers) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", exchange -> answer(exchange, answers));
+    server.start();
+  }
+
+  private void answer(HttpExchange exchange, Function<String, Answer> answers) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String request =
+        "%s %s %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body).strip();
+    requests.add(request);
+    Answer answer = answers.apply(request);
+    exchange.sendResponseHeaders(answer.status(), 0);
+    for (String line : answer.lines()) {
+      exchange.getResponseBody().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      exchange.getResponseBody().flush();
+    }
+    exchange.close();
+  }
+
+  ApiServer client() {
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return new ApiServer(new Access(address, null, Optional::empty));
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
