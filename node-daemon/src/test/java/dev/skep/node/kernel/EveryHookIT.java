@@ -164,7 +164,6 @@ class EveryHookIT {
   @Test
   @DisplayName("kprobe, where this kernel has it")
   void kprobe() {
-    assumeHook("kprobe");
     fires(
         "kprobe",
         link("on_do_sys_openat2", new Attach.Kprobe("do_sys_openat2", null)),
@@ -175,7 +174,6 @@ class EveryHookIT {
   @Test
   @DisplayName("fentry, where this kernel has it")
   void fentry() {
-    assumeHook("fentry");
     fires(
         "fentry",
         link("on_do_sys_openat2", new Attach.Fentry("do_sys_openat2")),
@@ -183,11 +181,14 @@ class EveryHookIT {
         TestKernel::openAFile);
   }
 
-  private void assumeHook(String hook) {
-    assumeTrue(test.kernel().facts().hooks().contains(hook), "this kernel has no " + hook);
+  private void assumeHook(Attach.Hook hook) {
+    String field = hook.getClass().getSimpleName();
+    String name = Character.toLowerCase(field.charAt(0)) + field.substring(1);
+    assumeTrue(test.kernel().facts().hooks().contains(name), "this kernel has no " + name);
   }
 
   private ObservedLink fires(String object, WantedLink wanted, String map, Runnable event) {
+    assumeHook(wanted.hook());
     assertThat(test.kernel().missing(wanted)).isEmpty();
     test.kernel().load(only(request(object, KEY), wanted.function()));
     ObservedLink link = test.kernel().attach(KEY, wanted);

@@ -6,6 +6,7 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
@@ -140,6 +141,31 @@ class RefusalIT {
     Failure failure = missing("kprobe", new Attach.Kprobe("do_sys_openat2", null));
     assertThat(failure.reason()).isEqualTo(Reason.Incompatible);
     assertThat(failure.message()).contains("CONFIG_KPROBE_EVENTS");
+  }
+
+  @Test
+  @DisplayName("FunctionNotFound names what is near, where the kernel has kprobes")
+  void kernelFunction() {
+    assumeTrue(test.kernel().facts().hooks().contains("kprobe"), "this kernel has no kprobes");
+    test.kernel().load(request("kprobe", KEY));
+    WantedLink wanted = link("on_do_sys_openat2", new Attach.Kprobe("do_sys_openat3", null));
+    Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
+    assertThat(failure.reason()).isEqualTo(Reason.FunctionNotFound);
+    assertThat(failure.message()).endsWith("did you mean do_sys_openat2?");
+  }
+
+  @Test
+  @DisplayName("Incompatible says that the kernel has no TCX, where it has not")
+  void tcx() {
+    assumeFalse(test.kernel().facts().hooks().contains("tc"), "this kernel has TCX");
+    try (TestVeth veth = new TestVeth()) {
+      test.kernel().load(request("tc_count", KEY));
+      WantedLink wanted =
+          link("on_packet", new Attach.Tc(List.of(veth.name), Attach.Direction.Ingress));
+      Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
+      assertThat(failure.reason()).isEqualTo(Reason.Incompatible);
+      assertThat(failure.message()).contains("Linux 6.6");
+    }
   }
 
   @Test
