@@ -1,5 +1,6 @@
 package dev.skep.operator.image;
 
+import dev.skep.artifact.oci.ResolvedImage;
 import dev.skep.operator.config.OperatorSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -45,8 +46,19 @@ public class ImageCache {
     while (bytes > bound && byDigest.size() > 1) {
       InspectedImage dropped = oldest.next();
       oldest.remove();
-      digestByObject.remove(dropped.image().objectDigest(), dropped.image().digest());
+      forgetObject(dropped.image());
       bytes -= size(dropped);
+    }
+  }
+
+  /** Another image may hold the same object. */
+  private void forgetObject(ResolvedImage dropped) {
+    if (digestByObject.remove(dropped.objectDigest(), dropped.digest())) {
+      byDigest.values().stream()
+          .map(InspectedImage::image)
+          .filter(image -> image.objectDigest().equals(dropped.objectDigest()))
+          .findFirst()
+          .ifPresent(image -> digestByObject.put(image.objectDigest(), image.digest()));
     }
   }
 

@@ -54,7 +54,8 @@ public class ImageFetcher {
       return new Answer.Here(bring(request).withReference(request.reference()));
     } catch (Refusal e) {
       return new Answer.Failed(e.failure());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: a pull that never ends would never be tried again.
       LOG.error("image {} of {}: unexpected failure", request.reference(), request.program(), e);
       return new Answer.Failed(
           Failure.of(Reason.InternalError, "image " + request.reference() + ": " + e));
@@ -87,7 +88,7 @@ public class ImageFetcher {
       cache.put(inspected);
       mine.complete(inspected);
       return inspected;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       mine.completeExceptionally(e);
       throw e;
     } finally {

@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.image.ImageCache;
 import dev.skep.operator.image.ImageFetcher;
+import dev.skep.operator.image.InspectedImage;
 import dev.skep.operator.image.PullRequest;
 import dev.skep.operator.program.ProgramSources;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,12 +36,14 @@ public class MirroredObjects {
     for (BpfRevision revision : revisions) {
       Optional<BpfProgram> program = sources.programOf(revision);
       if (program.isPresent()) {
-        fetcher.fetch(
-            PullRequest.of(program.get(), revision.getSpec().image().digest())
-                .withReference(revision.getSpec().image().reference()));
-        Optional<byte[]> found = cache.findObject(digest);
-        if (found.isPresent()) {
-          return found;
+        ImageFetcher.Answer answer =
+            fetcher.fetch(
+                PullRequest.of(program.get(), revision.getSpec().image().digest())
+                    .withReference(revision.getSpec().image().reference()));
+        // Not from memory: where images are many, it may have been dropped again by now.
+        if (answer instanceof ImageFetcher.Answer.Here(InspectedImage inspected)
+            && inspected.image().objectDigest().equals(digest)) {
+          return Optional.of(inspected.image().object());
         }
       }
     }

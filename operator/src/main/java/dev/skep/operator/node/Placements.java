@@ -34,11 +34,6 @@ public class Placements {
         .forEach(changedNode);
   }
 
-  /** After this, nothing more is known of the program; call it when no node names it any more. */
-  public void forget(ProgramKey program) {
-    revisions.remove(program);
-  }
-
   /** Program → (node → revision). */
   public Map<ProgramKey, Map<String, String>> all() {
     return Map.copyOf(revisions);

@@ -10,6 +10,7 @@ import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.image.InspectedImage;
 import dev.skep.operator.image.Pull;
 import dev.skep.operator.image.PullRequest;
+import dev.skep.operator.node.ProgramKey;
 import dev.skep.operator.policy.AdmissionChecks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -37,6 +38,8 @@ public class Candidates {
     // Decided before, perhaps by an operator that ended: no registry is needed to go on.
     Optional<BpfRevision> settled = sameImage.filter(r -> isAdmitted(program));
     if (settled.isPresent() && !followsTag) {
+      // Nor is a look at the tag due any more that an earlier specification wanted.
+      pulls.forget(ProgramKey.of(program));
       return new Candidate.Admitted(settled.get());
     }
     String known =

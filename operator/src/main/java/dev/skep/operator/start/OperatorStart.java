@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -71,6 +72,10 @@ public class OperatorStart {
       LOG.info("started");
     } catch (InterruptedException e) {
       LOG.info("ended before it started");
+    } catch (RuntimeException e) {
+      // Whoever keeps this process running starts it again; one that never gets ready helps nobody.
+      LOG.error("cannot start", e);
+      Quarkus.asyncExit(1);
     }
   }
 

@@ -42,8 +42,23 @@ class ImageCacheTest {
     assertThat(cache.find("a")).isPresent();
   }
 
+  @Test
+  @DisplayName("an object is found while any image that holds it is there")
+  void findsAnObjectOfTwoImages() {
+    cache.put(image("first", "object", 40));
+    cache.put(image("second", "object", 40));
+    cache.find("first");
+    cache.put(image("third", 40));
+    assertThat(cache.find("second")).isEmpty();
+    assertThat(cache.findObject("object")).isPresent();
+  }
+
   private static InspectedImage image(String digest, int size) {
+    return image(digest, "object-" + digest, size);
+  }
+
+  private static InspectedImage image(String digest, String object, int size) {
     return new InspectedImage(
-        new ResolvedImage("r", digest, "object-" + digest, "o", new byte[size], Map.of()), null);
+        new ResolvedImage("r", digest, object, "o", new byte[size], Map.of()), null);
   }
 }

@@ -1,0 +1,82 @@
+package dev.skep.operator.program;
+
+import static dev.skep.operator.program.Fixture.KEY;
+import static dev.skep.operator.program.Fixture.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramSpec;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Image;
+import dev.skep.api.v1alpha1.Image.PullPolicy;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.oci.ResolvedImage;
+import dev.skep.operator.image.ImagePulls;
+import dev.skep.operator.image.ImageSource;
+import dev.skep.operator.image.PullRequest;
+import dev.skep.operator.image.PullsFrom;
+import dev.skep.operator.policy.AdmissionChecks;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class CandidatesTest {
+  private static final BpfRevision REVISION = Fixture.revision("p-1", Mode.Attach);
+
+  @Test
+  @DisplayName("a tag that is not followed any more is not looked up again")
+  void forgetsTheTag() throws InterruptedException {
+    ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks());
+    CountDownLatch finished = new CountDownLatch(1);
+    pulls.onFinished(program -> finished.countDown());
+
+    candidates.of(admitted(PullPolicy.Always), Optional.of(REVISION));
+    assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(pulls.due(KEY)).isPresent();
+
+    Candidate candidate = candidates.of(admitted(PullPolicy.IfNotPresent), Optional.of(REVISION));
+    assertThat(candidate).isEqualTo(new Candidate.Admitted(REVISION));
+    assertThat(pulls.due(KEY)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what was admitted goes on while its tag cannot be looked up")
+  void goesOn() throws InterruptedException {
+    ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks());
+    CountDownLatch finished = new CountDownLatch(1);
+    pulls.onFinished(program -> finished.countDown());
+    BpfProgram program = admitted(PullPolicy.Always);
+
+    assertThat(candidates.of(program, Optional.of(REVISION)))
+        .isEqualTo(new Candidate.Admitted(REVISION));
+    assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(candidates.of(program, Optional.of(REVISION)))
+        .isEqualTo(new Candidate.Admitted(REVISION));
+  }
+
+  private static BpfProgram admitted(PullPolicy policy) {
+    BpfProgram program =
+        Fixture.program(Fixture.summary(null, new Candidate.Admitted(REVISION), REVISION));
+    program.setSpec(
+        new BpfProgramSpec(new Image("r/p:v1", policy, null), null, null, null, null, null, null));
+    return program;
+  }
+
+  private static final class Refusing implements ImageSource {
+    @Override
+    public String resolve(PullRequest request) {
+      throw Failure.of(Reason.RegistryUnreachable, "no answer").toException();
+    }
+
+    @Override
+    public ResolvedImage fetch(PullRequest request, String digest) {
+      throw new AssertionError("nothing was resolved");
+    }
+  }
+}
