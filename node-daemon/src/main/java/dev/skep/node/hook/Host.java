@@ -32,7 +32,7 @@ public record Host(
         libbpf,
         libc,
         Tracepoints.ofThisKernel(),
-        new Interfaces(libc),
+        new Interfaces(libc::interfaceIndex),
         Cgroups.ofThisNode(),
         owner);
   }

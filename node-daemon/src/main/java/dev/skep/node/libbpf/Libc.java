@@ -1,5 +1,7 @@
 package dev.skep.node.libbpf;
 
+import java.util.OptionalInt;
+
 /** What Skep asks of libc. Every method throws {@link NativeError} when the kernel says no. */
 public interface Libc {
   /** This process's libc. */
@@ -18,8 +20,8 @@ public interface Libc {
 
   void rename(String from, String to);
 
-  /** The index of a network interface of this process's network namespace. */
-  int interfaceIndex(String name);
+  /** The index of a network interface of this process's network namespace, if there is one now. */
+  OptionalInt interfaceIndex(String name);
 
   /** Opens a perf event: perf_event_open(2), for every process where pid is -1. */
   Fd perfEvent(PerfEventAttributes attributes, int pid, int cpu);

@@ -24,8 +24,7 @@ final class LibcCalls {
   private static final MethodHandle UNLINK = Symbols.libc("unlink", INT_PTR, Symbols.ERRNO);
   private static final MethodHandle RENAME =
       Symbols.libc("rename", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), Symbols.ERRNO);
-  private static final MethodHandle IF_NAMETOINDEX =
-      Symbols.libc("if_nametoindex", INT_PTR, Symbols.ERRNO);
+  private static final MethodHandle IF_NAMETOINDEX = Symbols.libc("if_nametoindex", INT_PTR);
   private static final MethodHandle IOCTL =
       Symbols.libc(
           "ioctl",
@@ -95,9 +94,9 @@ final class LibcCalls {
     }
   }
 
-  static int ifNameToIndex(MemorySegment errno, MemorySegment name) {
+  static int ifNameToIndex(MemorySegment name) {
     try {
-      return (int) IF_NAMETOINDEX.invokeExact(errno, name);
+      return (int) IF_NAMETOINDEX.invokeExact(name);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

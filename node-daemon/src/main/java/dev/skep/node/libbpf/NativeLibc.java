@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** libc, with errno read in the arena of the call that set it. */
 @SuppressWarnings("restricted") // the native border is crossed here
@@ -88,11 +89,10 @@ final class NativeLibc implements Libc {
   }
 
   @Override
-  public int interfaceIndex(String name) {
+  public OptionalInt interfaceIndex(String name) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = errno(arena);
-      int index = LibcCalls.ifNameToIndex(errno, arena.allocateFrom(name));
-      return check("if_nametoindex " + name, errno, index == 0 ? -1 : index);
+      int index = LibcCalls.ifNameToIndex(arena.allocateFrom(name));
+      return index == 0 ? OptionalInt.empty() : OptionalInt.of(index);
     }
   }
 

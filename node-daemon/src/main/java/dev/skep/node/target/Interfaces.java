@@ -3,8 +3,6 @@ package dev.skep.node.target;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.text.Names;
-import dev.skep.node.libbpf.Libc;
-import dev.skep.node.libbpf.NativeError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,24 +10,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** Network interfaces of this process's network namespace. */
 public final class Interfaces {
   private static final Path NETWORK = Path.of("/sys/class/net");
 
-  private final Libc libc;
+  private final Function<String, OptionalInt> index;
 
-  public Interfaces(Libc libc) {
-    this.libc = libc;
+  /**
+   * @param index asks the kernel for an interface's index
+   */
+  public Interfaces(Function<String, OptionalInt> index) {
+    this.index = index;
   }
 
   /** The index of an interface, if there is one of this name now. */
   public OptionalInt index(String name) {
-    try {
-      return OptionalInt.of(libc.interfaceIndex(name));
-    } catch (NativeError absent) {
-      return OptionalInt.empty();
-    }
+    return index.apply(name);
   }
 
   /** The index of an interface, which must be there. */

@@ -198,7 +198,7 @@ class RefusalIT {
   void busyWithForeign() {
     try (TestVeth veth = new TestVeth()) {
       Libbpf libbpf = Libbpf.get();
-      int ifindex = Libc.get().interfaceIndex(veth.name);
+      int ifindex = Libc.get().interfaceIndex(veth.name).orElseThrow();
       try (BpfObject foreign = libbpf.open(TestKernel.object("xdp_pass"), "foreign");
           Fd _ = attachForeign(foreign, ifindex)) {
         int before = libbpf.xdpProgram(ifindex).orElseThrow();

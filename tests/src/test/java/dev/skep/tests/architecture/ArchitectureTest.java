@@ -67,7 +67,7 @@ class ArchitectureTest {
           row("operator.mirror", "api.v1alpha1", "operator.image", "operator.program"),
           row("node.log"),
           row("node.cluster", "node.log"),
-          row("node.target", "api.v1alpha1", "artifact.text", "node.libbpf"),
+          row("node.target", "api.v1alpha1", "artifact.text"),
           row(
               "node.source",
               "api.v1alpha1",
