@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
@@ -26,6 +27,14 @@ import java.util.function.Function;
  * load; the other links are made.
  */
 public final class Executor {
+  /**
+   * Loads that run beside each other in this process. Each may hold the kernel's own BTF in memory
+   * for its time, 15 MB and more, so they are not as many as there are lanes; and they are more than
+   * there are processors, so that a slow verification leaves room for others.
+   */
+  private static final Semaphore LOADS =
+      new Semaphore(Runtime.getRuntime().availableProcessors() + 2);
+
   private final Kernel kernel;
   private final Function<Step.Load, LoadRequest> requests;
   private final Log log;
@@ -95,9 +104,7 @@ public final class Executor {
     switch (step) {
       case Step.Load load -> {
         LoadRequest request = requests.apply(load);
-        long start = System.nanoTime();
-        kernel.load(request);
-        loadTime = Duration.ofNanos(System.nanoTime() - start);
+        loadTime = load(request);
         log.info("loaded", "load", load.key().load(), "ms", millis(loadTime));
       }
       case Step.AttachLink attach -> {
@@ -121,6 +128,17 @@ public final class Executor {
         kernel.unload(unload.key());
         log.info("unloaded", "load", unload.key().load());
       }
+    }
+  }
+
+  private Duration load(LoadRequest request) {
+    LOADS.acquireUninterruptibly();
+    try {
+      long start = System.nanoTime();
+      kernel.load(request);
+      return Duration.ofNanos(System.nanoTime() - start);
+    } finally {
+      LOADS.release();
     }
   }
 
