@@ -64,7 +64,12 @@ class ArchitectureTest {
               "operator.node",
               "operator.policy",
               "operator.rollout"),
-          row("operator.mirror", "api.v1alpha1", "operator.image", "operator.program"),
+          row(
+              "operator.mirror",
+              "api.v1alpha1",
+              "artifact.oci",
+              "operator.image",
+              "operator.program"),
           row("node.log"),
           row("node.cluster", "node.log"),
           row("node.target", "api.v1alpha1", "artifact.text"),
