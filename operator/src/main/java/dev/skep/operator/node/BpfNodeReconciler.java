@@ -18,6 +18,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,14 @@ import org.slf4j.LoggerFactory;
 @ControllerConfiguration(name = "bpfnode")
 public class BpfNodeReconciler implements Reconciler<Node> {
   private static final Logger LOG = LoggerFactory.getLogger(BpfNodeReconciler.class);
+
+  private static final int HTTP_UNPROCESSABLE = 422;
+
+  /** Conflict on creation; unprocessable: the condition of a JSON patch does not hold. */
+  private static final Set<Integer> OVERTAKEN =
+      Set.of(HttpURLConnection.HTTP_CONFLICT, HTTP_UNPROCESSABLE);
+
+  private static final Duration CAUGHT_UP = Duration.ofMillis(200);
 
   private final Placements placements;
   private InformerEventSource<BpfNode, Node> bpfNodes;
@@ -69,12 +78,19 @@ public class BpfNodeReconciler implements Reconciler<Node> {
 
   @Override
   public UpdateControl<Node> reconcile(Node node, Context<Node> context) {
-    if (!node.isMarkedForDeletion()) {
-      try (var _ = ReconcileLog.of(node)) {
-        tell(node, context);
-      }
+    if (node.isMarkedForDeletion()) {
+      return UpdateControl.noUpdate();
     }
-    return UpdateControl.noUpdate();
+    try (var _ = ReconcileLog.of(node)) {
+      tell(node, context);
+      return UpdateControl.noUpdate();
+    } catch (KubernetesClientException e) {
+      if (!OVERTAKEN.contains(e.getCode())) {
+        throw e;
+      }
+      // Another operator wrote first; by then the watch has brought what it wrote.
+      return UpdateControl.<Node>noUpdate().rescheduleAfter(CAUGHT_UP);
+    }
   }
 
   private void tell(Node node, Context<Node> context) {
@@ -109,13 +125,6 @@ public class BpfNodeReconciler implements Reconciler<Node> {
                     .build())
             .build());
     bpfNode.setSpec(spec);
-    try {
-      context.resourceOperations().create(bpfNode, bpfNodes);
-    } catch (KubernetesClientException e) {
-      // Another operator was faster; its object comes by the watch and is looked at then.
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-    }
+    context.resourceOperations().create(bpfNode, bpfNodes);
   }
 }

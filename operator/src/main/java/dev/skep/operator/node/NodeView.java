@@ -2,12 +2,14 @@ package dev.skep.operator.node;
 
 import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.api.v1alpha1.BpfNodeSpec;
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One node as decisions see it.
@@ -29,9 +31,14 @@ public record NodeView(
 
   /** Whether the node is told to run the program. */
   public boolean isAssigned(ProgramKey program) {
-    return spec().programs().stream()
-        .anyMatch(
-            a -> a.namespace().equals(program.namespace()) && a.name().equals(program.name()));
+    return assigned(program).findAny().isPresent();
+  }
+
+  /** The revisions of a program that the node is told to run or says that it runs. */
+  public Stream<String> revisionsOf(ProgramKey program) {
+    return Stream.concat(
+        assigned(program).map(AssignedRevision::revision),
+        stateOf(program).map(ProgramState::revision).stream());
   }
 
   /** Whether the daemon's last word is about what the node is told now. */
@@ -54,6 +61,11 @@ public record NodeView(
 
   public String kernel() {
     return status().kernel() == null ? null : status().kernel().release();
+  }
+
+  private Stream<AssignedRevision> assigned(ProgramKey program) {
+    return spec().programs().stream()
+        .filter(a -> a.namespace().equals(program.namespace()) && a.name().equals(program.name()));
   }
 
   private BpfNodeStatus status() {

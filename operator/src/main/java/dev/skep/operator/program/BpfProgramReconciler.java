@@ -100,6 +100,7 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
                     program, candidate, revision, selected, placement, unknownAfter, now)),
             context,
             now);
+    revisions.prune(program, context);
     return LookAgain.after(
         now,
         Stream.of(

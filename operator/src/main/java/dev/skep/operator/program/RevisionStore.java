@@ -2,11 +2,15 @@ package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.operator.node.ProgramKey;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +52,20 @@ public class RevisionStore {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
+    }
+  }
+
+  /** Deletes what no node runs and nobody is likely to go back to. */
+  void prune(BpfProgram program, Context<BpfProgram> context) {
+    ProgramKey key = ProgramKey.of(program);
+    List<BpfRevision> all = sources.revisions().filter(r -> isOwnedBy(program, r)).toList();
+    if (all.size() <= RevisionHistory.KEPT) {
+      return;
+    }
+    Set<String> named =
+        sources.nodes().stream().flatMap(n -> n.revisionsOf(key)).collect(Collectors.toSet());
+    for (BpfRevision old : RevisionHistory.superfluous(all, Statuses.of(program), named)) {
+      context.getClient().resource(old).delete();
     }
   }
 

@@ -170,6 +170,38 @@ class ProgramLifeIT {
   }
 
   @Test
+  @DisplayName("two operators at once agree: everything becomes Ready, then nothing is written")
+  void twoOperators() {
+    try (var _ = stand.startSecondOperator()) {
+      for (int i = 0; i < 10; i++) {
+        stand.apply("p" + i, image);
+      }
+      for (int i = 0; i < 10; i++) {
+        stand.awaitPhase("p" + i, Phase.Ready);
+      }
+      pause(1500);
+      String node = stand.node(Stand.NODE).getMetadata().getResourceVersion();
+      String program = stand.program("p3").getMetadata().getResourceVersion();
+      pause(1500);
+      assertThat(stand.node(Stand.NODE).getMetadata().getResourceVersion()).isEqualTo(node);
+      assertThat(stand.program("p3").getMetadata().getResourceVersion()).isEqualTo(program);
+      stand.clear();
+    }
+  }
+
+  @Test
+  @DisplayName("of many edits the last revisions are kept, and the one that runs")
+  void oldRevisionsGo() {
+    for (int i = 1; i <= 9; i++) {
+      stand.apply("a", image + "\nglobals: {target_pid: " + i + "}");
+      stand.awaitPhase("a", Phase.Ready);
+    }
+    Awaitility.await().until(() -> stand.revisionsOf("a").size() <= 6);
+    BpfProgramStatus status = stand.program("a").getStatus();
+    assertThat(stand.revisionsOf("a")).contains(status.revision(), status.previousRevision());
+  }
+
+  @Test
   @DisplayName("the mirror serves the objects of revisions, also after a restart, and no others")
   void mirror() throws Exception {
     stand.apply("a", image);

@@ -11,7 +11,10 @@ import dev.skep.tests.stack.RunningProcess;
 import dev.skep.tests.stack.TestRegistry;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,55 +29,78 @@ import org.awaitility.Awaitility;
 final class Stand implements AutoCloseable {
   static final String NAMESPACE = "default";
   static final String NODE = "n1";
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   final KubernetesClient client;
   final TestRegistry registry;
   final FakeDaemon daemon;
   private final ControlPlane cluster = ControlPlane.start();
-  private final Path folder = Path.of("target/operator-stand").toAbsolutePath();
+  private final Path folder = newFolder();
   private final int port = Ports.free();
   private RunningProcess operator;
 
   Stand() {
+    client = cluster.client();
+    registry = TestRegistry.start(folder.resolve("registry"), false);
+    operator = start("operator", port);
+    // In any order: the operator waits for its kinds.
+    operator.awaitReady(SOON, () -> operator.output().contains("apply the CRDs"));
     cluster.apply("crds/src/main/crds");
     cluster.apply("config/install");
     cluster.addNode(NODE);
-    client = cluster.client();
-    registry = TestRegistry.start(folder.resolve("registry"), false);
-    startOperator();
+    operator.awaitReady(SOON, () -> get("/q/health/ready") != null);
     daemon = new FakeDaemon(client, NODE);
   }
 
+  /** A new one for each run: what an old registry holds would not be news. */
+  private static Path newFolder() {
+    try {
+      Path parent = Files.createDirectories(Path.of("target/operator-stand").toAbsolutePath());
+      return Files.createTempDirectory(parent, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void startOperator() {
-    operator =
-        RunningProcess.start(
-                "operator",
-                folder.resolve("operator.log"),
-                Map.of(
-                    "KUBECONFIG",
-                    cluster.kubeconfigFile().toString(),
-                    "QUARKUS_HTTP_HOST",
-                    "127.0.0.1",
-                    "QUARKUS_HTTP_PORT",
-                    Integer.toString(port),
-                    "SKEP_PULL_BACKOFF",
-                    "1s",
-                    "SKEP_PULL_RECHECK",
-                    "2s",
-                    "SKEP_HEARTBEAT_UNKNOWN_AFTER",
-                    "12s",
-                    "SKEP_DEPARTURE_LIMIT",
-                    "3s"),
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-jar",
-                    ControlPlane.projectRoot()
-                        .resolve("operator/target/quarkus-app/quarkus-run.jar")
-                        .toString()))
-            .awaitReady(Duration.ofSeconds(90), () -> get("/q/health/ready") != null);
+    operator = start("operator", port);
+    operator.awaitReady(SOON, () -> get("/q/health/ready") != null);
+  }
+
+  /** One more operator, the caller's to close. */
+  RunningProcess startSecondOperator() {
+    int other = Ports.free();
+    return start("second-operator", other)
+        .awaitReady(SOON, () -> Ports.get("http://127.0.0.1:" + other + "/q/health/ready") != null);
+  }
+
+  private RunningProcess start(String name, int onPort) {
+    return RunningProcess.start(
+        name,
+        folder.resolve(name + ".log"),
+        Map.of(
+            "KUBECONFIG",
+            cluster.kubeconfigFile().toString(),
+            "QUARKUS_HTTP_HOST",
+            "127.0.0.1",
+            "QUARKUS_HTTP_PORT",
+            Integer.toString(onPort),
+            "SKEP_PULL_BACKOFF",
+            "1s",
+            "SKEP_PULL_RECHECK",
+            "2s",
+            "SKEP_HEARTBEAT_UNKNOWN_AFTER",
+            "12s",
+            "SKEP_DEPARTURE_LIMIT",
+            "3s"),
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            ControlPlane.projectRoot()
+                .resolve("operator/target/quarkus-app/quarkus-run.jar")
+                .toString()));
   }
 
   void killOperator() {
@@ -115,6 +141,13 @@ final class Stand implements AutoCloseable {
 
   BpfRevision revision(String name) {
     return client.resources(BpfRevision.class).inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  List<String> revisionsOf(String program) {
+    return client.resources(BpfRevision.class).inNamespace(NAMESPACE).list().getItems().stream()
+        .filter(r -> r.getSpec().program().equals(program))
+        .map(r -> r.getMetadata().getName())
+        .toList();
   }
 
   BpfNode node(String name) {
