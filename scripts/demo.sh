@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs Skep on this machine, in a Kubernetes of its own, and shows what it does.
-set -euo pipefail
+set -Eeuo pipefail
 
 usage() {
   cat <<'TEXT'
@@ -178,7 +178,7 @@ show_delete() {
   local ids id left=0
   step "Delete both: nothing of them stays in the kernel"
   ids=$(pinned_programs)
-  for id in $ids; do bpftool prog show id "$id" | head -1; done
+  for id in $ids; do bpftool prog show id "$id" | sed -n 1p; done
   run kubectl -n $namespace delete bpf --all --timeout=60s
   for id in $ids; do
     if bpftool prog show id "$id" 2>/dev/null; then left=$((left + 1)); fi
