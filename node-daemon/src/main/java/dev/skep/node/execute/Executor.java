@@ -29,8 +29,8 @@ import java.util.function.Function;
 public final class Executor {
   /**
    * Loads that run beside each other in this process. Each may hold the kernel's own BTF in memory
-   * for its time, 15 MB and more, so they are not as many as there are lanes; and they are more than
-   * there are processors, so that a slow verification leaves room for others.
+   * for its time, 15 MB and more, so they are not as many as there are lanes; and they are more
+   * than there are processors, so that a slow verification leaves room for others.
    */
   private static final Semaphore LOADS =
       new Semaphore(Runtime.getRuntime().availableProcessors() + 2);

@@ -39,22 +39,29 @@ final class KernelProbe {
           Map.entry("sk_lookup", new int[] {30, 36}),
           Map.entry("netfilter", new int[] {32, 45}));
 
-  private record Found(KernelFacts facts, Map<String, String> lacking) {}
+  record Found(KernelFacts facts, Map<String, String> lacking) {}
 
   private final Libbpf libbpf;
   private final Cgroups cgroups;
-  private final CompletableFuture<Found> found;
+  private CompletableFuture<Found> found;
 
   KernelProbe(Libbpf libbpf, Cgroups cgroups) {
     this.libbpf = libbpf;
     this.cgroups = cgroups;
-    Executor beside = task -> Thread.ofPlatform().daemon().name("kernel-probe").start(task);
-    this.found = CompletableFuture.supplyAsync(this::probe, beside);
   }
 
-  /** Waits for the probe to end: some tens of milliseconds after the start. */
+  /** Begins to look, beside the caller; else the first question does. */
+  synchronized CompletableFuture<Found> start() {
+    if (found == null) {
+      Executor beside = task -> Thread.ofPlatform().daemon().name("kernel-probe").start(task);
+      found = CompletableFuture.supplyAsync(this::probe, beside);
+    }
+    return found;
+  }
+
+  /** Waits for the probe to end: some tens of milliseconds after its start. */
   KernelFacts facts() {
-    return found.join().facts();
+    return start().join().facts();
   }
 
   /** Why programs of a type cannot be attached on this kernel, if so. */
@@ -73,7 +80,7 @@ final class KernelProbe {
           case perf_event -> "perfEvent";
           case other -> "";
         };
-    return Optional.ofNullable(found.join().lacking().get(hook));
+    return Optional.ofNullable(start().join().lacking().get(hook));
   }
 
   private Found probe() {

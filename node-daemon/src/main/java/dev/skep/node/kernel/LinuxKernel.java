@@ -57,6 +57,8 @@ public final class LinuxKernel implements Kernel {
   public LinuxKernel(Path pinRoot, Journal journal) {
     this(pinRoot, journal, true);
     new Recovery(pins, journal, observer).run();
+    // The first load of a JVM takes ten times as long as the next: let it not be a user's.
+    probe.start().thenRun(libbpf::rehearse).thenRun(journal::rehearse);
   }
 
   /**

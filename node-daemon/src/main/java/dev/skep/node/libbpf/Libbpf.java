@@ -17,6 +17,9 @@ public interface Libbpf {
     return NativeLibbpf.INSTANCE;
   }
 
+  /** Binds what a load will need, and changes nothing: takes a while, to be done beforehand. */
+  void rehearse();
+
   /** libbpf's own version, e.g. v1.4. */
   String version();
 

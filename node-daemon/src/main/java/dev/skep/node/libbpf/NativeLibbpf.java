@@ -42,6 +42,15 @@ final class NativeLibbpf implements Libbpf {
   }
 
   @Override
+  public void rehearse() {
+    try (BpfObject none = open(new byte[1], "none")) {
+      throw new IllegalStateException(none + " was made of nothing");
+    } catch (NativeError expected) {
+      // It bound every call on objects, and libbpf printed what it thinks of the bytes.
+    }
+  }
+
+  @Override
   public String version() {
     return LibbpfCalls.version().reinterpret(64).getString(0);
   }
