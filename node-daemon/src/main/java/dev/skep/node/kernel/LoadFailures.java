@@ -61,7 +61,9 @@ final class LoadFailures {
     Optional<ObjectProgram> program = request.report().program(function);
     Optional<String> lacking = program.map(ObjectProgram::type).flatMap(unsupported);
     if (lacking.isPresent()) {
-      return Failure.of(Reason.Incompatible, function + ": " + lacking.get(), function);
+      String hook = program.get().type().name();
+      return Failure.of(
+          Reason.Incompatible, function + " is of type " + hook + ": " + lacking.get(), function);
     }
     if (e.messages().stream().anyMatch(m -> NO_TARGET.matcher(m).find())) {
       return Failure.of(

@@ -58,6 +58,7 @@ public class Departures {
     placements.publish(key, Map.of());
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(key);
+      sources.inside().ofSuccessorOf(key);
       return UpdateControl.noUpdate();
     }
     if (!program.hasFinalizer(BpfProgramReconciler.FINALIZER)) {

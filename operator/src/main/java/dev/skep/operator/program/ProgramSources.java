@@ -16,7 +16,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -41,6 +40,7 @@ public class ProgramSources {
   private InformerEventSource<BpfNode, BpfProgram> bpfNodes;
   private InformerEventSource<Lease, BpfProgram> leases;
   private InformerEventSource<BpfRevision, BpfProgram> revisions;
+  private ProgramEvents inside;
 
   ProgramSources(OperatorSettings settings, ImagePulls pulls) {
     this.settings = settings;
@@ -90,9 +90,9 @@ public class ProgramSources {
                 .withOnUpdateFilter((now, before) -> false)
                 .build(),
             context);
-    var images = new SimpleInboundEventSource<BpfProgram>("images");
-    pulls.onFinished(p -> images.propagateEvent(new ResourceID(p.name(), p.namespace())));
-    return List.of(nodes, bpfNodes, leases, revisions, images);
+    inside = new ProgramEvents(programs);
+    pulls.onFinished(inside::of);
+    return List.of(nodes, bpfNodes, leases, revisions, inside);
   }
 
   /** Every node whose Node exists. */
@@ -102,6 +102,11 @@ public class ProgramSources {
             .list(settings.namespace())
             .collect(Collectors.toMap(l -> l.getMetadata().getName(), l -> l, (a, b) -> b));
     return nodes.list().map(node -> view(node, byNode)).toList();
+  }
+
+  /** Events from inside the operator. */
+  ProgramEvents inside() {
+    return inside;
   }
 
   /** Whether the program is there; known once the operator started. */
