@@ -36,14 +36,13 @@ final class LoadFailures {
     this.unsupported = unsupported;
   }
 
-  /** Whether the verifier refused, so that a second load with its log tells more. */
-  boolean wantsInstructions(NativeError e) {
-    return failedProgram(e).isPresent()
-        && switch (e.errno()) {
-          // Too large is said in the statistics; the others are not the verifier's.
-          case Errno.E2BIG, Errno.ENOMEM, Errno.EPERM, Errno.ESRCH -> false;
-          default -> true;
-        };
+  /** The function that the verifier refused, where a second load with its log tells more. */
+  Optional<String> refused(NativeError e) {
+    return switch (e.errno()) {
+      // Too large is said in the statistics; the others are not the verifier's.
+      case Errno.E2BIG, Errno.ENOMEM, Errno.EPERM, Errno.ESRCH -> Optional.empty();
+      default -> failedProgram(e);
+    };
   }
 
   Refusal explain(LoadRequest request, BpfObject object, NativeError e) {

@@ -24,8 +24,11 @@ final class ObjectLoader {
 
   private static final int STATISTICS_BYTES = 16 << 10;
 
-  /** Kernels before 6.4 keep the head of a log that is too long, so it must not be. */
-  private static final int INSTRUCTIONS_BYTES = 16 << 20;
+  /** Since 6.4 the kernel keeps the end of a log that is too long, where the cause is. */
+  private static final int END_BYTES = 256 << 10;
+
+  /** Before, it keeps the head: so that none is too long, as much as the verifier ever writes. */
+  private static final int WHOLE_BYTES = 16 << 20;
 
   private final Libbpf libbpf;
   private final Pins pins;
@@ -44,26 +47,25 @@ final class ObjectLoader {
    * @throws Refusal with the verifier's own words
    */
   BpfObject load(LoadRequest request) {
-    BpfObject first = prepare(request, STATISTICS, STATISTICS_BYTES);
+    BpfObject first = prepare(request, Optional.empty());
+    String refused;
     try {
       first.load();
       return first;
     } catch (NativeError e) {
       try (first) {
-        if (!failures.wantsInstructions(e)) {
-          throw failures.explain(request, first, e);
-        }
+        refused = failures.refused(e).orElseThrow(() -> failures.explain(request, first, e));
       }
     } catch (RuntimeException e) {
       first.close();
       throw e;
     }
-    return loadAgain(request);
+    return loadAgain(request, refused);
   }
 
   /** An object that failed to load cannot be loaded again, hence a new one. */
-  private BpfObject loadAgain(LoadRequest request) {
-    BpfObject second = prepare(request, INSTRUCTIONS, INSTRUCTIONS_BYTES);
+  private BpfObject loadAgain(LoadRequest request, String refused) {
+    BpfObject second = prepare(request, Optional.of(refused));
     try {
       second.load();
       return second;
@@ -74,14 +76,16 @@ final class ObjectLoader {
     }
   }
 
-  private BpfObject prepare(LoadRequest request, int logLevel, int logBytes) {
+  private BpfObject prepare(LoadRequest request, Optional<String> refused) {
     BpfObject object = open(request);
     try {
       for (Program program : object.programs()) {
         boolean wanted = request.functions().contains(program.name());
         program.setLoaded(wanted);
-        if (wanted) {
-          program.keepLog(logLevel, logBytes);
+        if (wanted && refused.filter(program.name()::equals).isPresent()) {
+          program.keepLog(INSTRUCTIONS, keepsTheEnd() ? END_BYTES : WHOLE_BYTES);
+        } else if (wanted) {
+          program.keepLog(STATISTICS, STATISTICS_BYTES);
         }
       }
       setGlobals(object, request);
@@ -94,6 +98,13 @@ final class ObjectLoader {
       object.close();
       throw e;
     }
+  }
+
+  /** Linux 6.4 or later, by its release. */
+  private static boolean keepsTheEnd() {
+    String[] parts = System.getProperty("os.version").split("[.-]");
+    int major = Integer.parseInt(parts[0]);
+    return major > 6 || (major == 6 && Integer.parseInt(parts[1]) >= 4);
   }
 
   private BpfObject open(LoadRequest request) {

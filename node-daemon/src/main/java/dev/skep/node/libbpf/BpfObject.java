@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * An object that libbpf has opened: struct bpf_object. What is loaded and not pinned when it is
- * closed is gone from the kernel. For one thread at a time.
+ * closed is gone from the kernel. For the thread that opened it only.
  */
 @SuppressWarnings("restricted") // the native border is crossed here
 public final class BpfObject implements AutoCloseable {

@@ -63,7 +63,7 @@ final class NativeLibbpf implements Libbpf {
   @Override
   public BpfObject open(byte[] elf, String name) {
     LibbpfLog.take();
-    Arena arena = Arena.ofShared();
+    Arena arena = Arena.ofConfined();
     try {
       MemorySegment options = options(arena, OBJECT_OPEN_OPTS);
       options.set(
