@@ -51,7 +51,7 @@ start_operator() {
   operator=http://127.0.0.1:$(free_port)
   KUBECONFIG=$dir/operator.kubeconfig QUARKUS_HTTP_HOST=127.0.0.1 \
     QUARKUS_HTTP_PORT=${operator##*:} start_process operator "$JAVA_HOME/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar operator/target/quarkus-app/quarkus-run.jar
+    @operator/jvm.options -jar operator/target/quarkus-app/quarkus-run.jar
 }
 
 start_daemon() {

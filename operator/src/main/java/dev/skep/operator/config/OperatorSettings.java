@@ -63,7 +63,7 @@ public interface OperatorSettings {
   /** How status is written. */
   interface Status {
     /** How long nodes have to answer before status says that a rollout is under way. */
-    @WithDefault("100ms")
+    @WithDefault("500ms")
     Duration grace();
 
     /** The shortest time between two writes that differ in numbers only. */

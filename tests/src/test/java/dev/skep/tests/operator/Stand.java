@@ -95,8 +95,7 @@ final class Stand implements AutoCloseable {
             "3s"),
         List.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            "@" + ControlPlane.projectRoot().resolve("operator/jvm.options"),
             "-jar",
             ControlPlane.projectRoot()
                 .resolve("operator/target/quarkus-app/quarkus-run.jar")

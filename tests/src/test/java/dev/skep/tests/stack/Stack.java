@@ -113,8 +113,7 @@ public final class Stack implements AutoCloseable {
                     "QUARKUS_HTTP_PORT", Integer.toString(operatorPort)),
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
+                    "@" + ROOT.resolve("operator/jvm.options"),
                     "-jar",
                     ROOT.resolve("operator/target/quarkus-app/quarkus-run.jar").toString()))
             .awaitReady(
