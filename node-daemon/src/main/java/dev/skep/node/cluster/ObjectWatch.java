@@ -3,22 +3,31 @@ package dev.skep.node.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Follows one object: reads it, watches it, and begins anew whenever the watch ends. A thread of
  * its own; the listener is called on it, one call at a time.
  */
 public final class ObjectWatch implements AutoCloseable {
+  private static final Log LOG = Log.of(ObjectWatch.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** How long one watch lasts; spread, so that a fleet does not begin anew all at once. */
-  private static final int WATCH_SECONDS = 240;
+  private static final Duration LENGTH = Duration.ofMinutes(4);
+
+  /** How much later than asked for a server may end a watch. */
+  private static final Duration SLACK = Duration.ofSeconds(30);
+
+  private static final long SHORT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final int GONE = 410;
 
@@ -26,6 +35,8 @@ public final class ObjectWatch implements AutoCloseable {
   private final String collection;
   private final String selector;
   private final Listener listener;
+  private final Duration length;
+  private final Duration slack;
   private final Thread thread;
   private volatile boolean closed;
   private volatile boolean watching;
@@ -51,7 +62,23 @@ public final class ObjectWatch implements AutoCloseable {
    * @param name of the object
    */
   public ObjectWatch(ApiServer server, String collection, String name, Listener listener) {
+    this(server, collection, name, listener, LENGTH, SLACK);
+  }
+
+  /**
+   * @param length how long the server is asked to keep up one watch, or a quarter longer; seconds
+   * @param slack after so much more it is ended from here
+   */
+  ObjectWatch(
+      ApiServer server,
+      String collection,
+      String name,
+      Listener listener,
+      Duration length,
+      Duration slack) {
     this.server = server;
+    this.length = length;
+    this.slack = slack;
     this.collection = collection;
     this.selector = "fieldSelector=metadata.name%3D" + name;
     this.listener = listener;
@@ -70,12 +97,29 @@ public final class ObjectWatch implements AutoCloseable {
   private void run() {
     while (!closed) {
       try {
-        String version = list();
-        while (!closed && version != null) {
-          version = watch(version);
-        }
+        follow(list());
       } catch (IOException e) {
-        pauseAfter(e);
+        if (!closed) {
+          listener.away(e);
+          pause();
+        }
+      } catch (RuntimeException fault) {
+        LOG.error("watch failed by a fault of the daemon; it begins anew", fault);
+        pause();
+      }
+    }
+  }
+
+  private void follow(String from) throws IOException {
+    String version = from;
+    while (!closed && version != null) {
+      long start = System.nanoTime();
+      version = watch(version);
+      if (System.nanoTime() - start < SHORT_NANOS) {
+        // One that ends every watch at once is not to be asked without a pause.
+        pause();
+      } else {
+        failures = 0;
       }
     }
   }
@@ -97,18 +141,21 @@ public final class ObjectWatch implements AutoCloseable {
 
   /** Watches until the server ends it; the version to go on from, or null to list anew. */
   private String watch(String from) throws IOException {
-    int seconds = WATCH_SECONDS + ThreadLocalRandom.current().nextInt(WATCH_SECONDS / 4);
+    long seconds = length.toSeconds();
+    seconds += ThreadLocalRandom.current().nextLong(seconds / 4 + 1);
     String path =
         "%s?%s&watch=true&allowWatchBookmarks=true&resourceVersion=%s&timeoutSeconds=%d"
             .formatted(collection, selector, from, seconds);
     String version = from;
-    try (InputStream body =
-            server.open(server.request(path).timeout(Duration.ofSeconds(10)).GET().build());
+    CompletableFuture<InputStream> overdue = new CompletableFuture<>();
+    // A connection that was dropped on the way without a word would be listened to for ever.
+    overdue.thenAccept(ObjectWatch::end);
+    try (InputStream body = server.open(server.request(path).GET().build());
         MappingIterator<JsonNode> events =
             new ObjectMapper().readerFor(JsonNode.class).readValues(body)) {
       stream = body;
       watching = true;
-      failures = 0;
+      overdue.completeOnTimeout(body, seconds + slack.toSeconds(), TimeUnit.SECONDS);
       while (events.hasNextValue()) {
         Optional<String> next = hear(events.nextValue());
         if (next.isEmpty()) {
@@ -123,6 +170,7 @@ public final class ObjectWatch implements AutoCloseable {
       }
       throw e;
     } finally {
+      overdue.cancel(false);
       watching = false;
       stream = null;
     }
@@ -144,11 +192,7 @@ public final class ObjectWatch implements AutoCloseable {
     return Optional.of(object.path("metadata").path("resourceVersion").asText());
   }
 
-  private void pauseAfter(IOException cause) {
-    if (closed) {
-      return;
-    }
-    listener.away(cause);
+  private void pause() {
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 10));
     long millis = Math.min(pause.toMillis(), LONGEST_PAUSE.toMillis());
     try {
@@ -166,12 +210,16 @@ public final class ObjectWatch implements AutoCloseable {
   public void beginAnew() {
     InputStream silent = stream;
     if (silent != null) {
-      try {
-        silent.close();
-      } catch (IOException e) {
-        // It was of no use any more.
-        return;
-      }
+      end(silent);
+    }
+  }
+
+  private static void end(InputStream silent) {
+    try {
+      silent.close();
+    } catch (IOException e) {
+      // It was of no use any more.
+      return;
     }
   }
 

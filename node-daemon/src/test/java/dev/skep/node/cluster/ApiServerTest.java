@@ -29,6 +29,17 @@ class ApiServerTest {
   }
 
   @Test
+  @DisplayName("an API server below a path, behind a proxy, is asked there")
+  void belowAPath() throws IOException {
+    try (FakeApiServer fake = new FakeApiServer(request -> new Answer(200, "{}"));
+        ApiServer server = fake.client("/clusters/c1/")) {
+      server.get("/apis");
+
+      assertThat(fake.requests).containsExactly("GET /clusters/c1/apis");
+    }
+  }
+
+  @Test
   @DisplayName("a patch is one request")
   void patch() throws IOException {
     try (FakeApiServer fake = new FakeApiServer(request -> new Answer(200, "{}"));

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -18,10 +19,20 @@ import java.util.function.Function;
 final class FakeApiServer implements AutoCloseable {
   final List<String> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** An answer: its status, and lines that are sent one by one. */
-  record Answer(int status, String... lines) {}
+  record Answer(int status, boolean ends, List<String> lines) {
+    Answer(int status, String... lines) {
+      this(status, true, List.of(lines));
+    }
+
+    /** Lines, and then nothing, not even an end. */
+    static Answer endless(String... lines) {
+      return new Answer(200, false, List.of(lines));
+    }
+  }
 
   FakeApiServer(Function<String, Answer> answers) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -37,20 +48,37 @@ final class FakeApiServer implements AutoCloseable {
     requests.add(request);
     Answer answer = answers.apply(request);
     exchange.sendResponseHeaders(answer.status(), 0);
+    exchange.getResponseBody().flush();
     for (String line : answer.lines()) {
       exchange.getResponseBody().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       exchange.getResponseBody().flush();
     }
+    if (!answer.ends()) {
+      awaitClose();
+    }
     exchange.close();
   }
 
+  private void awaitClose() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   ApiServer client() {
-    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return client("");
+  }
+
+  ApiServer client(String path) {
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     return new ApiServer(new Access(address, null, Optional::empty));
   }
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
     threads.shutdownNow();
   }

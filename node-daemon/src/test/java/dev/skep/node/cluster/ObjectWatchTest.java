@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.node.cluster.FakeApiServer.Answer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -91,6 +92,22 @@ class ObjectWatchTest {
     awaitHeard("away the API server does not know /nodes", "seen listed");
   }
 
+  @Test
+  @DisplayName("a watch that does not end in time, as one cut off on the way, is ended from here")
+  void cutOff() throws IOException {
+    start(EMPTY, Answer.endless(event("ADDED", "11", "a")), LISTED);
+
+    await().until(() -> heard.contains("seen listed"));
+  }
+
+  @Test
+  @DisplayName("a listener that fails is told again what there is")
+  void failingListener() throws IOException {
+    start(EMPTY, new Answer(200, event("ADDED", "11", "fault")), LISTED);
+
+    awaitHeard("absent", "seen fault", "seen listed");
+  }
+
   private void start(Answer... script) throws IOException {
     answers.addAll(Arrays.asList(script));
     server = new FakeApiServer(this::next);
@@ -103,6 +120,9 @@ class ObjectWatchTest {
               @Override
               public void seen(JsonNode object) {
                 heard.add("seen " + object.path("spec").asText());
+                if (object.path("spec").asText().equals("fault")) {
+                  throw new IllegalStateException("fault");
+                }
               }
 
               @Override
@@ -114,7 +134,9 @@ class ObjectWatchTest {
               public void away(IOException cause) {
                 heard.add("away " + cause.getMessage());
               }
-            });
+            },
+            Duration.ZERO,
+            Duration.ofSeconds(1));
     watch.start();
   }
 
