@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.agent.ProgramReconciler.Attempt;
+import dev.skep.node.execute.Lane;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.log.Log;
@@ -174,8 +175,10 @@ public final class NodeAgent implements AutoCloseable {
             LOG.error("periodic work failed; it goes on", fault);
           }
         };
+    // Where threads are short it may come late, but never twice at a time.
+    Lane lane = new Lane(threads, clock, safe);
     clock.scheduleWithFixedDelay(
-        () -> threads.execute(safe), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        lane::now, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static AssignedRevision found(ObservedLoad load) {

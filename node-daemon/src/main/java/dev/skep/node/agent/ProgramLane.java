@@ -1,6 +1,7 @@
 package dev.skep.node.agent;
 
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.node.agent.ProgramReconciler.Attempt;
@@ -54,6 +55,7 @@ final class ProgramLane {
   private Instant retryAt = Instant.MAX;
 
   private volatile Attempt latest;
+  private volatile boolean stumbled;
 
   /**
    * @param last the revision it has or had
@@ -135,7 +137,7 @@ final class ProgramLane {
 
   /** Whether it was tried since the daemon started. */
   boolean tried() {
-    return latest != null;
+    return latest != null || stumbled;
   }
 
   /** Whether it is wanted no more, and nothing of it is left. */
@@ -170,8 +172,25 @@ final class ProgramLane {
         LOG.with("id", Long.toHexString(RECONCILES.incrementAndGet()))
             .with("program", revision.namespace() + "/" + revision.name())
             .with("revision", revision.revision());
-    Attempt attempt = bring ? reconciler.bring(revision, log) : reconciler.letGo(revision, log);
-    settle(attempt, revision, bring, log);
+    try {
+      settle(
+          bring ? reconciler.bring(revision, log) : reconciler.letGo(revision, log),
+          revision,
+          bring,
+          log);
+    } catch (RuntimeException fault) {
+      log.error("attempt ended by a fault of the daemon; it is tried again", fault);
+      stumbled(revision, fault);
+    }
+  }
+
+  /** What stands in the kernel is not known now: the last that was known is shown. */
+  private void stumbled(AssignedRevision revision, RuntimeException fault) {
+    stumbled = true;
+    List<ObservedLoad> known = latest == null ? List.of() : latest.observed();
+    Failure failure = Failure.of(Reason.InternalError, String.valueOf(fault));
+    reporter.settle(Standing.of(revision, Mode.Attach, Optional.empty(), known, List.of(failure)));
+    again(List.of(failure));
   }
 
   /** Whether it is too early for another attempt, and no target appeared since the last. */

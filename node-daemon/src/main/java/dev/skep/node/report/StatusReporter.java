@@ -27,8 +27,17 @@ public final class StatusReporter implements AutoCloseable {
   private final StatusSink sink;
   private final Thread writer;
   private boolean closed;
+  private long told;
   private Optional<Instant> due = Optional.empty();
   private int failures;
+
+  /**
+   * A status to write.
+   *
+   * @param told how often this node was told what to run: each time is answered once, since the
+   *     object that tells may have been made anew, without a status
+   */
+  private record Offer(BpfNodeStatus status, long told) {}
 
   public StatusReporter(StatusSink sink, String daemonVersion) {
     this.board = new StatusBoard(daemonVersion);
@@ -49,6 +58,7 @@ public final class StatusReporter implements AutoCloseable {
   public synchronized void expect(
       long generation, Collection<AssignedRevision> coming, Collection<AssignedRevision> leaving) {
     Instant now = Instant.now();
+    told++;
     board.generation(generation);
     coming.forEach(revision -> board.coming(revision, now));
     leaving.forEach(revision -> board.leaving(revision, now));
@@ -91,9 +101,9 @@ public final class StatusReporter implements AutoCloseable {
   }
 
   private void work() {
-    BpfNodeStatus written = null;
+    Offer written = null;
     while (true) {
-      BpfNodeStatus next = next();
+      Offer next = next();
       if (next == null) {
         return;
       }
@@ -101,7 +111,7 @@ public final class StatusReporter implements AutoCloseable {
         continue;
       }
       try {
-        sink.write(next);
+        sink.write(next.status());
         written = next;
         succeeded();
       } catch (IOException | RuntimeException e) {
@@ -111,14 +121,14 @@ public final class StatusReporter implements AutoCloseable {
   }
 
   /** Waits until something is to be written; null when closed. */
-  private synchronized BpfNodeStatus next() {
+  private synchronized Offer next() {
     try {
       while (!closed) {
         Instant now = Instant.now();
         if (due.isPresent() && !due.get().isAfter(now)) {
           due = Optional.empty();
           board.deadline().filter(now::isBefore).ifPresent(this::dueAt);
-          return board.snapshot(now);
+          return new Offer(board.snapshot(now), told);
         }
         if (due.isEmpty()) {
           wait();

@@ -44,6 +44,7 @@ public final class ClusterSource implements DesiredSource {
   private final ObjectWatch watch;
   private final ObjectMapper json = new ObjectMapper();
   private Optional<Assignments> current = Optional.empty();
+  private String uid;
   private volatile boolean away;
 
   public ClusterSource(
@@ -92,7 +93,9 @@ public final class ClusterSource implements DesiredSource {
     List<AssignedRevision> programs =
         seen.getSpec() == null ? List.of() : seen.getSpec().programs();
     Assignments heard = new Assignments(generation, programs);
-    if (current.isPresent() && current.get().equals(heard)) {
+    boolean madeAnew = uid != null && !uid.equals(seen.getMetadata().getUid());
+    uid = seen.getMetadata().getUid();
+    if (current.isPresent() && current.get().equals(heard) && !madeAnew) {
       return;
     }
     current = Optional.of(heard);

@@ -110,6 +110,38 @@ class NodeAgentTest {
   }
 
   @Test
+  @DisplayName("told again what stands already, as by an object made anew, it answers once")
+  void toldAgain() {
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Attached);
+    List<String> calls = kernel.calls();
+    int before = writes();
+
+    source.tellAgain();
+
+    await().until(() -> writes() > before);
+    assertThat(kernel.calls()).isEqualTo(calls);
+    assertThat(row("a").state()).isEqualTo(State.Attached);
+  }
+
+  @Test
+  @DisplayName(
+      "a fault in one program's attempt is its failure, and the node is ready all the same")
+  void fault() {
+    start();
+    source.broken("bad", "bad-1").program("good", "good-1", "l1", OPEN).apply();
+
+    awaitState("good", State.Attached);
+    awaitState("bad", State.Failed);
+    assertThat(row("bad").reason()).isEqualTo(Reason.InternalError);
+    assertThat(agent.ready()).isTrue();
+
+    source.program("bad", "bad-2", "l2", OPEN).apply();
+    awaitState("bad", State.Attached);
+  }
+
+  @Test
   @DisplayName("a daemon that starts anew adopts what stands, and loads nothing")
   void adoption() throws InterruptedException {
     for (int i = 0; i < 50; i++) {

@@ -56,6 +56,22 @@ final class TestSource implements DesiredSource {
     return this;
   }
 
+  /** Assigns a revision that nobody can make sense of: a program without a hook. */
+  synchronized TestSource broken(String name, String revision) {
+    BpfRevision made = new BpfRevision();
+    made.setSpec(
+        new BpfRevisionSpec(
+            name,
+            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
+            "load",
+            List.of(new RevisionProgram("f", "section", "type", null)),
+            Map.of(),
+            List.of(),
+            List.of(),
+            Mode.Attach));
+    return assign(new AssignedRevision("ns", name, revision), made);
+  }
+
   synchronized TestSource remove(String name) {
     assigned.removeIf(a -> a.name().equals(name));
     return this;
@@ -66,6 +82,15 @@ final class TestSource implements DesiredSource {
     Assignments now;
     synchronized (this) {
       now = new Assignments(++generation, assigned);
+    }
+    listener.accept(now);
+  }
+
+  /** Tells the agent once more what it was told last. */
+  void tellAgain() {
+    Assignments now;
+    synchronized (this) {
+      now = new Assignments(generation, assigned);
     }
     listener.accept(now);
   }
