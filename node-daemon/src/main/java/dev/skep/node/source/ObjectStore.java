@@ -4,13 +4,13 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.log.Log;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +25,10 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -34,12 +38,17 @@ import java.util.stream.Stream;
 public final class ObjectStore {
   static final int MAX_OBJECT_BYTES = 16 << 20;
   private static final long MAX_CACHE_BYTES = 256L << 20;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /** For the whole object; the operator may have to fetch it first. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private static final String SHA256 = "sha256:";
 
   private final Path folder;
   private final Optional<URI> mirror;
   private final long maxCacheBytes;
+  private final Duration timeout;
   private HttpClient http;
 
   /**
@@ -49,13 +58,14 @@ public final class ObjectStore {
    * @param mirror base address of the operator's HTTP port; empty: only what is on disk
    */
   public ObjectStore(Path folder, Optional<URI> mirror) {
-    this(folder, mirror, MAX_CACHE_BYTES);
+    this(folder, mirror, MAX_CACHE_BYTES, TIMEOUT);
   }
 
-  ObjectStore(Path folder, Optional<URI> mirror, long maxCacheBytes) {
+  ObjectStore(Path folder, Optional<URI> mirror, long maxCacheBytes, Duration timeout) {
     this.folder = folder;
     this.mirror = mirror;
     this.maxCacheBytes = maxCacheBytes;
+    this.timeout = timeout;
   }
 
   /** The object of this digest ({@code sha256:…}), from disk or mirror. */
@@ -75,8 +85,13 @@ public final class ObjectStore {
     try {
       Files.createDirectories(folder);
       Path partial = Files.createTempFile(folder, "", ".partial");
-      Files.write(partial, object);
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(partial, object);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        // Or a full disk would be filled by what did not fit.
+        Files.deleteIfExists(partial);
+      }
       evict(file);
     } catch (IOException e) {
       Log.of(ObjectStore.class).warn("object not cached", "cause", e);
@@ -92,7 +107,7 @@ public final class ObjectStore {
         Files.delete(file);
         return Optional.empty();
       }
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      touch(file);
       return Optional.of(object);
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -111,42 +126,55 @@ public final class ObjectStore {
                     new Refusal(
                         Reason.FetchFailed,
                         "object " + digest + " is not on this node, and no mirror is set"));
+    HttpResponse<byte[]> answer = ask(url);
+    if (answer.statusCode() != 200) {
+      throw failed(url, "HTTP " + answer.statusCode(), null);
+    }
+    String got = sha256(answer.body());
+    if (!got.equals(digest)) {
+      throw new Refusal(
+          Reason.DigestMismatch, "fetching " + url + ": the bytes have the digest " + got);
+    }
+    return answer.body();
+  }
+
+  private HttpResponse<byte[]> ask(URI url) {
+    CompletableFuture<HttpResponse<byte[]>> coming =
+        http()
+            .sendAsync(
+                HttpRequest.newBuilder(url).build(),
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_OBJECT_BYTES));
     try {
-      HttpResponse<InputStream> answer =
-          http()
-              .send(
-                  HttpRequest.newBuilder(url).timeout(TIMEOUT).build(),
-                  HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = answer.body()) {
-        if (answer.statusCode() != 200) {
-          throw failed(url, "HTTP " + answer.statusCode(), null);
-        }
-        byte[] object = body.readNBytes(MAX_OBJECT_BYTES + 1);
-        if (object.length > MAX_OBJECT_BYTES) {
-          throw failed(url, "more than " + MAX_OBJECT_BYTES + " bytes", null);
-        }
-        String got = sha256(object);
-        if (!got.equals(digest)) {
-          throw new Refusal(
-              Reason.DigestMismatch, "fetching " + url + ": the bytes have the digest " + got);
-        }
-        return object;
-      }
-    } catch (IOException e) {
-      throw failed(url, words(e), e);
+      // HttpRequest.timeout ends with the headers; a body that stalls needs this one.
+      return coming.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failed(url, words(e.getCause()), e);
+    } catch (TimeoutException e) {
+      coming.cancel(true);
+      throw failed(url, "no complete answer in " + timeout.toSeconds() + " s", e);
     } catch (InterruptedException e) {
+      coming.cancel(true);
       Thread.currentThread().interrupt();
       throw failed(url, "interrupted", e);
     }
   }
 
-  private static String words(IOException e) {
+  private static String words(Throwable e) {
     return switch (e) {
       case ConnectException refused ->
           refused.getMessage() == null ? "connection refused" : refused.getMessage();
-      case HttpTimeoutException late -> "no answer in " + TIMEOUT.toSeconds() + " s";
+      case HttpTimeoutException late -> "no connection in " + CONNECT_TIMEOUT.toSeconds() + " s";
       default -> e.toString();
     };
+  }
+
+  /** Used now; where that cannot be noted it is dropped sooner, which is no reason to fail. */
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      Log.of(ObjectStore.class).debug("use not noted", "file", file, "cause", e);
+    }
   }
 
   private static Refusal failed(URI url, String cause, Throwable e) {
@@ -159,7 +187,7 @@ public final class ObjectStore {
       http =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(Duration.ofSeconds(3))
+              .connectTimeout(CONNECT_TIMEOUT)
               .build();
     }
     return http;

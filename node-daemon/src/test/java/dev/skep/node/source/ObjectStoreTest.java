@@ -14,10 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -106,7 +109,54 @@ class ObjectStoreTest {
   void tooLarge() {
     blobs.put(DIGEST, new byte[ObjectStore.MAX_OBJECT_BYTES + 1]);
 
-    assertRefused(Reason.FetchFailed, "more than 16777216 bytes");
+    assertRefused(Reason.FetchFailed, "16777216");
+  }
+
+  @Test
+  @DisplayName("a mirror that stops in the middle of an object is not waited for without end")
+  void stalls() {
+    blobs.put(DIGEST, OBJECT);
+    CountDownLatch end = new CountDownLatch(1);
+    server.removeContext("/v2/skep/objects/blobs/");
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, OBJECT.length);
+          exchange.getResponseBody().write(OBJECT, 0, 3);
+          exchange.getResponseBody().flush();
+          await(end);
+          exchange.close();
+        });
+    ObjectStore hasty =
+        new ObjectStore(folder, Optional.of(mirror), 1 << 20, Duration.ofMillis(200));
+    try {
+      assertThatThrownBy(() -> hasty.get(DIGEST))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("no complete answer");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  @DisplayName("what cannot be kept leaves nothing behind")
+  void cannotBeKept() throws IOException {
+    Path taken = folder.resolve(DIGEST.substring(7));
+    Files.createDirectories(taken.resolve("in the way"));
+
+    store().put(DIGEST, OBJECT);
+
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(taken);
+    }
   }
 
   @Test
@@ -118,7 +168,7 @@ class ObjectStoreTest {
   @Test
   @DisplayName("beyond its size the cache drops what was not used for longest")
   void bounded() throws IOException {
-    ObjectStore small = new ObjectStore(folder, Optional.empty(), 20);
+    ObjectStore small = new ObjectStore(folder, Optional.empty(), 20, Duration.ofSeconds(1));
     put(small, "0123456789", 1);
     put(small, "abcdefghij", 2);
 
