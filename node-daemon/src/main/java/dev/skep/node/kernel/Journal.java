@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +33,8 @@ import java.util.function.UnaryOperator;
 public final class Journal {
   private static final String RECORDS = "loads.jsonl";
   private static final String MARKS = "loading";
+
+  /** Bytes; a file of fewer is not worth writing anew. */
   private static final long LARGEST = 1 << 20;
 
   /** One line: a load's record, or the key of a load that is gone. */
@@ -47,6 +50,9 @@ public final class Journal {
   private final Map<LoadKey, LoadRecord> records = new HashMap<>();
   private FileChannel lines;
 
+  /** Bytes of the file when nothing in it was past. */
+  private long needed;
+
   /**
    * Reads what is there; changes nothing but that it makes the files where they are not.
    *
@@ -60,7 +66,8 @@ public final class Journal {
       Files.createDirectories(folder);
       this.marks = new LoadMarks(folder.resolve(MARKS), build);
       this.lines = append();
-      Files.readAllLines(file).forEach(this::read);
+      // Not Files.readAllLines, to which a letter that was cut is an error.
+      new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().forEach(this::read);
     } catch (IOException e) {
       throw new UncheckedIOException("journal " + folder + " cannot be used", e);
     }
@@ -127,8 +134,8 @@ public final class Journal {
 
   private void write(Line line) {
     try {
-      append(line);
-      if (lines.size() > LARGEST) {
+      append(lines, line);
+      if (lines.size() > Math.max(LARGEST, 2 * needed)) {
         shorten();
       }
     } catch (IOException e) {
@@ -140,7 +147,7 @@ public final class Journal {
     return new UncheckedIOException("journal " + file + " cannot be written", e);
   }
 
-  private void append(Line line) throws IOException {
+  private static void append(FileChannel lines, Line line) throws IOException {
     byte[] json = WRITER.writeValueAsBytes(line);
     // The line end comes first too, so that a line that was cut spoils no other.
     lines.write(
@@ -152,12 +159,21 @@ public final class Journal {
     Path fresh = file.resolveSibling(RECORDS + "~");
     try {
       Files.deleteIfExists(fresh);
-      lines.close();
-      lines = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      for (LoadRecord record : records.values()) {
-        append(new Line(record, null));
+      FileChannel shorter =
+          FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      try {
+        for (LoadRecord record : records.values()) {
+          append(shorter, new Line(record, null));
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        // The old file is whole, and goes on being written.
+        shorter.close();
+        throw e;
       }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      lines.close();
+      lines = shorter;
+      needed = lines.size();
     } catch (IOException e) {
       throw cannotWrite(e);
     }

@@ -46,6 +46,32 @@ class JournalTest {
   }
 
   @Test
+  @DisplayName("A letter that was cut loses no other line")
+  void cutLetter() throws IOException {
+    open().write(RECORD);
+    Path file = folder.resolve("loads.jsonl");
+    Files.write(file, new byte[] {'{', (byte) 0xc3}, StandardOpenOption.APPEND);
+    assertThat(open().record(KEY)).hasValue(RECORD);
+  }
+
+  @Test
+  @DisplayName("A file of records that are all needed is not written anew at each change")
+  void large() throws IOException {
+    Journal journal = open();
+    Path file = folder.resolve("loads.jsonl");
+    Map<String, String> sections = Map.of("f", "x".repeat(100_000));
+    for (int i = 0; i < 12; i++) {
+      journal.write(new LoadRecord(new LoadKey("ns", "p" + i, "aaaa"), sections, List.of()));
+    }
+    Object inode = Files.getAttribute(file, "unix:ino");
+    for (int i = 0; i < 5; i++) {
+      journal.write(new LoadRecord(new LoadKey("ns", "small" + i, "aaaa"), Map.of(), List.of()));
+    }
+    assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(inode);
+    assertThat(open().keys()).hasSize(17);
+  }
+
+  @Test
   @DisplayName("A last line that was cut loses no other")
   void cut() throws IOException {
     open().write(RECORD);
