@@ -1,10 +1,6 @@
 package dev.skep.node.source;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.node.log.Log;
 import java.io.IOException;
@@ -24,10 +20,8 @@ import java.util.stream.Stream;
 final class Manifests {
   private static final Log LOG = Log.of(Manifests.class);
   private static final String DEFAULT_NAMESPACE = "default";
-  private static final String API_VERSION = BpfProgram.GROUP + "/" + BpfProgram.VERSION;
 
   private final Path folder;
-  private final ObjectMapper yaml = new YAMLMapper();
   private final Map<Path, File> files = new HashMap<>();
 
   Manifests(Path folder) {
@@ -70,8 +64,8 @@ final class Manifests {
         files.put(path, new File(text, before == null ? List.of() : before.programs()));
         files.put(path, new File(text, parse(path, text)));
       }
-    } catch (JsonProcessingException e) {
-      LOG.warn("manifest not understood", "file", path, "cause", e.getOriginalMessage());
+    } catch (ManifestReader.NotUnderstood e) {
+      LOG.warn("manifest not understood", "file", path, "cause", e.getMessage());
     } catch (IOException | RuntimeException e) {
       LOG.warn("manifest not read", "file", path, "cause", e);
     }
@@ -79,28 +73,19 @@ final class Manifests {
     return now == null ? List.of() : now.programs();
   }
 
-  private List<BpfProgram> parse(Path path, String text) throws IOException {
+  private static List<BpfProgram> parse(Path path, String text) {
     List<BpfProgram> programs = new ArrayList<>();
-    try (MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class).readValues(text)) {
-      for (JsonNode document : documents.readAll()) {
-        if (document.path("kind").asText().equals("BpfProgram")
-            && document.path("apiVersion").asText().equals(API_VERSION)) {
-          programs.add(named(yaml.treeToValue(document, BpfProgram.class)));
-        } else if (!document.isNull()) {
-          LOG.warn("not a BpfProgram, left out", "file", path, "kind", document.path("kind"));
-        }
+    for (JsonNode document : ManifestReader.documents(text)) {
+      if (ManifestReader.isProgram(document)) {
+        programs.add(inNamespace(ManifestReader.program(document)));
+      } else {
+        LOG.warn("not a BpfProgram, left out", "file", path, "kind", document.path("kind"));
       }
     }
     return programs;
   }
 
-  private static BpfProgram named(BpfProgram program) {
-    if (program.getMetadata() == null
-        || program.getMetadata().getName() == null
-        || program.getSpec() == null
-        || program.getSpec().image() == null) {
-      throw new IllegalArgumentException("a BpfProgram needs metadata.name and spec.image");
-    }
+  private static BpfProgram inNamespace(BpfProgram program) {
     if (program.getMetadata().getNamespace() == null) {
       program.getMetadata().setNamespace(DEFAULT_NAMESPACE);
     }

@@ -145,13 +145,17 @@ class SkepTest {
     assertManifest("spec: [1]", "spec: ");
     assertManifest("specs: {}", "unknown field specs");
     assertManifest("spec: {", "not YAML: ");
-    assertManifest("spec: {mode: Attach}", "not a BpfProgram");
+    assertManifest("spec: {mode: Attach}", "spec.image is missing");
+    assertManifest("spec: {image: {}}", "spec.image.reference is missing");
+    assertManifest("spec: {image: {reference: x, tag: y}}", "unknown field spec.image.tag");
+    assertManifest("---\nkind: ConfigMap", "holds 2 documents");
   }
 
   private void assertManifest(String spec, String said) throws IOException {
     Path file =
         Files.writeString(
-            folder.resolve("program.yaml"), "kind: BpfProgram\nmetadata: {name: x}\n" + spec);
+            folder.resolve("program.yaml"),
+            "apiVersion: skep.dev/v1alpha1\nkind: BpfProgram\nmetadata: {name: x}\n" + spec);
     Ran ran = Ran.skep("run", "-f", file.toString());
     assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.INVALID);
     assertThat(ran.err()).startsWith("skep: " + file + ": " + said).hasLineCount(1);

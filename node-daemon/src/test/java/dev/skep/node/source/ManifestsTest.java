@@ -61,6 +61,18 @@ class ManifestsTest {
   }
 
   @Test
+  @DisplayName("a file with a misspelt or missing field leaves the other files as they are")
+  void oneBadFile() throws IOException {
+    write("a.yaml", program("one"));
+    write("misspelt.yaml", program("two").replace("reference:", "referenc:"));
+    write("missing.yaml", program("three").replaceFirst("reference: [^}]*", ""));
+    write("unknown.yaml", program("four") + "  nodeSelektor: {}\n");
+    write("name.yaml", program("../five"));
+
+    assertThat(manifests.read()).containsOnlyKeys("default/one");
+  }
+
+  @Test
   @DisplayName("a file that goes takes its programs with it")
   void gone() throws IOException {
     write("a.yaml", program("one"));

@@ -1,0 +1,183 @@
+package dev.skep.node.source;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.skep.api.v1alpha1.BpfProgram;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * BpfPrograms in YAML, taken as strictly as the API server takes them: a misspelt field would
+ * otherwise be one that was never written.
+ */
+public final class ManifestReader {
+  private static final String API_VERSION = BpfProgram.GROUP + "/" + BpfProgram.VERSION;
+
+  /** A name becomes a folder of bpffs, and two names never the same one. */
+  private static final Pattern NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+  private static final int LONGEST_NAME = 63;
+
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder().annotationIntrospector(new UnknownFieldsAreErrors()).build();
+
+  private ManifestReader() {}
+
+  /** What the text says is not a BpfProgram; one line that says where and what. */
+  public static final class NotUnderstood extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotUnderstood(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The API types let unknown fields pass, for an older daemon has to read a newer cluster's. */
+  private static final class UnknownFieldsAreErrors extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public JsonIgnoreProperties.Value findPropertyIgnoralByName(
+        MapperConfig<?> config, Annotated annotated) {
+      return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
+    }
+  }
+
+  /** Every document of a text, however it looks; none for an empty text. */
+  public static List<JsonNode> documents(String text) {
+    try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
+      return documents.readAll().stream()
+          .filter(document -> !document.isNull() && !document.isMissingNode())
+          .toList();
+    } catch (JsonProcessingException e) {
+      throw new NotUnderstood("not YAML: " + oneLine(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new NotUnderstood("not YAML: " + oneLine(e.getMessage()), e);
+    }
+  }
+
+  public static boolean isProgram(JsonNode document) {
+    return document.path("kind").asText().equals("BpfProgram")
+        && document.path("apiVersion").asText().equals(API_VERSION);
+  }
+
+  /**
+   * @throws NotUnderstood when a field is unknown, missing or of another type than it should be
+   */
+  public static BpfProgram program(JsonNode document) {
+    if (!isProgram(document)) {
+      throw new NotUnderstood(
+          "not a BpfProgram: it has no apiVersion: %s, kind: BpfProgram".formatted(API_VERSION),
+          null);
+    }
+    try {
+      BpfProgram program = YAML.treeToValue(document, BpfProgram.class);
+      if (program.getSpec() == null) {
+        throw new NotUnderstood("spec is missing", null);
+      }
+      nameFits(program.getMetadata());
+      missing("spec", program.getSpec())
+          .ifPresent(
+              field -> {
+                throw new NotUnderstood(field + " is missing", null);
+              });
+      return program;
+    } catch (JsonProcessingException e) {
+      throw new NotUnderstood(inWords(e), e);
+    }
+  }
+
+  private static void nameFits(ObjectMeta metadata) {
+    String name = metadata == null ? null : metadata.getName();
+    if (name == null) {
+      throw new NotUnderstood("metadata.name is missing", null);
+    }
+    for (String word :
+        metadata.getNamespace() == null ? List.of(name) : List.of(name, metadata.getNamespace())) {
+      if (word.length() > LONGEST_NAME || !NAME.matcher(word).matches()) {
+        throw new NotUnderstood(
+            "metadata: \"%s\" is no name: at most %d lower-case letters, digits, - and ."
+                .formatted(word, LONGEST_NAME),
+            null);
+      }
+    }
+  }
+
+  /** The path of the first field that has to be there and is not. */
+  private static Optional<String> missing(String path, Object value) {
+    return switch (value) {
+      case Record part ->
+          Arrays.stream(part.getClass().getRecordComponents())
+              .map(component -> missing(path + "." + component.getName(), component, part))
+              .flatMap(Optional::stream)
+              .findFirst();
+      case List<?> items ->
+          Stream.iterate(0, i -> i < items.size(), i -> i + 1)
+              .map(i -> missing(path + "[" + i + "]", items.get(i)))
+              .flatMap(Optional::stream)
+              .findFirst();
+      case null, default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> missing(String path, RecordComponent component, Record part) {
+    try {
+      Object value = component.getAccessor().invoke(part);
+      boolean required = component.getAccessor().isAnnotationPresent(Required.class);
+      return value == null && required ? Optional.of(path) : missing(path, value);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the API types are public records", e);
+    }
+  }
+
+  private static String inWords(JsonProcessingException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          "unknown field " + path(unknown) + "; there is " + unknown.getKnownPropertyIds();
+      case InvalidFormatException format when format.getTargetType().isEnum() ->
+          "%s: %s is none of %s"
+              .formatted(
+                  path(format),
+                  format.getValue(),
+                  Arrays.toString(format.getTargetType().getEnumConstants()));
+      // What Jackson says here is about Java.
+      case MismatchedInputException mismatch -> path(mismatch) + ": a value of another type";
+      case JsonMappingException mapping ->
+          path(mapping) + ": " + oneLine(mapping.getOriginalMessage());
+      default -> oneLine(e.getOriginalMessage());
+    };
+  }
+
+  /** The YAML parser shows the place over several lines. */
+  private static String oneLine(String message) {
+    String line = message.strip().replaceAll("\\s+", " ");
+    return line.length() <= 200 ? line : line.substring(0, 199) + "…";
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
+        .collect(Collectors.joining())
+        .replaceFirst("^\\.", "");
+  }
+}
