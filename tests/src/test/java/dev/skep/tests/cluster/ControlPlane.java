@@ -1,12 +1,15 @@
 package dev.skep.tests.cluster;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -53,6 +56,45 @@ public sealed interface ControlPlane extends AutoCloseable
   /** A new client of a cluster administrator. */
   default KubernetesClient client() {
     return new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig())).build();
+  }
+
+  /** Writes a kubeconfig of a ServiceAccount, with its rights and no others, good for a day. */
+  default Path kubeconfigOf(String namespace, String serviceAccount, Path file) {
+    Config admin = Config.fromKubeconfig(kubeconfig());
+    try (KubernetesClient client = client()) {
+      String token =
+          client
+              .serviceAccounts()
+              .inNamespace(namespace)
+              .withName(serviceAccount)
+              .tokenRequest(
+                  new TokenRequestBuilder()
+                      .withNewSpec()
+                      .withExpirationSeconds(Duration.ofDays(1).toSeconds())
+                      .endSpec()
+                      .build())
+              .getStatus()
+              .getToken();
+      return Files.writeString(
+          file,
+          """
+          apiVersion: v1
+          kind: Config
+          clusters:
+          - name: test
+            cluster: {server: "%s", certificate-authority-data: "%s"}
+          users:
+          - name: account
+            user: {token: "%s"}
+          contexts:
+          - name: test
+            context: {cluster: test, user: account}
+          current-context: test
+          """
+              .formatted(admin.getMasterUrl(), admin.getCaCertData(), token));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A Node object as a kubelet would make it: nothing runs behind it. */

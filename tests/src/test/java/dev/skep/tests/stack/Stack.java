@@ -102,13 +102,21 @@ public final class Stack implements AutoCloseable {
     return TestRegistry.start(folder.resolve(name), login);
   }
 
+  /** As an install runs it: with the rights of its own ServiceAccount, and no others. */
+  private String accountOf(String serviceAccount) {
+    Path file = folder.resolve(serviceAccount + ".kubeconfig");
+    return Files.exists(file)
+        ? file.toString()
+        : cluster.kubeconfigOf("skep-system", serviceAccount, file).toString();
+  }
+
   public void startOperator() {
     operator =
         RunningProcess.start(
                 "operator",
                 folder.resolve("operator.log"),
                 Map.of(
-                    "KUBECONFIG", cluster.kubeconfigFile().toString(),
+                    "KUBECONFIG", accountOf("skep-operator"),
                     "QUARKUS_HTTP_HOST", "127.0.0.1",
                     "QUARKUS_HTTP_PORT", Integer.toString(operatorPort)),
                 List.of(
@@ -130,7 +138,7 @@ public final class Stack implements AutoCloseable {
             "--node-name",
             NODE,
             "--kubeconfig",
-            cluster.kubeconfigFile().toString(),
+            accountOf("skep-daemon"),
             "--mirror",
             "http://127.0.0.1:" + operatorPort,
             "--state-dir",
