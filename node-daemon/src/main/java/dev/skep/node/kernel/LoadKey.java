@@ -12,4 +12,10 @@ public record LoadKey(String namespace, String name, String load) {
   public String program() {
     return namespace + "/" + name;
   }
+
+  /** As logs and messages name it. */
+  @Override
+  public String toString() {
+    return program() + "@" + load;
+  }
 }
