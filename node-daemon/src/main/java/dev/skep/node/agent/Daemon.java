@@ -18,6 +18,9 @@ import dev.skep.node.source.DesiredSource;
 import dev.skep.node.source.DirectorySource;
 import dev.skep.node.source.ObjectStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +30,7 @@ public final class Daemon implements AutoCloseable {
   private static final Log LOG = Log.of(Daemon.class);
   private final Threads threads = Threads.start();
   private final Optional<ApiServer> server;
+  private final StateLock lock;
   private final Kernel kernel;
   private final DesiredSource source;
   private final NodeAgent agent;
@@ -41,6 +45,7 @@ public final class Daemon implements AutoCloseable {
    */
   public Daemon(ServeOptions options, String version) throws IOException {
     this.options = options;
+    this.lock = StateLock.take(options.stateDir());
     this.kernel =
         new LinuxKernel(
             options.pinRoot(),
@@ -50,7 +55,7 @@ public final class Daemon implements AutoCloseable {
     this.server =
         options.manifests().isPresent()
             ? Optional.empty()
-            : Optional.of(new ApiServer(Access.find(options.kubeconfig(), System.getenv())));
+            : Optional.of(new ApiServer(access(options)));
     ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
     this.source = source(objects);
     DaemonCounters counters = new DaemonCounters();
@@ -92,12 +97,26 @@ public final class Daemon implements AutoCloseable {
     server.ifPresent(s -> heartbeat(s).start(threads.clock(), threads.lanes()));
   }
 
+  private static Access access(ServeOptions options) throws IOException {
+    try {
+      return Access.find(options.kubeconfig(), System.getenv());
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
   private Heartbeat heartbeat(ApiServer api) {
     Runnable onSilence = source instanceof ClusterSource cluster ? cluster::mayBeSilent : () -> {};
     return new Heartbeat(api, options.nodeName(), onSilence);
   }
 
-  private DesiredSource source(ObjectStore objects) {
+  private DesiredSource source(ObjectStore objects) throws NoSuchFileException {
+    Optional<Path> missing = options.manifests().filter(folder -> !Files.isDirectory(folder));
+    if (missing.isPresent()) {
+      throw new NoSuchFileException(missing.get().toString());
+    }
     Path stateDir = options.stateDir();
     return server
         .<DesiredSource>map(
@@ -118,5 +137,6 @@ public final class Daemon implements AutoCloseable {
     threads.close();
     server.ifPresent(ApiServer::close);
     kernel.close();
+    lock.close();
   }
 }

@@ -146,24 +146,14 @@ public final class ObjectWatch implements AutoCloseable {
     String path =
         "%s?%s&watch=true&allowWatchBookmarks=true&resourceVersion=%s&timeoutSeconds=%d"
             .formatted(collection, selector, from, seconds);
-    String version = from;
     CompletableFuture<InputStream> overdue = new CompletableFuture<>();
     // A connection that was dropped on the way without a word would be listened to for ever.
     overdue.thenAccept(ObjectWatch::end);
-    try (InputStream body = server.open(server.request(path).GET().build());
-        MappingIterator<JsonNode> events =
-            new ObjectMapper().readerFor(JsonNode.class).readValues(body)) {
+    try (InputStream body = server.open(server.request(path).GET().build())) {
       stream = body;
       watching = true;
       overdue.completeOnTimeout(body, seconds + slack.toSeconds(), TimeUnit.SECONDS);
-      while (events.hasNextValue()) {
-        Optional<String> next = hear(events.nextValue());
-        if (next.isEmpty()) {
-          return null;
-        }
-        version = next.get();
-      }
-      return version;
+      return follow(body, from);
     } catch (ApiException e) {
       if (e.status() == GONE) {
         return null;
@@ -174,6 +164,22 @@ public final class ObjectWatch implements AutoCloseable {
       watching = false;
       stream = null;
     }
+  }
+
+  /** Waits for the first event already when it makes the iterator. */
+  private String follow(InputStream body, String from) throws IOException {
+    String version = from;
+    try (MappingIterator<JsonNode> events =
+        new ObjectMapper().readerFor(JsonNode.class).readValues(body)) {
+      while (events.hasNextValue()) {
+        Optional<String> next = hear(events.nextValue());
+        if (next.isEmpty()) {
+          return null;
+        }
+        version = next.get();
+      }
+    }
+    return version;
   }
 
   /** The version an event speaks of; empty when the watch cannot go on from where it was. */

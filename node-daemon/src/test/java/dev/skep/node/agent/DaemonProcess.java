@@ -37,6 +37,20 @@ final class DaemonProcess {
   }
 
   void start() throws IOException {
+    process = launch();
+  }
+
+  /** Starts another one beside it, and gives its exit code. */
+  int runSecond() throws IOException, InterruptedException {
+    Process second = launch();
+    if (!second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      second.destroyForcibly();
+      throw new AssertionError("the second daemon runs");
+    }
+    return second.exitValue();
+  }
+
+  private Process launch() throws IOException {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -56,11 +70,10 @@ final class DaemonProcess {
             "--http-port",
             "0");
     File log = folder.resolve("log").toFile();
-    process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(Redirect.appendTo(log))
-            .start();
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(Redirect.appendTo(log))
+        .start();
   }
 
   /** SIGKILL: nothing of the process gets to do anything. */

@@ -67,6 +67,17 @@ class ManifestsDaemonIT {
   }
 
   @Test
+  @DisplayName("a second daemon with the same state folder is refused")
+  void second() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    daemon.await("tp", State.Attached);
+
+    assertThat(daemon.runSecond()).isEqualTo(1);
+
+    assertThat(daemon.logged("another daemon runs with the state folder")).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("deleted while the daemon was down: let go at the next start")
   void deletedMeanwhile() throws IOException, InterruptedException {
     daemon.apply("tp", "tp", "");

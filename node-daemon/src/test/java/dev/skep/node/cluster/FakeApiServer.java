@@ -16,25 +16,25 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** Answers as a test says, one request a thread; remembers what was asked. */
-final class FakeApiServer implements AutoCloseable {
-  final List<String> requests = new CopyOnWriteArrayList<>();
+public final class FakeApiServer implements AutoCloseable {
+  public final List<String> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** An answer: its status, and lines that are sent one by one. */
-  record Answer(int status, boolean ends, List<String> lines) {
-    Answer(int status, String... lines) {
+  public record Answer(int status, boolean ends, List<String> lines) {
+    public Answer(int status, String... lines) {
       this(status, true, List.of(lines));
     }
 
     /** Lines, and then nothing, not even an end. */
-    static Answer endless(String... lines) {
+    public static Answer endless(String... lines) {
       return new Answer(200, false, List.of(lines));
     }
   }
 
-  FakeApiServer(Function<String, Answer> answers) throws IOException {
+  public FakeApiServer(Function<String, Answer> answers) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", exchange -> answer(exchange, answers));
@@ -54,6 +54,9 @@ final class FakeApiServer implements AutoCloseable {
       exchange.getResponseBody().flush();
     }
     if (!answer.ends()) {
+      // Headers go out with the first bytes.
+      exchange.getResponseBody().write('\n');
+      exchange.getResponseBody().flush();
       awaitClose();
     }
     exchange.close();
@@ -67,11 +70,11 @@ final class FakeApiServer implements AutoCloseable {
     }
   }
 
-  ApiServer client() {
+  public ApiServer client() {
     return client("");
   }
 
-  ApiServer client(String path) {
+  public ApiServer client(String path) {
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     return new ApiServer(new Access(address, null, Optional::empty));
   }

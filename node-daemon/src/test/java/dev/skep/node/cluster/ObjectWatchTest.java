@@ -101,6 +101,17 @@ class ObjectWatchTest {
   }
 
   @Test
+  @DisplayName("a connection that went silent is given up when others find the server silent")
+  void silent() throws IOException {
+    start(EMPTY, Answer.endless(), LISTED);
+    await().until(watch::watching);
+
+    watch.beginAnew();
+
+    await().until(() -> heard.contains("seen listed"));
+  }
+
+  @Test
   @DisplayName("a listener that fails is told again what there is")
   void failingListener() throws IOException {
     start(EMPTY, new Answer(200, event("ADDED", "11", "fault")), LISTED);
