@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -14,6 +15,17 @@ import java.util.function.Supplier;
 final class HttpEndpoint implements AutoCloseable {
   private static final Log LOG = Log.of(HttpEndpoint.class);
   private static final String TEXT = "text/plain; charset=utf-8";
+
+  /** At a time; the page may be megabytes, and each of them holds one. */
+  private static final int SCRAPES = 4;
+
+  static {
+    // Seconds that a request may take to come and an answer to be read: else a client that does
+    // nothing is kept for ever. The server has no other way to be told.
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    System.setProperty("sun.net.httpserver.maxRspTime", "60");
+  }
+
   private final HttpServer server;
 
   /** An answer: status, type and body. */
@@ -22,8 +34,9 @@ final class HttpEndpoint implements AutoCloseable {
   HttpEndpoint(int port, BooleanSupplier ready, String metricsType, Supplier<String> metrics)
       throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
+    // One each: whoever is slow to ask or to read must not keep the kubelet from /healthz.
     server.setExecutor(
-        Executors.newFixedThreadPool(2, Thread.ofPlatform().name("http-", 1).daemon().factory()));
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 1).factory()));
     handle("/healthz", () -> new Answer(200, TEXT, "ok\n"));
     handle(
         "/readyz",
@@ -31,7 +44,20 @@ final class HttpEndpoint implements AutoCloseable {
             ready.getAsBoolean()
                 ? new Answer(200, TEXT, "ok\n")
                 : new Answer(503, TEXT, "desired state not known yet\n"));
-    handle("/metrics", () -> new Answer(200, metricsType, metrics.get()));
+    Semaphore places = new Semaphore(SCRAPES);
+    server.createContext(
+        "/metrics",
+        exchange -> {
+          if (!places.tryAcquire()) {
+            send(exchange, "/metrics", () -> new Answer(503, TEXT, "scraped by others just now\n"));
+            return;
+          }
+          try {
+            send(exchange, "/metrics", () -> new Answer(200, metricsType, metrics.get()));
+          } finally {
+            places.release();
+          }
+        });
   }
 
   void start() {

@@ -1,5 +1,7 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +23,17 @@ final class PinNames {
   private PinNames() {}
 
   static Path folder(Path root, LoadKey key) {
-    return root.resolve(key.namespace()).resolve(key.name().replace('.', '~')).resolve(key.load());
+    return root.resolve(one(key.namespace()))
+        .resolve(one(key.name().replace('.', '~')))
+        .resolve(one(key.load()));
+  }
+
+  /** What comes from a resource names one folder: it must not lead out of ours. */
+  private static String one(String name) {
+    if (name.isEmpty() || name.contains("/") || name.startsWith(".") || name.indexOf('\0') >= 0) {
+      throw new Refusal(Reason.LoadFailed, "\"" + name + "\" is no name for a folder of pins");
+    }
+    return name;
   }
 
   static Path staged(Path root, LoadKey key) {
