@@ -82,10 +82,13 @@ final class DaemonProcess {
     process.waitFor();
   }
 
-  /** SIGTERM. */
-  void end() throws InterruptedException {
+  /** SIGTERM; gives the exit code. */
+  int end() throws InterruptedException {
     process.destroy();
-    process.waitFor(10, TimeUnit.SECONDS);
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the daemon does not end:\n" + log());
+    }
+    return process.exitValue();
   }
 
   /** Packs an object and applies a program of it; {@code spec} is more lines of the spec. */
