@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** From a BpfProgram to a revision on its nodes, and from what nodes say to its status. */
+// Without end: an API server that is away for an hour is no reason to give up.
+@GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
 @ControllerConfiguration(name = "bpfprogram", finalizerName = BpfProgramReconciler.FINALIZER)
 public class BpfProgramReconciler implements Reconciler<BpfProgram> {
   static final String FINALIZER = "skep.dev/programs";

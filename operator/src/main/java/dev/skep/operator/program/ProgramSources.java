@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.node.ChangedPrograms;
+import dev.skep.operator.node.Hearing;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
 public class ProgramSources {
   private final OperatorSettings settings;
   private final ImagePulls pulls;
+  private final Hearing hearing;
   private final ChangedPrograms changedPrograms = new ChangedPrograms();
   private IndexedResourceCache<BpfProgram> programs;
   private InformerEventSource<Node, BpfProgram> nodes;
@@ -42,9 +44,10 @@ public class ProgramSources {
   private InformerEventSource<BpfRevision, BpfProgram> revisions;
   private ProgramEvents inside;
 
-  ProgramSources(OperatorSettings settings, ImagePulls pulls) {
+  ProgramSources(OperatorSettings settings, ImagePulls pulls, Hearing hearing) {
     this.settings = settings;
     this.pulls = pulls;
+    this.hearing = hearing;
   }
 
   List<EventSource<?, BpfProgram>> open(EventSourceContext<BpfProgram> context) {
@@ -141,7 +144,12 @@ public class ProgramSources {
         name,
         labels == null ? Map.of() : labels,
         bpfNodes.get(new ResourceID(name)).orElse(null),
-        lease == null ? null : renewed(lease));
+        heartbeat(lease));
+  }
+
+  private Instant heartbeat(Lease lease) {
+    Instant renewed = lease == null ? null : renewed(lease);
+    return renewed == null ? null : hearing.counted(renewed);
   }
 
   private boolean wasSilent(Lease lease) {

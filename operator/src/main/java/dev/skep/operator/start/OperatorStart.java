@@ -1,5 +1,6 @@
 package dev.skep.operator.start;
 
+import dev.skep.operator.node.Hearing;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.program.ProgramSources;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -29,11 +30,17 @@ public class OperatorStart {
   private final Operator operator;
   private final Placements placements;
   private final ProgramSources sources;
+  private final Hearing hearing;
   private volatile boolean started;
   private volatile Thread waiting;
 
   OperatorStart(
-      KubernetesClient client, Operator operator, Placements placements, ProgramSources sources) {
+      KubernetesClient client,
+      Operator operator,
+      Placements placements,
+      ProgramSources sources,
+      Hearing hearing) {
+    this.hearing = hearing;
     this.client = client;
     this.operator = operator;
     this.placements = placements;
@@ -70,8 +77,9 @@ public class OperatorStart {
       started = true;
       placements.settle(sources::exists);
       LOG.info("started");
+      hearing.listen();
     } catch (InterruptedException e) {
-      LOG.info("ended before it started");
+      LOG.info("ended");
     } catch (RuntimeException e) {
       // Whoever keeps this process running starts it again; one that never gets ready helps nobody.
       LOG.error("cannot start", e);

@@ -10,6 +10,7 @@ import dev.skep.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -39,7 +40,7 @@ final class FakeDaemon implements AutoCloseable {
     thread.scheduleWithFixedDelay(
         () -> {
           if (!silent) {
-            heartbeat(ZonedDateTime.now(ZoneOffset.UTC));
+            tried(() -> heartbeat(ZonedDateTime.now(ZoneOffset.UTC)));
           }
         },
         5,
@@ -101,14 +102,16 @@ final class FakeDaemon implements AutoCloseable {
   }
 
   private void later(BpfNode now) {
-    thread.execute(
-        () -> {
-          try {
-            report(now);
-          } catch (RuntimeException e) {
-            System.err.println("fake daemon " + node + ": " + e);
-          }
-        });
+    thread.execute(() -> tried(() -> report(now)));
+  }
+
+  /** A thread that throws would never speak again; an API server may be away. */
+  private void tried(Runnable task) {
+    try {
+      task.run();
+    } catch (KubernetesClientException e) {
+      System.err.println("fake daemon " + node + ": " + e.getMessage());
+    }
   }
 
   private void report(BpfNode now) {

@@ -29,6 +29,7 @@ import org.awaitility.Awaitility;
 final class Stand implements AutoCloseable {
   static final String NAMESPACE = "default";
   static final String NODE = "n1";
+  static final Duration UNKNOWN_AFTER = Duration.ofSeconds(12);
   private static final Duration SOON = Duration.ofSeconds(60);
 
   final KubernetesClient client;
@@ -90,7 +91,7 @@ final class Stand implements AutoCloseable {
             "SKEP_PULL_RECHECK",
             "2s",
             "SKEP_HEARTBEAT_UNKNOWN_AFTER",
-            "12s",
+            UNKNOWN_AFTER.toSeconds() + "s",
             "SKEP_DEPARTURE_LIMIT",
             "3s"),
         List.of(
@@ -108,6 +109,16 @@ final class Stand implements AutoCloseable {
 
   String operatorLog() {
     return operator.output();
+  }
+
+  /** Ends the API server as a crash would, does this, and starts it again. */
+  void withoutApiServer(Runnable meanwhile) {
+    cluster.killApiServer();
+    try {
+      meanwhile.run();
+    } finally {
+      cluster.restartApiServer();
+    }
   }
 
   /** The body of a GET on the operator's port, or null. */

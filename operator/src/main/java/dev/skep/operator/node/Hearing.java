@@ -1,0 +1,67 @@
+package dev.skep.operator.node;
+
+import io.fabric8.kubernetes.client.Client;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Since when this operator can hear its nodes. While the API server does not answer, no heartbeat
+ * comes through, and silence says nothing about a node.
+ */
+@ApplicationScoped
+public class Hearing {
+  private static final Logger LOG = LoggerFactory.getLogger(Hearing.class);
+  private static final Duration PROBE = Duration.ofSeconds(5);
+
+  /** At once and without retries, or the answer would speak of a minute ago. */
+  private static final RequestConfig ONE_TRY =
+      new RequestConfigBuilder().withRequestRetryBackoffLimit(0).withRequestTimeout(5000).build();
+
+  private final Client client;
+  private final InstantSource clock;
+  private volatile boolean deaf;
+  private volatile Instant since = Instant.EPOCH;
+
+  Hearing(KubernetesClient client, InstantSource clock) {
+    this.client = client.newClient(ONE_TRY);
+    this.clock = clock;
+  }
+
+  /** The heartbeat that counts: none is missed that could not be heard. */
+  public Instant counted(Instant heartbeat) {
+    Instant from = deaf ? clock.instant() : since;
+    return heartbeat.isBefore(from) ? from : heartbeat;
+  }
+
+  /** Asks the API server from time to time whether it is there; returns when interrupted. */
+  public void listen() throws InterruptedException {
+    while (true) {
+      Thread.sleep(PROBE);
+      boolean answers = answers();
+      if (!answers && !deaf) {
+        deaf = true;
+        LOG.warn("the API server does not answer; what runs goes on");
+      } else if (answers && deaf) {
+        since = clock.instant();
+        deaf = false;
+        LOG.info("the API server answers again");
+      }
+    }
+  }
+
+  private boolean answers() {
+    try {
+      return client.raw("/livez") != null;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
+  }
+}
