@@ -36,3 +36,4 @@ scripts/control-plane.sh build &
 control_plane=$!
 build_java
 wait "$control_plane"
+scripts/train.sh

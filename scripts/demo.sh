@@ -50,8 +50,7 @@ YAML
 start_operator() {
   operator=http://127.0.0.1:$(free_port)
   KUBECONFIG=$dir/operator.kubeconfig QUARKUS_HTTP_HOST=127.0.0.1 \
-    QUARKUS_HTTP_PORT=${operator##*:} start_process operator "$JAVA_HOME/bin/java" \
-    @operator/jvm.options -jar operator/target/quarkus-app/quarkus-run.jar
+    QUARKUS_HTTP_PORT=${operator##*:} start_process operator scripts/operator
 }
 
 start_daemon() {

@@ -94,13 +94,7 @@ final class Stand implements AutoCloseable {
             UNKNOWN_AFTER.toSeconds() + "s",
             "SKEP_DEPARTURE_LIMIT",
             "3s"),
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "@" + ControlPlane.projectRoot().resolve("operator/jvm.options"),
-            "-jar",
-            ControlPlane.projectRoot()
-                .resolve("operator/target/quarkus-app/quarkus-run.jar")
-                .toString()));
+        List.of(ControlPlane.projectRoot().resolve("scripts/operator").toString()));
   }
 
   void killOperator() {

@@ -118,12 +118,9 @@ public final class Stack implements AutoCloseable {
                 Map.of(
                     "KUBECONFIG", accountOf("skep-operator"),
                     "QUARKUS_HTTP_HOST", "127.0.0.1",
-                    "QUARKUS_HTTP_PORT", Integer.toString(operatorPort)),
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    "@" + ROOT.resolve("operator/jvm.options"),
-                    "-jar",
-                    ROOT.resolve("operator/target/quarkus-app/quarkus-run.jar").toString()))
+                    "QUARKUS_HTTP_PORT", Integer.toString(operatorPort),
+                    "JAVA_HOME", System.getProperty("java.home")),
+                List.of(ROOT.resolve("scripts/operator").toString()))
             .awaitReady(
                 Duration.ofSeconds(60),
                 () -> Ports.get("http://127.0.0.1:" + operatorPort + "/q/health/ready") != null);
