@@ -49,6 +49,16 @@ check_machine() {
   fi
 }
 
+# Go keeps Kubernetes' modules and its own cache below the home folder.
+check_space() {
+  local cache=${SKEP_CACHE:-$HOME/.cache/skep} free
+  compgen -G "$cache/kube/*/skep-kube" >/dev/null && return
+  free=$(df --output=avail -BG "$HOME" | tail -1 | tr -dc 0-9)
+  ((free >= 6)) && return
+  echo "setup: $HOME has $free GiB left; compiling Kubernetes takes 6; nothing was changed" >&2
+  exit 1
+}
+
 installed() {
   local package=$1 state version
   read -r state version < <(dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$package" 2>/dev/null || true)
@@ -126,6 +136,7 @@ mount_once() {
 
 check_machine
 check_system
+check_space
 source "$root/scripts/toolchain.sh"
 install_packages
 mount_once bpf /sys/fs/bpf bpf_fs

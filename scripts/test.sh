@@ -6,6 +6,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 
+# What a JVM that was killed left behind: its control plane, and its pins, which have its id.
+end_leftovers() {
+  local dir pins
+  for dir in tests/target/control-plane/*/; do
+    [[ ! -f $dir/ports ]] || scripts/control-plane.sh down "$dir"
+  done
+  for pins in /sys/fs/bpf/skep-test-*; do
+    [[ ! -d $pins || -d /proc/${pins##*-} ]] || rm -rf "$pins"
+  done
+}
+
 say "set-up"
 scripts/setup.sh || exit 1
 source scripts/toolchain.sh
@@ -31,10 +42,7 @@ say "format"
 mvn -q spotless:check
 format=$?
 
-# Left by a JVM that was killed.
-for dir in tests/target/control-plane/*/; do
-  [[ ! -f $dir/ports ]] || scripts/control-plane.sh down "$dir"
-done
+end_leftovers
 
 say "done"
 find . -path '*/target/*-reports/TEST-*.xml' -newer "$started" -print0 | xargs -0 -r cat |
