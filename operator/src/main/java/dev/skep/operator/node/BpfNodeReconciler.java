@@ -22,6 +22,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -104,11 +105,16 @@ public class BpfNodeReconciler implements Reconciler<Node> {
   private void tell(Node node, Context<Node> context) {
     String name = node.getMetadata().getName();
     Optional<BpfNode> current = bpfNodes.get(new ResourceID(name));
-    BpfNodeSpec told = current.map(BpfNode::getSpec).orElse(null);
-    BpfNodeSpec wanted = Assignments.of(name, told, placements.all(), placements::keepsItsPlace);
     if (current.isEmpty()) {
-      create(node, wanted, context);
-    } else if (!wanted.equals(told == null ? new BpfNodeSpec(null) : told)) {
+      placements
+          .programs()
+          .map(known -> Assignments.ofNew(labels(node), known.all()))
+          .ifPresent(first -> create(node, wanted(name, first), context));
+      return;
+    }
+    BpfNodeSpec told = current.get().getSpec();
+    BpfNodeSpec wanted = wanted(name, told);
+    if (!wanted.equals(told == null ? new BpfNodeSpec(null) : told)) {
       context
           .resourceOperations()
           .resourcePatch(
@@ -117,6 +123,15 @@ public class BpfNodeReconciler implements Reconciler<Node> {
               bpfNodes);
       LOG.info("told to run {} programs", wanted.programs().size());
     }
+  }
+
+  private BpfNodeSpec wanted(String node, BpfNodeSpec told) {
+    return Assignments.of(node, told, placements.all(), placements::keepsItsPlace);
+  }
+
+  private static Map<String, String> labels(Node node) {
+    Map<String, String> labels = node.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
   }
 
   private void create(Node node, BpfNodeSpec spec, Context<Node> context) {

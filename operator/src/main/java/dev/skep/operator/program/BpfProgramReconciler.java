@@ -7,6 +7,7 @@ import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.log.ReconcileLog;
 import dev.skep.operator.node.NodeSelection;
 import dev.skep.operator.node.NodeView;
+import dev.skep.operator.node.Placement;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.node.ProgramKey;
 import dev.skep.operator.rollout.NodeOrder;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** From a BpfProgram to a revision on its nodes, and from what nodes say to its status. */
@@ -89,10 +91,16 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
       revisions.ensure(program, admitted, context);
       revision = Optional.of(admitted);
     }
-    List<NodeView> selected = selected(program);
+    List<NodeView> nodes = sources.nodes();
+    List<NodeView> selected =
+        nodes.stream()
+            .filter(n -> NodeSelection.matches(program.getSpec().nodeSelector(), n.labels()))
+            .toList();
     Map<String, String> placement = placement(program, revision, selected);
     if (revision.isPresent()) {
-      placements.publish(ProgramKey.of(program), placement);
+      placements.publish(
+          ProgramKey.of(program),
+          new Placement(placement, nodes.stream().map(NodeView::name).collect(Collectors.toSet())));
     }
     finalizer.await();
     Optional<Duration> early =
@@ -110,12 +118,6 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
             early.map(now::plus),
             pulls.due(ProgramKey.of(program)),
             LookAgain.whenOneFallsSilent(selected, unknownAfter, now)));
-  }
-
-  private List<NodeView> selected(BpfProgram program) {
-    return sources.nodes().stream()
-        .filter(n -> NodeSelection.matches(program.getSpec().nodeSelector(), n.labels()))
-        .toList();
   }
 
   private static Map<String, String> placement(

@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.image.ImagePulls;
+import dev.skep.operator.node.Placement;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.node.ProgramKey;
 import dev.skep.operator.program.Conditions.Truth;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -55,7 +55,7 @@ public class Departures {
     ProgramKey key = ProgramKey.of(program);
     pulls.forget(key);
     // Names no node, and stays until the operator ends: nodes still told to run it must hear.
-    placements.publish(key, Map.of());
+    placements.publish(key, Placement.nowhere());
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(key);
       sources.inside().ofSuccessorOf(key);

@@ -8,6 +8,7 @@ import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.node.ChangedPrograms;
 import dev.skep.operator.node.Hearing;
 import dev.skep.operator.node.NodeView;
+import dev.skep.operator.node.Placements;
 import dev.skep.operator.node.ProgramKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
 
 /** What a program's status depends on: caches to read, and events that say when to look again. */
 @ApplicationScoped
-public class ProgramSources {
+public class ProgramSources implements Placements.Programs {
   private final OperatorSettings settings;
   private final ImagePulls pulls;
   private final Hearing hearing;
@@ -113,8 +114,14 @@ public class ProgramSources {
   }
 
   /** Whether the program is there; known once the operator started. */
+  @Override
   public boolean exists(ProgramKey program) {
     return programs.get(new ResourceID(program.name(), program.namespace())).isPresent();
+  }
+
+  @Override
+  public Stream<BpfProgram> all() {
+    return programs.list();
   }
 
   Optional<BpfRevision> revision(String namespace, String name) {

@@ -75,7 +75,7 @@ public class OperatorStart {
       }
       operator.start();
       started = true;
-      placements.settle(sources::exists);
+      placements.settle(sources);
       LOG.info("started");
       hearing.listen();
     } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +151,26 @@ class ProgramLifeIT {
     stand.await("a", s -> s.nodes().desired() == 1 && s.phase() == Phase.Ready);
     stand.delete("a");
     stand.awaitGone("a");
+  }
+
+  @Test
+  @DisplayName("a Node, also one made again, is told all its programs at once and then no other")
+  void newNodeIsToldAllAtOnce() {
+    for (String name : List.of("a", "b", "c", "d")) {
+      stand.apply(name, image);
+      stand.awaitPhase(name, Phase.Ready);
+    }
+    for (int time = 1; time <= 2; time++) {
+      stand.addNode("n3");
+      stand.await("d", s -> s.nodes().desired() == 2);
+      pause(1000);
+      // A daemon that still runs them would end what the first generation does not name.
+      assertThat(stand.node("n3").getMetadata().getGeneration()).isEqualTo(1);
+      assertThat(stand.node("n3").getSpec().programs()).hasSize(4);
+      stand.client.nodes().withName("n3").delete();
+      stand.await("d", s -> s.nodes().desired() == 1);
+      Awaitility.await().until(() -> stand.node("n3") == null);
+    }
   }
 
   @Test
