@@ -1,21 +1,19 @@
 package dev.skep.node.agent;
 
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.node.agent.ProgramReconciler.Attempt;
-import dev.skep.node.execute.Backoff;
 import dev.skep.node.execute.Lane;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
-import dev.skep.node.kernel.WantedLink;
 import dev.skep.node.log.Log;
 import dev.skep.node.report.RunningProgram;
 import dev.skep.node.report.Standing;
 import dev.skep.node.report.StatusReporter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +33,6 @@ import java.util.stream.Collectors;
 final class ProgramLane {
   private static final Log LOG = Log.of(ProgramLane.class);
   private static final AtomicLong RECONCILES = new AtomicLong();
-  private static final Duration LOOK_FOR_TARGET = Duration.ofSeconds(1);
 
   private final Kernel kernel;
   private final ProgramReconciler reconciler;
@@ -48,11 +45,8 @@ final class ProgramLane {
   private boolean asked;
   private List<ObservedLoad> found = List.of();
 
-  // Of the lane's own thread.
-  private AssignedRevision tried;
-  private int failures;
-  private List<WantedLink> waitingFor = List.of();
-  private Instant retryAt = Instant.MAX;
+  /** Of the lane's own thread. */
+  private final Retries retries = new Retries(() -> ThreadLocalRandom.current().nextDouble());
 
   private volatile Attempt latest;
   private volatile boolean stumbled;
@@ -161,11 +155,9 @@ final class ProgramLane {
       reconciler.adopt(found);
       found = List.of();
     }
-    if (!revision.equals(tried) || !bring) {
-      failures = 0;
-      tried = bring ? revision : null;
-    } else if (!asked && stillWaiting()) {
-      lane.in(LOOK_FOR_TARGET);
+    retries.begin(bring ? Optional.of(revision) : Optional.empty());
+    if (!asked && retries.inVain(Instant.now(), link -> kernel.missing(link).isPresent())) {
+      lane.in(Retries.LOOK_FOR_TARGET);
       return;
     }
     Log log =
@@ -190,20 +182,14 @@ final class ProgramLane {
     List<ObservedLoad> known = latest == null ? List.of() : latest.observed();
     Failure failure = Failure.of(Reason.InternalError, String.valueOf(fault));
     reporter.settle(Standing.of(revision, Mode.Attach, Optional.empty(), known, List.of(failure)));
-    again(List.of(failure));
-  }
-
-  /** Whether it is too early for another attempt, and no target appeared since the last. */
-  private boolean stillWaiting() {
-    return !waitingFor.isEmpty()
-        && Instant.now().isBefore(retryAt)
-        && waitingFor.stream().allMatch(link -> kernel.missing(link).isPresent());
+    retries.ended(List.of(failure), List.of(), false, Instant.now()).ifPresent(lane::in);
   }
 
   private void settle(Attempt attempt, AssignedRevision revision, boolean bring, Log log) {
     latest = attempt;
-    waitingFor = attempt.waitingFor();
-    if (!bring && attempt.observed().isEmpty()) {
+    boolean gone = !bring && attempt.observed().isEmpty();
+    boolean arrived = gone || bring && attempt.row().state() != State.Pending;
+    if (gone) {
       reporter.gone(revision);
       log.info("let go");
     } else {
@@ -214,31 +200,9 @@ final class ProgramLane {
         .failures()
         .forEach(f -> log.warn("failed", "reason", f.reason(), "message", f.message()));
     attempted.accept(attempt);
-    again(attempt.failures());
-  }
-
-  /**
-   * When this is tried again: a target is looked for every second, which is no attempt; what else
-   * may pass is tried with growing pauses.
-   */
-  private void again(List<Failure> left) {
-    boolean more =
-        left.size() > waitingFor.size()
-            && left.stream()
-                .anyMatch(
-                    f ->
-                        f.reason().retry() == Reason.Retry.TRANSIENT
-                            && !Standing.waitsForTarget(f.reason()));
-    retryAt = Instant.MAX;
-    if (left.isEmpty()) {
-      failures = 0;
-    } else if (more) {
-      Duration pause = Backoff.after(++failures, () -> ThreadLocalRandom.current().nextDouble());
-      retryAt = Instant.now().plus(pause);
-      lane.in(waitingFor.isEmpty() ? pause : LOOK_FOR_TARGET);
-    } else if (!waitingFor.isEmpty()) {
-      lane.in(LOOK_FOR_TARGET);
-    }
+    retries
+        .ended(attempt.failures(), attempt.waitingFor(), arrived, Instant.now())
+        .ifPresent(lane::in);
   }
 
   /** What of an observation a plan depends on; memory in use is not part of it. */
