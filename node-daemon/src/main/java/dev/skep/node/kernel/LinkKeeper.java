@@ -177,7 +177,7 @@ final class LinkKeeper {
           new Refusal(
               Failure.of(
                   n.errno() == Errno.EPERM ? Reason.PermissionDenied : Reason.AttachFailed,
-                  target + ": " + n.getMessage(),
+                  target + ": " + n.getMessage() + meaning(n),
                   function),
               n);
       case UncheckedIOException io ->
@@ -185,5 +185,12 @@ final class LinkKeeper {
               Failure.of(Reason.AttachFailed, target + ": " + io.getMessage(), function), io);
       default -> e;
     };
+  }
+
+  private static String meaning(NativeError e) {
+    // BPF_TRACE_MAX_PROGS of the kernel's bpf_trace.c.
+    return e.errno() == Errno.E2BIG
+        ? ": 64 programs run on this event already, of whoever, and the kernel allows no more"
+        : "";
   }
 }
