@@ -18,11 +18,15 @@ import java.util.Optional;
 final class FailureGroups {
   private static final int EXAMPLES = 5;
 
+  /** A status is read by people and kept by etcd, however many nodes fail in words of their own. */
+  private static final int ROWS = 20;
+
   private FailureGroups() {}
 
   /** Rows for what was found before any node was asked. */
   static List<FailureGroup> ofSpecification(List<Failure> failures) {
     return failures.stream()
+        .limit(ROWS)
         .map(f -> new FailureGroup(f.reason(), f.function(), f.message(), null, null, null))
         .toList();
   }
@@ -39,6 +43,7 @@ final class FailureGroups {
     return byCause.entrySet().stream()
         .map(e -> group(e.getKey(), e.getValue()))
         .sorted(Comparator.comparing(FailureGroup::nodes).reversed())
+        .limit(ROWS)
         .toList();
   }
 

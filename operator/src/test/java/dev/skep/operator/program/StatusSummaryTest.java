@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,20 @@ class StatusSummaryTest {
             node("b", state("p-1", State.Attached)));
     assertThat(status.phase()).isEqualTo(Phase.RollingOut);
     assertThat(ready(status).getStatus()).isEqualTo("False");
+  }
+
+  @Test
+  @DisplayName("nodes that fail in words of their own each do not make the status grow without end")
+  void boundedFailures() {
+    NodeView[] nodes =
+        IntStream.range(0, 50)
+            .mapToObj(
+                i ->
+                    node("n" + i, state("p-2", State.Failed, Reason.AttachFailed, "in words " + i)))
+            .toArray(NodeView[]::new);
+    BpfProgramStatus status = summary(null, admitted, revision, nodes);
+    assertThat(status.failures()).hasSize(20);
+    assertThat(status.nodes().failed()).isEqualTo(50);
   }
 
   @Test
