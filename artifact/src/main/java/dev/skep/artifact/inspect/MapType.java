@@ -3,7 +3,7 @@ package dev.skep.artifact.inspect;
 import java.util.List;
 
 /** Names of enum bpf_map_type (include/uapi/linux/bpf.h), by number. */
-final class MapType {
+public final class MapType {
   private static final List<String> NAMES =
       List.of(
           "unspec",
@@ -43,7 +43,13 @@ final class MapType {
 
   private MapType() {}
 
-  static String name(long number) {
-    return number < NAMES.size() ? NAMES.get((int) number) : "type_" + number;
+  /** The name without BPF_MAP_TYPE_, in lower case; type_N for one that is not known here. */
+  public static String name(long number) {
+    return number >= 0 && number < NAMES.size() ? NAMES.get((int) number) : "type_" + number;
+  }
+
+  /** One more than the largest number that has a name here. */
+  public static int count() {
+    return NAMES.size();
   }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
  * How the daemon is started.
  *
  * @param nodeName name of the BpfNode to run
- * @param kubeconfig file to reach the API server with; empty: KUBECONFIG, then the pod's own token
+ * @param kubeconfig file to reach the API server with; empty: KUBECONFIG, in a pod its own account,
+ *     else ~/.kube/config
  * @param mirror where objects are fetched by digest, e.g. http://skep-operator.skep-system:8080
  * @param stateDir folder on the host for what must outlive the daemon
  * @param pinRoot folder in bpffs for pins

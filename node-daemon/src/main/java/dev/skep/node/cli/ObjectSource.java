@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.elf.ElfObject;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.oci.Digest;
 import dev.skep.artifact.oci.DockerLogin;
 import dev.skep.artifact.oci.ImageReference;
 import dev.skep.artifact.oci.OciLayout;
@@ -14,9 +15,6 @@ import dev.skep.artifact.oci.ResolvedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -80,17 +78,8 @@ final class ObjectSource {
               .formatted(path, Files.size(path), ElfObject.MAX_SIZE));
     }
     byte[] bytes = Files.readAllBytes(path);
-    String digest = sha256(bytes);
+    String digest = Digest.of(bytes);
     return new ResolvedImage(
         path.toString(), digest, digest, path.getFileName().toString(), bytes, Map.of());
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return "sha256:"
-          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JRE has SHA-256", e);
-    }
   }
 }

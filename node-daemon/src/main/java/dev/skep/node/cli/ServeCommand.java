@@ -45,7 +45,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description = "How to reach the cluster. Default: $KUBECONFIG, else the pod's own account.")
+      description =
+          "How to reach the cluster. Default: $KUBECONFIG, in a pod its own account, else"
+              + " ~/.kube/config.")
   private Path kubeconfig;
 
   @Option(

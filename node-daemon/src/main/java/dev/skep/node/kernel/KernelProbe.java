@@ -1,6 +1,7 @@
 package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.artifact.inspect.MapType;
 import dev.skep.artifact.inspect.ProgramType;
 import dev.skep.node.hook.HookSupport;
 import dev.skep.node.libbpf.Libbpf;
@@ -97,9 +98,9 @@ final class KernelProbe {
             .sorted()
             .toList();
     List<String> mapTypes = new ArrayList<>();
-    for (int type = 1; type < MapTypes.NAMES.size(); type++) {
+    for (int type = 1; type < MapType.count(); type++) {
       if (libbpf.makesMaps(type)) {
-        mapTypes.add(MapTypes.name(type));
+        mapTypes.add(MapType.name(type));
       }
     }
     return new Found(

@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import dev.skep.artifact.inspect.MapType;
 import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
@@ -78,7 +79,7 @@ final class PinObserver {
     return new ObservedMap(
         name,
         info.id(),
-        MapTypes.name(info.type()),
+        MapType.name(info.type()),
         info.keySize(),
         info.valueSize(),
         Integer.toUnsignedLong(info.maxEntries()),

@@ -13,6 +13,7 @@ import dev.skep.artifact.admit.Admission;
 import dev.skep.artifact.admit.Revisions;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.artifact.oci.Digest;
 import dev.skep.artifact.oci.DockerLogin;
 import dev.skep.artifact.oci.ImageReference;
 import dev.skep.artifact.oci.OciLayout;
@@ -132,7 +133,7 @@ public final class DirectorySource implements DesiredSource {
   private AssignedRevision assigned(BpfProgram program) throws JsonProcessingException {
     String image = program.getSpec().image().reference();
     String said = json.writeValueAsString(program.getSpec()) + layoutIndex(image);
-    String hash = ObjectStore.sha256(said.getBytes(StandardCharsets.UTF_8)).substring(7, 17);
+    String hash = Digest.of(said.getBytes(StandardCharsets.UTF_8)).substring(7, 17);
     String name = program.getMetadata().getName();
     return new AssignedRevision(program.getMetadata().getNamespace(), name, name + "-" + hash);
   }

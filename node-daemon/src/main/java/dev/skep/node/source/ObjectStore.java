@@ -2,6 +2,7 @@ package dev.skep.node.source;
 
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.oci.Digest;
 import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,12 +18,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +101,7 @@ public final class ObjectStore {
     Path file = file(digest);
     try {
       byte[] object = Files.readAllBytes(file);
-      if (!sha256(object).equals(digest)) {
+      if (!Digest.of(object).equals(digest)) {
         Files.delete(file);
         return Optional.empty();
       }
@@ -130,7 +128,7 @@ public final class ObjectStore {
     if (answer.statusCode() != 200) {
       throw failed(url, "HTTP " + answer.statusCode(), null);
     }
-    String got = sha256(answer.body());
+    String got = Digest.of(answer.body());
     if (!got.equals(digest)) {
       throw new Refusal(
           Reason.DigestMismatch, "fetching " + url + ": the bytes have the digest " + got);
@@ -228,14 +226,6 @@ public final class ObjectStore {
       return FileTime.fromMillis(0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return SHA256 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

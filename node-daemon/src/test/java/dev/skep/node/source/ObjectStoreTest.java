@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.oci.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ObjectStoreTest {
   private static final byte[] OBJECT = "an object".getBytes(StandardCharsets.UTF_8);
-  private static final String DIGEST = ObjectStore.sha256(OBJECT);
+  private static final String DIGEST = Digest.of(OBJECT);
 
   @TempDir private Path folder;
   private final Map<String, byte[]> blobs = new HashMap<>();
@@ -186,7 +187,7 @@ class ObjectStoreTest {
   }
 
   private static String digest(String text) {
-    return ObjectStore.sha256(text.getBytes(StandardCharsets.UTF_8));
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private ObjectStore store() {
