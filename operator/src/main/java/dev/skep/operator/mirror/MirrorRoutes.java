@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Objects by digest, in the form of the OCI distribution specification: {@code GET} or {@code HEAD}
@@ -17,6 +18,9 @@ import java.util.Optional;
 public class MirrorRoutes {
   private static final String PATH = "/v2/skep/objects/blobs/:digest";
   private static final String DIGEST = "sha256:[0-9a-f]{64}";
+
+  /** Requests that wait for a registry at a time: a dead one must not hold all threads. */
+  private final Semaphore waiting = new Semaphore(16);
 
   private final MirroredObjects objects;
 
@@ -42,12 +46,20 @@ public class MirrorRoutes {
   }
 
   private void answerFromRegistry(RoutingContext request) {
-    String digest = request.pathParam("digest");
-    Optional<byte[]> object = objects.fetch(digest);
-    if (object.isPresent()) {
-      send(request, digest, object.get());
-    } else {
-      request.response().setStatusCode(404).end();
+    if (!waiting.tryAcquire()) {
+      request.response().setStatusCode(503).putHeader("Retry-After", "1").end();
+      return;
+    }
+    try {
+      String digest = request.pathParam("digest");
+      Optional<byte[]> object = objects.fetch(digest);
+      if (object.isPresent()) {
+        send(request, digest, object.get());
+      } else {
+        request.response().setStatusCode(404).end();
+      }
+    } finally {
+      waiting.release();
     }
   }
 
