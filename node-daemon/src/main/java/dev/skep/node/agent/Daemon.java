@@ -94,7 +94,7 @@ public final class Daemon implements AutoCloseable {
     LOG.info("starting", "node", options.nodeName(), "pins", options.pinRoot());
     http.start();
     agent.start();
-    server.ifPresent(s -> heartbeat(s).start(threads.clock(), threads.lanes()));
+    server.ifPresent(s -> heartbeat(s).start(threads.clock()));
   }
 
   private static Access access(ServeOptions options) throws IOException {

@@ -8,7 +8,6 @@ import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -35,8 +34,13 @@ public final class Heartbeat implements Runnable {
     this.onSilence = onSilence;
   }
 
-  public void start(ScheduledExecutorService clock, Executor threads) {
-    clock.scheduleWithFixedDelay(() -> threads.execute(this), 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+  /** On threads of its own: lanes that are all busy with slow loads are no sign of death. */
+  public void start(ScheduledExecutorService clock) {
+    clock.scheduleWithFixedDelay(
+        () -> Thread.ofVirtual().name("heartbeat").start(this),
+        0,
+        PERIOD_SECONDS,
+        TimeUnit.SECONDS);
   }
 
   @Override
