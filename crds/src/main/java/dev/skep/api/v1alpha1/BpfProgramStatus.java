@@ -27,7 +27,8 @@ public record BpfProgramStatus(
             "Cost by function, summed over nodes; at most once a minute and only when it moved by a"
                 + " tenth.")
         List<Usage> usage,
-    @JsonPropertyDescription("What went wrong, a row for each cause, not for each node.")
+    @JsonPropertyDescription(
+            "What went wrong, a row for each cause, not for each node; at most 20.")
         List<FailureGroup> failures,
     @JsonPropertyDescription("Ready, Progressing, Degraded and Admitted.")
         List<Condition> conditions) {

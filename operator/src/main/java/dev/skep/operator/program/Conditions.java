@@ -15,6 +15,9 @@ final class Conditions {
   static final String DEGRADED = "Degraded";
   static final String ADMITTED = "Admitted";
 
+  /** Long enough for a cause; the whole of it is in failures. */
+  private static final int LONGEST_MESSAGE = 1000;
+
   private Conditions() {}
 
   /**
@@ -41,7 +44,7 @@ final class Conditions {
             .withType(type)
             .withStatus(truth.text)
             .withReason(reason)
-            .withMessage(message)
+            .withMessage(shortened(message))
             .withObservedGeneration(generation)
             .withLastTransitionTime(since)
             .build();
@@ -49,6 +52,12 @@ final class Conditions {
     after.removeIf(c -> c.getType().equals(type));
     after.add(condition);
     return List.copyOf(after);
+  }
+
+  private static String shortened(String message) {
+    return message.length() <= LONGEST_MESSAGE
+        ? message
+        : message.substring(0, LONGEST_MESSAGE - 1) + "…";
   }
 
   static boolean isTrue(List<Condition> conditions, String type) {

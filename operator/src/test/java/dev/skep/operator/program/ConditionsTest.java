@@ -44,6 +44,22 @@ class ConditionsTest {
   }
 
   @Test
+  @DisplayName("a message of any length fits what the API server takes")
+  void longMessage() {
+    Condition after =
+        Conditions.set(
+                List.of(),
+                Conditions.READY,
+                Truth.FALSE,
+                "VerifierRejected",
+                "x".repeat(99_999),
+                1,
+                T1)
+            .getFirst();
+    assertThat(after.getMessage()).hasSize(1000).endsWith("…");
+  }
+
+  @Test
   @DisplayName("there is one condition of a type, and the others stay")
   void oneOfAType() {
     List<Condition> both =
