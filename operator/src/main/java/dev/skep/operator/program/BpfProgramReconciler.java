@@ -5,13 +5,8 @@ import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.log.ReconcileLog;
-import dev.skep.operator.node.NodeSelection;
-import dev.skep.operator.node.NodeView;
-import dev.skep.operator.node.Placement;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.node.ProgramKey;
-import dev.skep.operator.rollout.NodeOrder;
-import dev.skep.operator.rollout.Rollout;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -23,9 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** From a BpfProgram to a revision on its nodes, and from what nodes say to its status. */
@@ -91,16 +84,9 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
       revisions.ensure(program, admitted, context);
       revision = Optional.of(admitted);
     }
-    List<NodeView> nodes = sources.nodes();
-    List<NodeView> selected =
-        nodes.stream()
-            .filter(n -> NodeSelection.matches(program.getSpec().nodeSelector(), n.labels()))
-            .toList();
-    Map<String, String> placement = placement(program, revision, selected);
+    Target target = Target.of(program, revision, sources.nodes());
     if (revision.isPresent()) {
-      placements.publish(
-          ProgramKey.of(program),
-          new Placement(placement, nodes.stream().map(NodeView::name).collect(Collectors.toSet())));
+      placements.publish(ProgramKey.of(program), target.placement());
     }
     finalizer.await();
     Optional<Duration> early =
@@ -108,7 +94,13 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
             program,
             StatusSummary.of(
                 new StatusSummary.Inputs(
-                    program, candidate, revision, selected, placement, unknownAfter, now)),
+                    program,
+                    candidate,
+                    revision,
+                    target.selected(),
+                    target.revisions(),
+                    unknownAfter,
+                    now)),
             context,
             now);
     revisions.prune(program, context);
@@ -117,16 +109,6 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
         Stream.of(
             early.map(now::plus),
             pulls.due(ProgramKey.of(program)),
-            LookAgain.whenOneFallsSilent(selected, unknownAfter, now)));
-  }
-
-  private static Map<String, String> placement(
-      BpfProgram program, Optional<BpfRevision> revision, List<NodeView> selected) {
-    List<String> names = selected.stream().map(NodeView::name).toList();
-    return Rollout.allAtOnce(
-            Statuses.of(program).revision(),
-            revision.map(r -> r.getMetadata().getName()).orElse(null),
-            NodeOrder.of(program.getMetadata().getUid(), names))
-        .revisions();
+            LookAgain.whenOneFallsSilent(target.selected(), unknownAfter, now)));
   }
 }
