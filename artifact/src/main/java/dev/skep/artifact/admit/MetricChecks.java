@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** Checks of spec.metrics. */
 final class MetricChecks {
+  /** What every page of the daemon has beside the declared metrics. */
+  private static final List<String> DAEMONS_OWN = List.of("skep_", "process_", "jvm_");
+
   private MetricChecks() {}
 
   static List<Failure> fieldsCanBeRead(BpfProgramSpec spec, ObjectReport report) {
@@ -36,9 +39,10 @@ final class MetricChecks {
     for (int i = 0; i < spec.metrics().size(); i++) {
       String name = String.valueOf(spec.metrics().get(i).name());
       String path = "metrics[%d].name".formatted(i);
-      if (name.startsWith("skep_")) {
-        failures.add(invalid(path, name + ": names that begin with skep_ are the daemon's own"));
-      }
+      DAEMONS_OWN.stream()
+          .filter(name::startsWith)
+          .map(own -> "%s: names that begin with %s are the daemon's own".formatted(name, own))
+          .forEach(why -> failures.add(invalid(path, why)));
       Integer before = first.putIfAbsent(name, i);
       if (before != null) {
         failures.add(invalid(path, "%s is metrics[%d] already".formatted(name, before)));

@@ -78,6 +78,7 @@ class AdmissionTest {
           counters   | {'metrics': [{'name': 'x', 'type': 'counter', 'map': 'flows', 'value': 'byte'}]} | InvalidMetric | metrics[0].value: the value of flows (struct flow_value) has no field byte; did you mean bytes? There is count, bytes or last_delta
           counters   | {'metrics': [{'name': 'x', 'type': 'counter', 'map': 'slots', 'labels': [{'name': 'a'}, {'name': 'a'}]}]} | InvalidMetric | metrics[0].labels[1].name: the metric has a label a already
           counters   | {'metrics': [{'name': 'skep_x', 'type': 'counter', 'map': 'slots'}]} | InvalidMetric | metrics[0].name: skep_x: names that begin with skep_ are the daemon's own
+          counters   | {'metrics': [{'name': 'process_x', 'type': 'counter', 'map': 'slots'}]} | InvalidMetric | metrics[0].name: process_x: names that begin with process_ are the daemon's own
           counters   | {'metrics': [{'name': 'x', 'type': 'counter', 'map': 'flows', 'value': 'count', 'labels': [{'name': 'task'}]}]} | InvalidMetric | metrics[0].labels[0]: the key of flows (struct flow_key) has no field task; there is comm, direction, port or local
           """)
   void refused(String object, String spec, Reason reason, String message) {
