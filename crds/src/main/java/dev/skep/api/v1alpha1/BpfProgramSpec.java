@@ -8,6 +8,7 @@ import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,14 @@ public record BpfProgramSpec(
         List<Metric> metrics,
     @JsonPropertyDescription(
             "The nodes to run on, by their labels. Default: every node that runs the daemon.")
+        @ValidationRule(
+            value =
+                "!has(self.matchExpressions) || self.matchExpressions.all(e, e.operator in"
+                    + " ['Exists', 'DoesNotExist'] ? !has(e.values) || size(e.values) == 0 :"
+                    + " e.operator in ['In', 'NotIn'] && has(e.values) && size(e.values) > 0)",
+            message =
+                "matchExpressions: operator is In or NotIn with values, or Exists or DoesNotExist"
+                    + " without")
         LabelSelector nodeSelector,
     @Default("Attach")
         @JsonPropertyDescription(
