@@ -198,6 +198,7 @@ show_next_steps() {
   kubectl get bpfnode $node -o yaml
   curl -s $daemon/metrics | grep file_opens_total
   scripts/skep inspect $registry/skep/file-opens:v1
+  scripts/skep maps file-opens opens --state-dir $dir/state --pin-root $pins
 
 registry $registry, operator $operator, logs in $dir/logs
 'make demo-down' ends it.
