@@ -5,6 +5,7 @@ import dev.skep.node.agent.ServeOptions;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.ObservedLoad.ObservedMap;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "maps",
@@ -66,6 +70,7 @@ final class MapsCommand implements Callable<Integer> {
   private Path stateDir = ServeOptions.DEFAULT_STATE_DIR;
 
   @Mixin private Output output;
+  @Spec private CommandSpec spec;
 
   /** A row of the list. */
   record MapRow(
@@ -83,6 +88,11 @@ final class MapsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (most < 1) {
+      throw new ParameterException(spec.commandLine(), "--top is more than 0");
+    }
+    isThere("--pin-root", pinRoot);
+    isThere("--state-dir", stateDir);
     try (Kernel kernel = LocalKernel.looking(pinRoot, stateDir)) {
       List<ObservedLoad> loads =
           kernel.observe().stream()
@@ -99,6 +109,16 @@ final class MapsCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** The daemon made both; to look at nothing, nothing is made. */
+  private static void isThere(String option, Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailure(
+          ExitCode.NOT_FOUND,
+          "there is no %s: name the folder of the daemon that runs here with %s"
+              .formatted(folder, option));
+    }
   }
 
   private boolean matches(String namespace, String program) {
@@ -146,6 +166,14 @@ final class MapsCommand implements Callable<Integer> {
             .findFirst()
             .orElseThrow(() -> noSuchMap(load));
     Optional<ObjectReport> report = LoadedObjects.in(stateDir).report(load.key());
+    if (report.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "skep: no types: %s does not hold the object of %s; is it the --state-dir of the"
+                  + " daemon that runs here?%n",
+              stateDir, load.key().program());
+    }
     MapContents contents = MapContents.read(kernel, load.key(), found, report, most);
     output.print(
         () ->

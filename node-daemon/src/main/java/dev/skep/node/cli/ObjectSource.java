@@ -71,6 +71,10 @@ final class ObjectSource {
 
   /** A file as if it were in an image of its own, without labels and manifest. */
   private static ResolvedImage file(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new CommandFailure(
+          ExitCode.INVALID, "%s is a folder; an OCI layout is oci:%s".formatted(path, path));
+    }
     if (Files.size(path) > ElfObject.MAX_SIZE) {
       throw new Refusal(
           Reason.TooLarge,

@@ -79,6 +79,10 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "-f and --attach, --interface, --global exclude each other");
     }
+    if (!(interval > 0) || !(limit >= 0) || rows < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--every and --top are more than 0, --for is 0 or more");
+    }
     BpfProgram written = manifest == null ? null : ManifestFile.read(manifest);
     ResolvedImage image =
         objects.read(source != null ? source : written.getSpec().image().reference());

@@ -8,12 +8,16 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code skep serve}: the node daemon. */
 @Command(
@@ -33,7 +37,10 @@ import picocli.CommandLine.ParentCommand;
       "  skep serve --node-name node-1 --kubeconfig ~/.kube/config --mirror http://127.0.0.1:8080"
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final int LAST_PORT = 65535;
+
   @ParentCommand private Skep skep;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--node-name",
@@ -86,6 +93,14 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (httpPort < 0 || httpPort > LAST_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--http-port %d: write 0 to %d".formatted(httpPort, LAST_PORT));
+    }
+    // An empty folder means that nothing shall run; a wrong one must not.
+    if (manifests != null && !Files.isDirectory(manifests)) {
+      throw new CommandFailure(ExitCode.NOT_FOUND, manifests + ": no such folder");
+    }
     Log.toStandardError(skep.verbose());
     try {
       Daemon.run(options(), Version.version());

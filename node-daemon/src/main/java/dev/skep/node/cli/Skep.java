@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code skep}. */
 @Command(
@@ -81,10 +82,19 @@ public final class Skep implements Runnable {
   private static int usage(ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("skep: " + oneLine(wrong.getMessage()));
+    err.println("skep: " + oneLine(inWords(wrong)));
     err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** The parser speaks of an argument at an index where a command is not known. */
+  private static String inWords(ParameterException wrong) {
+    return wrong instanceof UnmatchedArgumentException unmatched
+            && wrong.getCommandLine().getParent() == null
+            && !unmatched.getUnmatched().getFirst().startsWith("-")
+        ? "there is no command " + unmatched.getUnmatched().getFirst()
+        : wrong.getMessage();
   }
 
   private static int failed(Exception failure, CommandLine command, List<String> arguments) {

@@ -29,17 +29,26 @@ final class Pins {
     this.libbpf = libbpf;
     this.libc = libc;
     try {
-      Files.createDirectories(root);
-      if (!Files.getFileStore(root).type().equals("bpf")) {
+      // Before it is made: a slip of the pen leaves no folder behind.
+      if (!Files.getFileStore(thatIsThere(root)).type().equals("bpf")) {
         throw new Refusal(
             Reason.LoadFailed, root + " is not on a bpffs: mount -t bpf bpf /sys/fs/bpf");
       }
+      Files.createDirectories(root);
     } catch (IOException e) {
       throw new Refusal(
           Reason.LoadFailed,
           "pins cannot be kept in " + root + ": mount -t bpf bpf /sys/fs/bpf (" + e + ")",
           e);
     }
+  }
+
+  private static Path thatIsThere(Path path) {
+    Path at = path.toAbsolutePath();
+    while (!Files.exists(at)) {
+      at = at.getParent();
+    }
+    return at;
   }
 
   /** Every load that has a folder; half-made ones are removed at start and not listed. */

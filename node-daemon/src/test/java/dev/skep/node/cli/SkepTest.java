@@ -66,6 +66,10 @@ class SkepTest {
     wrong.add(Ran.skep("inspect"));
     wrong.add(Ran.skep("inspect", "--nonsense", "x.o"));
     wrong.add(Ran.skep("inspect", "-o", "xml", "x.o"));
+    wrong.add(Ran.skep("run", "x.o", "--every", "0"));
+    wrong.add(Ran.skep("run", "x.o", "--for", "-1"));
+    wrong.add(Ran.skep("maps", "x", "y", "--top", "-2"));
+    wrong.add(Ran.skep("serve", "--http-port", "99999"));
     assertThat(wrong)
         .allSatisfy(
             ran -> {
@@ -136,6 +140,34 @@ class SkepTest {
     }
     assertThat(ExitCode.of(Reason.InternalError)).isEqualTo(ExitCode.FAILURE);
     assertThat(ExitCode.of(Reason.VerifierRejected)).isEqualTo(ExitCode.KERNEL);
+  }
+
+  @Test
+  @DisplayName("A folder that is not there is exit 3, and is not made")
+  void noFolder() {
+    String wrong = folder.resolve("no").toString();
+    String there = folder.toString();
+    List<Ran> ran =
+        List.of(
+            Ran.skep("serve", "--manifests", wrong, "--state-dir", there, "--pin-root", there),
+            Ran.skep("maps", "--pin-root", there, "--state-dir", wrong),
+            Ran.skep("maps", "--pin-root", wrong, "--state-dir", there));
+    assertThat(ran)
+        .allSatisfy(
+            one -> {
+              assertThat(one.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+              assertThat(one.err()).contains(wrong).hasLineCount(1);
+            });
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  @DisplayName("A command that is not there and a folder in an object's place are said so")
+  void slips() {
+    assertThat(Ran.skep("nonsense").err()).contains("there is no command nonsense");
+    Ran layout = Ran.skep("inspect", folder.toString());
+    assertThat(layout.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(layout.err()).contains("oci:" + folder).hasLineCount(1);
   }
 
   @Test
