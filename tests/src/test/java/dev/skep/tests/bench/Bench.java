@@ -3,6 +3,7 @@ package dev.skep.tests.bench;
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.stack.Stack;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ public final class Bench {
   private final Table table = new Table();
   private final List<String> failures = new ArrayList<>();
   private final Set<String> only;
+  private final double loadBefore = load();
 
   private Bench(Set<String> only) {
     this.only = only;
@@ -29,8 +31,8 @@ public final class Bench {
     System.out.println();
     System.out.print(bench.table.text());
     Path file = ControlPlane.projectRoot().resolve("target/bench.json");
-    bench.table.write(file, machine(), bench.failures);
-    System.out.println("\n" + machine() + "; as JSON: target/bench.json");
+    bench.table.write(file, bench.machine(), bench.failures);
+    System.out.println("\n" + bench.machine() + "; as JSON: target/bench.json");
     bench.failures.forEach(f -> System.err.println("not measured: " + f));
     System.exit(bench.failures.isEmpty() ? 0 : 1);
   }
@@ -64,6 +66,10 @@ public final class Bench {
     }
   }
 
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+
   private boolean wanted(String part) {
     return only.isEmpty() || only.contains(part);
   }
@@ -78,11 +84,13 @@ public final class Bench {
     }
   }
 
-  private static String machine() {
-    return "%d CPUs, Linux %s, Java %s"
+  /** With what else the machine did: its load before the first measurement should be near 0. */
+  private String machine() {
+    return "%d CPUs, Linux %s, Java %s, load average before %.1f"
         .formatted(
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.version"),
-            System.getProperty("java.version"));
+            System.getProperty("java.version"),
+            loadBefore);
   }
 }
