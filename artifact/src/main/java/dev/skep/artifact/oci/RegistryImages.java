@@ -25,14 +25,22 @@ public final class RegistryImages implements AutoCloseable {
   }
 
   /**
-   * The digest a reference stands for now: no request when it names one, one request where no login
-   * is needed or the last one is still good.
+   * What a reference stands for now, with one small request. A digest is asked for too: that it is
+   * known does not say that these credentials may have what it names.
    *
    * @return sha256:…, of the index where the image is one
    * @throws dev.skep.api.v1alpha1.Refusal ImageNotFound, ImageUnauthorized or RegistryUnreachable
    */
   public String resolve(ImageReference reference, Credentials credentials) {
-    return reference.digest().orElseGet(() -> lookUp(reference, credentials));
+    RegistrySession session = session(reference, credentials, "pull");
+    String answered = session.digestOf(reference.qualifier());
+    if (reference.digest().isPresent()) {
+      return reference.digest().get();
+    }
+    // The header is optional in the distribution specification.
+    return Digest.isDigest(answered)
+        ? answered
+        : Digest.of(session.manifestAnswer(reference.qualifier()).body());
   }
 
   /**
@@ -64,15 +72,6 @@ public final class RegistryImages implements AutoCloseable {
     new ImageUpload(session(reference, credentials, "pull,push"))
         .upload(image, reference.qualifier());
     return image.digest();
-  }
-
-  private String lookUp(ImageReference reference, Credentials credentials) {
-    RegistrySession session = session(reference, credentials, "pull");
-    String digest = session.digestOf(reference.qualifier());
-    // The header is optional in the distribution specification.
-    return Digest.isDigest(digest)
-        ? digest
-        : Digest.of(session.manifestAnswer(reference.qualifier()).body());
   }
 
   private RegistrySession session(

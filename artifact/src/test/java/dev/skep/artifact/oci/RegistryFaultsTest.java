@@ -122,11 +122,17 @@ class RegistryFaultsTest {
   }
 
   @Test
-  void resolvingADigestIsNone() {
-    var byDigest = ImageReference.parse("127.0.0.1:1/x/y@" + Digest.of(manifest));
+  void resolvingADigestAsksWhetherItMayBeHad() {
+    var byDigest =
+        ImageReference.parse(
+            reference().registry() + "/" + reference().repository() + "@" + Digest.of(manifest));
 
     assertThat(registry.resolve(byDigest, Credentials.none())).isEqualTo(Digest.of(manifest));
-    assertThat(requests).isEmpty();
+    assertThat(requests).containsExactly("HEAD /v2/x/y/manifests/" + Digest.of(manifest));
+
+    behaviour = exchange -> send(exchange, 401, new byte[0]);
+    assertRefused(
+        () -> registry.resolve(byDigest, Credentials.none()), Reason.ImageUnauthorized, "login");
   }
 
   @Test
