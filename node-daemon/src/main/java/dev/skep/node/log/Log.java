@@ -25,7 +25,9 @@ public final class Log {
 
   /** Sends every log line of this process, the libraries' too, to standard error. */
   public static void toStandardError(boolean verbose) {
-    LogsToTheEnd.install();
+    // Before anything of java.util.logging is touched, and so by its name: to name the class would
+    // be to load its superclass.
+    System.setProperty("java.util.logging.manager", "dev.skep.node.log.LogsToTheEnd");
     Handler handler =
         new StreamHandler(System.err, new LogLine()) {
           @Override
