@@ -7,8 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Which loads are under way, one slot of a file for each. A slot is written in place, so that one
@@ -18,11 +20,13 @@ import java.util.List;
 final class LoadMarks {
   private static final int SLOT = 512;
   private static final int FIRST_SLOTS = 64;
+  private static final Duration SOON = Duration.ofMillis(200);
 
   private final String build;
   private final FileChannel file;
   private final List<LoadKey> slots = new ArrayList<>();
   private final List<LoadKey> crashed = new ArrayList<>();
+  private boolean syncDue;
 
   /** A mark of another build is a free slot: this build may try again what that one died of. */
   LoadMarks(Path path, String build) {
@@ -60,7 +64,13 @@ final class LoadMarks {
     return crashed.contains(key);
   }
 
-  synchronized void begin(LoadKey key) {
+  void begin(LoadKey key) {
+    mark(key);
+    // Outside the lock: loads that begin at once wait for the disk at once, and not in turn.
+    sync();
+  }
+
+  private synchronized void mark(LoadKey key) {
     int slot = slots.indexOf(null);
     if (slot < 0) {
       slot = slots.size();
@@ -70,20 +80,31 @@ final class LoadMarks {
     String mark =
         String.join("\n", build, key.namespace(), key.name(), key.load(), "").concat("\n");
     write(slot, mark.getBytes(StandardCharsets.UTF_8));
-    sync();
   }
 
   /**
-   * Synced soon, beside what goes on: until then a power cut would let a load that went well look
-   * like one that took the machine down.
+   * Synced soon, once for all that end about then, so that the next load does not wait for it:
+   * until then a power cut would let a load that went well look like one that took the machine
+   * down.
    */
   synchronized void end(LoadKey key) {
     int slot = slots.lastIndexOf(key);
     if (slot >= 0) {
       slots.set(slot, null);
       write(slot, new byte[0]);
-      Thread.ofVirtual().name("load-marks").start(this::sync);
+      if (!syncDue) {
+        syncDue = true;
+        Thread.ofVirtual().name("load-marks").start(this::syncSoon);
+      }
     }
+  }
+
+  private void syncSoon() {
+    LockSupport.parkNanos(SOON.toNanos());
+    synchronized (this) {
+      syncDue = false;
+    }
+    sync();
   }
 
   private void write(int slot, byte[] bytes) {
