@@ -111,8 +111,17 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public List<ObservedLoad> observe() {
-    return answered(
-        () -> pins.loads().stream().flatMap(key -> observer.observe(key).stream()).toList());
+    return answered(pins::loads).stream().flatMap(key -> readable(key).stream()).toList();
+  }
+
+  /** A load whose pins cannot be read hides no other. */
+  private Optional<ObservedLoad> readable(LoadKey key) {
+    try {
+      return observe(key);
+    } catch (Refusal e) {
+      LOG.log(Level.WARNING, "pins of {0} cannot be read: {1}", key, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   @Override

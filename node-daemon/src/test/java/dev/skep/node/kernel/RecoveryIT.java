@@ -150,6 +150,19 @@ class RecoveryIT {
   }
 
   @Test
+  @DisplayName("What cannot be read among the pins of one load hides no other load")
+  void whatCannotBeReadHidesNoOther() throws IOException {
+    LoadKey other = key("other", "cccc");
+    test.kernel().load(request("tp", OLD));
+    test.kernel().load(request("tp", other));
+    Path notAPin = PinNames.folder(test.pins, OLD).resolve("maps/a_folder");
+    Files.createDirectory(notAPin);
+
+    assertThat(test.kernel().observe()).extracting(ObservedLoad::key).contains(other);
+    Files.delete(notAPin);
+  }
+
+  @Test
   @DisplayName("An interface that is deleted leaves a link that is not alive")
   void deadLink() {
     try (TestVeth veth = new TestVeth()) {
