@@ -1,6 +1,7 @@
 package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.image.ImagePulls;
@@ -89,21 +90,18 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
       placements.publish(ProgramKey.of(program), target.placement());
     }
     finalizer.await();
-    Optional<Duration> early =
-        statuses.write(
-            program,
-            StatusSummary.of(
-                new StatusSummary.Inputs(
-                    program,
-                    candidate,
-                    revision,
-                    target.selected(),
-                    target.revisions(),
-                    unknownAfter,
-                    now)),
-            context,
-            now);
-    revisions.prune(program, context);
+    BpfProgramStatus status =
+        StatusSummary.of(
+            new StatusSummary.Inputs(
+                program,
+                candidate,
+                revision,
+                target.selected(),
+                target.revisions(),
+                unknownAfter,
+                now));
+    Optional<Duration> early = statuses.write(program, status, context, now);
+    revisions.prune(program, status, context);
     return LookAgain.after(
         now,
         Stream.of(

@@ -1,6 +1,7 @@
 package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.node.ProgramKey;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -55,8 +56,12 @@ public class RevisionStore {
     }
   }
 
-  /** Deletes what no node runs and nobody is likely to go back to. */
-  void prune(BpfProgram program, Context<BpfProgram> context) {
+  /**
+   * Deletes what no node runs and nobody is likely to go back to.
+   *
+   * @param now the status as it is from now on: nothing may happen for long after this
+   */
+  void prune(BpfProgram program, BpfProgramStatus now, Context<BpfProgram> context) {
     ProgramKey key = ProgramKey.of(program);
     List<BpfRevision> all = sources.revisions().filter(r -> isOwnedBy(program, r)).toList();
     if (all.size() <= RevisionHistory.KEPT) {
@@ -64,7 +69,7 @@ public class RevisionStore {
     }
     Set<String> named =
         sources.nodes().stream().flatMap(n -> n.revisionsOf(key)).collect(Collectors.toSet());
-    for (BpfRevision old : RevisionHistory.superfluous(all, Statuses.of(program), named)) {
+    for (BpfRevision old : RevisionHistory.superfluous(all, now, named)) {
       context.getClient().resource(old).delete();
     }
   }

@@ -169,7 +169,8 @@ class ProgramLifeIT {
       assertThat(stand.node("n3").getSpec().programs()).hasSize(4);
       stand.client.nodes().withName("n3").delete();
       stand.await("d", s -> s.nodes().desired() == 1);
-      Awaitility.await().until(() -> stand.node("n3") == null);
+      // The garbage collector takes its time.
+      Awaitility.await().atMost(Stand.SOON).until(() -> stand.node("n3") == null);
     }
   }
 

@@ -30,7 +30,7 @@ final class Stand implements AutoCloseable {
   static final String NAMESPACE = "default";
   static final String NODE = "n1";
   static final Duration UNKNOWN_AFTER = Duration.ofSeconds(12);
-  private static final Duration SOON = Duration.ofSeconds(60);
+  static final Duration SOON = Duration.ofSeconds(60);
 
   final KubernetesClient client;
   final TestRegistry registry;
