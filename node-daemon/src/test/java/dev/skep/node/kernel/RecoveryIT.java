@@ -157,9 +157,11 @@ class RecoveryIT {
     test.kernel().load(request("tp", other));
     Path notAPin = PinNames.folder(test.pins, OLD).resolve("maps/a_folder");
     Files.createDirectory(notAPin);
-
-    assertThat(test.kernel().observe()).extracting(ObservedLoad::key).contains(other);
-    Files.delete(notAPin);
+    try {
+      assertThat(test.kernel().observe()).extracting(ObservedLoad::key).contains(other);
+    } finally {
+      Files.delete(notAPin);
+    }
   }
 
   @Test
