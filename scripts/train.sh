@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs the operator and the daemon once, from start to an attached program, so that Java remembers
-# the classes they load: later starts take half the time. Once after a build; without it they run
-# just the same.
+# Runs the operator from start to an attached program, and a daemon that finds that program attached,
+# so that Java remembers the classes they load: later starts take half the time. All that is
+# remembered is in memory at each start, so a daemon's first load is left out. Once after a build;
+# without it they run just the same.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/toolchain.sh
@@ -32,23 +33,24 @@ start_all() {
   start_process registry docker-registry serve "$dir/registry.yaml"
   SKEP_TRAIN=$(realpath -m "${operator_jar%.jar}.aot.new") QUARKUS_HTTP_HOST=127.0.0.1 \
     QUARKUS_HTTP_PORT=${operator##*:} start_process operator scripts/operator
-  SKEP_TRAIN=$(realpath -m "${daemon_jar%.jar}.aot.new") \
-    start_process daemon scripts/skep serve --node-name train --kubeconfig "$KUBECONFIG" \
-    --mirror "http://$operator" --http-port "${daemon##*:}" --state-dir "$dir/state" \
-    --pin-root "$pins"
+  start_daemon "$operator" "$daemon"
   await_process registry curl -sf "http://$registry/v2/"
   await_process operator curl -sf "http://$operator/q/health/ready"
+}
+
+start_daemon() {
+  local operator=$1 daemon=$2
+  start_process daemon scripts/skep serve --node-name train --kubeconfig "$KUBECONFIG" \
+    --mirror "http://$operator" --http-port "${daemon##*:}" --state-dir "$dir/state" \
+    --pin-root "$pins"
   await_process daemon curl -sf "http://$daemon/readyz"
 }
 
-# A program's whole life.
-run_all() {
-  local registry=$1 daemon=$2
+run_program() {
+  local registry=$1
   scripts/skep push bpf-programs/target/file_opens.bpf.o "$registry/skep/file-opens:v1"
   sed "s|localhost:5000|$registry|" bpf-programs/file-opens/bpfprogram.yaml | kubectl apply -f -
   kubectl -n skep-system wait --for=condition=Ready bpf/file-opens --timeout=60s
-  curl -sf "http://$daemon/metrics"
-  kubectl -n skep-system delete bpf/file-opens --timeout=60s
 }
 
 # Java writes what it learned as it ends, which takes it some seconds.
@@ -67,7 +69,9 @@ train() {
   local registry operator daemon
   registry=127.0.0.1:$(free_port) operator=127.0.0.1:$(free_port) daemon=127.0.0.1:$(free_port)
   start_all "$registry" "$operator" "$daemon"
-  run_all "$registry" "$daemon"
+  run_program "$registry"
+  stop_process daemon KILL
+  SKEP_TRAIN=$(realpath -m "${daemon_jar%.jar}.aot.new") start_daemon "$operator" "$daemon"
   end daemon "$daemon_jar"
   end operator "$operator_jar"
 }

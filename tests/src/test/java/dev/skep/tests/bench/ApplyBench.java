@@ -1,6 +1,7 @@
 package dev.skep.tests.bench;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.Veth;
@@ -146,6 +147,7 @@ final class ApplyBench implements Measurement {
   }
 
   private Figure requests(Watcher watcher, String spec) {
+    awaitCollected();
     ApiRequests before = ApiRequests.read(stack.client());
     for (int i = 0; i < COUNTED; i++) {
       String name = "counted-" + i;
@@ -167,6 +169,16 @@ final class ApplyBench implements Measurement {
                 + COUNTED
                 + " applies, without the POST itself, leases and other clients' kinds: "
                 + made.per(COUNTED));
+  }
+
+  /** The cluster's garbage collector deletes revisions of deleted programs, at its own pace. */
+  private void awaitCollected() {
+    Watcher.await(
+        "no revisions left",
+        () ->
+            stack.client().resources(BpfRevision.class).list().getItems().isEmpty()
+                ? System.nanoTime()
+                : null);
   }
 
   private static double milliseconds(long from, long to) {

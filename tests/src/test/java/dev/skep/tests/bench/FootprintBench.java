@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class FootprintBench implements Measurement {
   private static final int PROGRAMS = 50;
   private static final int STARTS = 5;
-  private static final int SETTLE_MILLIS = 5_000;
+  private static final int SETTLE_MILLIS = 15_000;
   private static final int IDLE_MILLIS = 20_000;
   // Linux: USER_HZ, the unit of /proc/PID/stat, is 100 on every architecture that Java runs on.
   private static final double TICKS_PER_SECOND = 100;
