@@ -101,11 +101,12 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
                 unknownAfter,
                 now));
     Optional<Duration> early = statuses.write(program, status, context, now);
-    revisions.prune(program, status, context);
+    Optional<Duration> pruned = revisions.prune(program, revision, status, context);
     return LookAgain.after(
         now,
         Stream.of(
             early.map(now::plus),
+            pruned.map(now::plus),
             pulls.due(ProgramKey.of(program)),
             LookAgain.whenOneFallsSilent(target.selected(), unknownAfter, now)));
   }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class RevisionStore {
   private static final Logger LOG = LoggerFactory.getLogger(RevisionStore.class);
+
+  private static final Duration CACHE_CATCHES_UP = Duration.ofSeconds(1);
 
   private final ProgramSources sources;
 
@@ -59,19 +62,33 @@ public class RevisionStore {
   /**
    * Deletes what no node runs and nobody is likely to go back to.
    *
+   * @param made the revision that was decided for, if one was
    * @param now the status as it is from now on: nothing may happen for long after this
+   * @return how soon to look again, where the cache did not show yet what was just made or deleted
    */
-  void prune(BpfProgram program, BpfProgramStatus now, Context<BpfProgram> context) {
+  Optional<Duration> prune(
+      BpfProgram program,
+      Optional<BpfRevision> made,
+      BpfProgramStatus now,
+      Context<BpfProgram> context) {
     ProgramKey key = ProgramKey.of(program);
     List<BpfRevision> all = sources.revisions().filter(r -> isOwnedBy(program, r)).toList();
-    if (all.size() <= RevisionHistory.KEPT) {
-      return;
-    }
     Set<String> named =
         sources.nodes().stream().flatMap(n -> n.revisionsOf(key)).collect(Collectors.toSet());
-    for (BpfRevision old : RevisionHistory.superfluous(all, now, named)) {
+    List<BpfRevision> superfluous = RevisionHistory.superfluous(all, now, named);
+    for (BpfRevision old : superfluous) {
       context.getClient().resource(old).delete();
     }
+    boolean current = made.map(RevisionStore::name).map(names(all)::contains).orElse(true);
+    return current && superfluous.isEmpty() ? Optional.empty() : Optional.of(CACHE_CATCHES_UP);
+  }
+
+  private static Set<String> names(List<BpfRevision> revisions) {
+    return revisions.stream().map(RevisionStore::name).collect(Collectors.toSet());
+  }
+
+  private static String name(BpfRevision revision) {
+    return revision.getMetadata().getName();
   }
 
   private static boolean isOwnedBy(BpfProgram program, BpfRevision revision) {

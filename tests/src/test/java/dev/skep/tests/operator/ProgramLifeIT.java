@@ -51,7 +51,10 @@ class ProgramLifeIT {
     stand.apply("a", image);
     BpfProgramStatus rolling = stand.awaitPhase("a", Phase.RollingOut);
     assertThat(rolling.nodes().pending()).isEqualTo(1);
-    assertThat(stand.assigned(Stand.NODE, "a")).isEqualTo(rolling.revision());
+    // The node is told beside the status, by another writer.
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(stand.assigned(Stand.NODE, "a")).isEqualTo(rolling.revision()));
     BpfRevision revision = stand.revision(rolling.revision());
     assertThat(revision.getSpec().image().digest()).isEqualTo(rolling.digest());
     assertThat(revision.getMetadata().getOwnerReferences())
