@@ -147,9 +147,14 @@ final class Stand implements AutoCloseable {
     return client.resources(BpfRevision.class).inNamespace(NAMESPACE).withName(name).get();
   }
 
+  /** Of the program that is there: one before it under its name leaves them to the collector. */
   List<String> revisionsOf(String program) {
+    String owner = program(program).getMetadata().getUid();
     return client.resources(BpfRevision.class).inNamespace(NAMESPACE).list().getItems().stream()
-        .filter(r -> r.getSpec().program().equals(program))
+        .filter(
+            r ->
+                r.getMetadata().getOwnerReferences().stream()
+                    .anyMatch(o -> o.getUid().equals(owner)))
         .map(r -> r.getMetadata().getName())
         .toList();
   }
