@@ -16,9 +16,12 @@ fi
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# tests only: apache2-utils (htpasswd for a registry with a login), gcc (the C baseline)
+source "$root/scripts/debian.sh"
+
+# tests only: apache2-utils (htpasswd for a registry with a login), gcc (the C baseline), and from
+# qemu-system-x86 on what guests with other kernels are made of
 packages=(clang llvm libelf-dev zlib1g-dev docker-registry apache2-utils jq curl openssl iproute2
-  iputils-ping gcc make libc6-dev)
+  iputils-ping gcc make libc6-dev qemu-system-x86 busybox-static xz-utils)
 # Debian 12's own libbpf knows no TCX, and its kernel headers are 6.1's.
 backports=(libbpf1 libbpf-dev bpftool linux-libc-dev)
 declare -A at_least=([libbpf1]=1:1.3 [libbpf-dev]=1:1.3 [linux-libc-dev]=6.6)
@@ -71,23 +74,13 @@ not_installed() {
   for package in "$@"; do installed "$package" || printf '%s ' "$package"; done
 }
 
-# The machine's own Debian mirror and key, with the suite of the backports.
 add_backports() {
-  local list=/etc/apt/sources.list.d/skep-backports.list sources=/etc/apt/sources.list.d/debian.sources
-  local uri key=
+  local list=/etc/apt/sources.list.d/skep-backports.list
   grep -qs '^[^#]*bookworm-backports' /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} &&
     return
-  if [[ -f $sources ]]; then
-    uri=$(awk '$1 == "URIs:" && $2 ~ /debian\/?$/ {print $2; exit}' "$sources")
-    key=$(awk '$1 == "Signed-By:" {print "[signed-by=" $2 "] "; exit}' "$sources")
-  else
-    # deb [options] URI SUITE COMPONENT...
-    uri=$(awk '$1 == "deb" {for (i = 2; i < NF; i++) if ($i ~ /:.*debian\/?$/) {print $i; exit}}' \
-      /etc/apt/sources.list)
-  fi
-  [[ -n $uri ]] || { echo "setup: apt has no Debian source: add bookworm-backports to it" >&2; exit 1; }
   say "adding bookworm-backports to apt ($list)"
-  echo "deb ${key}$uri bookworm-backports main" >"$list"
+  debian_source bookworm-backports >"$list.new" || { rm -f "$list.new"; exit 1; }
+  mv "$list.new" "$list"
 }
 
 # Debian starts a service that it installs; nobody here asked for a registry on port 5000.

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each hook: attaches, fires, stays when the process starts again, and leaves nothing. */
+@Tag("hook")
 class EveryHookIT {
   private static final LoadKey KEY = key("hook", "aaaa");
 
@@ -162,7 +164,7 @@ class EveryHookIT {
   }
 
   @Test
-  @DisplayName("kprobe, where this kernel has it")
+  @DisplayName("kprobe")
   void kprobe() {
     fires(
         "kprobe",
@@ -172,7 +174,7 @@ class EveryHookIT {
   }
 
   @Test
-  @DisplayName("fentry, where this kernel has it")
+  @DisplayName("fentry")
   void fentry() {
     fires(
         "fentry",

@@ -1,0 +1,42 @@
+package dev.skep.node.suite;
+
+import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
+import static org.junit.platform.launcher.TagFilter.includeTags;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Runs every test class with {@code @Tag("hook")} on the kernel it is started on, and writes one
+ * row for each test: its display name, how it went, and why, with tabs between. It needs nothing
+ * but a Java runtime and the class path, so that it runs where there is no Maven: in a guest.
+ *
+ * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite.
+ */
+public final class HookSuite {
+  private HookSuite() {}
+
+  /** Ends with status 0 also when tests failed: whoever reads the rows judges them. */
+  public static void main(String[] arguments) {
+    String classes = arguments.length > 1 ? arguments[1] : ".*IT";
+    LauncherDiscoveryRequest suite =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectPackage("dev.skep.node"))
+            .filters(includeClassNamePatterns(classes), includeTags("hook"))
+            .build();
+    try (PrintStream rows = new PrintStream(Files.newOutputStream(Path.of(arguments[0])), true)) {
+      LauncherFactory.create().execute(suite, new RowListener(rows, System.out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // Threads that a test left behind must not keep a guest up.
+    System.exit(0);
+  }
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Runs the hook suite, every test class with @Tag("hook"), on this machine's kernel or another one.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: tests/guest/hooks.sh [--classes PATTERN] [--rows FILE] KERNEL
+
+KERNEL is `host`, or what tests/guest/run.sh takes: 6.1, 6.12, 7.2. Prints each test as it ends, and
+how many fire, are incompatible with that kernel, or fail. The suite is what the last build left in
+node-daemon/target and bpf-programs/target.
+
+  --classes PATTERN  only test classes whose full name matches (default .*IT)
+  --rows FILE        one line for each test: name, outcome, reason, with tabs between
+
+examples:
+  mvn -q package -DskipTests -pl node-daemon -am && tests/guest/hooks.sh 6.1
+  tests/guest/hooks.sh --classes '.*EveryHookIT' host
+
+Exit status: 0 when no test failed, 1 when one did, or as tests/guest/run.sh says.
+TEXT
+}
+
+guest_dir=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+root=$(realpath "$guest_dir/../..")
+cache=${SKEP_CACHE:-$HOME/.cache/skep}/guest
+# shellcheck source=scripts/jdk.sh
+source "$root/scripts/jdk.sh"
+# shellcheck source=tests/guest/jre.sh
+source "$guest_dir/jre.sh"
+
+# One-shot: what C2 gains is gone before it is done.
+java_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED)
+classes='.*IT' rows=''
+
+read_options() {
+  while [[ ${1:-} == -* ]]; do
+    case $1 in
+      -h | --help) usage; exit ;;
+      --classes) classes=${2:?PATTERN} ;;
+      --rows) rows=${2:?FILE} ;;
+      *) usage >&2; exit 126 ;;
+    esac
+    shift 2
+  done
+  (($# == 1)) || { usage >&2; exit 126; }
+  kernel=$1
+}
+
+make_share() {
+  local built=$root/node-daemon/target
+  if [[ ! -f $built/hook-suite/hook-suite-tests.jar ]]; then
+    echo "not built: mvn package -DskipTests -pl node-daemon -am" >&2
+    exit 126
+  fi
+  mkdir -p "$share/bpf" "$work/out"
+  cp -r "$built"/hook-suite/{lib,hook-suite-tests.jar} "$built/skep/skep.jar" "$share/"
+  cp "$root"/bpf-programs/target/*.bpf.o "$share/bpf/"
+}
+
+# suite JAVA ROWS: the command, for a shell in the share.
+suite() {
+  printf '%q ' "$1" "${java_flags[@]}" -Dskep.bpf=bpf -cp 'hook-suite-tests.jar:skep.jar:lib/*' \
+    dev.skep.node.suite.HookSuite "$2" "$classes"
+}
+
+run_here() {
+  local jdk
+  jdk=$(find_jdk) || { echo "no JDK 25 found" >&2; exit 126; }
+  (cd "$share" && sh -c "$(suite "$jdk/bin/java" "$work/out/rows")")
+}
+
+run_there() {
+  make_jre "$cache"
+  # Its output and its end go to a process that is asked to stop as well.
+  "$guest_dir/run.sh" --share "$share" --jre "$jre" --out "$work/out" --timeout 600 "$kernel" \
+    "$(suite java /out/rows)" &
+  guest=$!
+  wait $guest
+}
+
+clean_up() {
+  if [[ -n ${guest:-} ]] && kill "$guest" 2>/dev/null; then wait "$guest" || true; fi
+  rm -rf "$work"
+}
+
+summary() {
+  awk -F'\t' '
+    { n[$2]++ }
+    END {
+      printf "%d fire, %d incompatible, %d failed\n", n["fires"], n["incompatible"], n["failed"]
+      exit n["failed"] > 0 || !NR
+    }' "$work/out/rows"
+}
+
+read_options "$@"
+work=$(mktemp -d "${TMPDIR:-/tmp}/skep-hooks.XXXXXX")
+share=$work/share
+trap clean_up EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+make_share
+if [[ $kernel == host ]]; then run_here; else run_there; fi
+[[ -z $rows ]] || cp "$work/out/rows" "$rows"
+summary
