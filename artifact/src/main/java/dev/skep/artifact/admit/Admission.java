@@ -26,6 +26,8 @@ public final class Admission {
           ValueChecks::globalsFit,
           ValueChecks::mapsExist,
           ValueChecks::mapSizesMakeSense,
+          EntryChecks::sharingMakesSense,
+          EntryChecks::entriesFit,
           MetricChecks::fieldsCanBeRead,
           MetricChecks::namesAreFree,
           MetricChecks::labelsAreDistinct);

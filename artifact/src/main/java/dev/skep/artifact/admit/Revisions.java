@@ -9,6 +9,7 @@ import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.artifact.inspect.GlobalValues;
+import dev.skep.artifact.inspect.NodeReference;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.oci.ResolvedImage;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -71,6 +72,7 @@ public final class Revisions {
         selections.stream().map(Revisions::program).toList(),
         globals,
         maps,
+        asked.onIncompatibleMap(),
         asked.metrics(),
         asked.mode());
   }
@@ -94,15 +96,36 @@ public final class Revisions {
       List<Selection> selections,
       ObjectReport report) {
     Map<String, String> bytes = new TreeMap<>();
-    globals.forEach(
-        (name, value) ->
-            bytes.put(name, HexFormat.of().formatHex(GlobalValues.encode(report, name, value))));
+    globals.forEach((name, value) -> bytes.put(name, bytes(report, name, value)));
     Map<String, Object> functions = new TreeMap<>();
     selections.forEach(
         s -> functions.put(s.function(), s.type().targetsAtLoad() ? s.attach() : ""));
     return CanonicalJson.sha256(
-            Map.of("object", objectDigest, "globals", bytes, "maps", maps, "functions", functions))
+            Map.of(
+                "object",
+                objectDigest,
+                "globals",
+                bytes,
+                "maps",
+                definitions(maps),
+                "functions",
+                functions))
         .substring(0, HASH);
+  }
+
+  /** What each node knows for itself is told apart by the node. */
+  private static String bytes(ObjectReport report, String name, JsonNode value) {
+    return NodeReference.of("globals." + name, value).isPresent()
+        ? "node:" + value
+        : HexFormat.of().formatHex(GlobalValues.encode(report, name, value));
+  }
+
+  /** Entries are no part of a load: they come and go in a map that stays. */
+  private static List<MapOverride> definitions(List<MapOverride> maps) {
+    return maps.stream()
+        .filter(map -> map.maxEntries() != null || map.sharedFrom() != null)
+        .map(map -> map.with(null, null))
+        .toList();
   }
 
   private static String shorten(String name, int length, String hash) {

@@ -42,7 +42,7 @@ final class ValueChecks {
     List<Failure> failures = new ArrayList<>();
     for (Map.Entry<String, JsonNode> global : new TreeMap<>(spec.globals()).entrySet()) {
       try {
-        GlobalValues.encode(report, global.getKey(), global.getValue());
+        GlobalValues.check(report, global.getKey(), global.getValue());
       } catch (Refusal refusal) {
         failures.add(refusal.failure());
       }
@@ -79,6 +79,7 @@ final class ValueChecks {
       }
       report
           .map(String.valueOf(override.name()))
+          .filter(map -> override.maxEntries() != null)
           .flatMap(map -> wrongSize(map, override.maxEntries()))
           .ifPresent(
               wrong -> failures.add(Failure.of(Reason.InvalidMap, path + ".maxEntries: " + wrong)));
@@ -91,10 +92,7 @@ final class ValueChecks {
     return spec.maps().subList(0, index).stream().anyMatch(m -> Objects.equals(m.name(), name));
   }
 
-  private static Optional<String> wrongSize(ObjectMap map, Integer wanted) {
-    if (wanted == null) {
-      return Optional.of("is missing");
-    }
+  private static Optional<String> wrongSize(ObjectMap map, int wanted) {
     String is =
         "map %s is of type %s and size %d in the object"
             .formatted(map.name(), map.type(), map.maxEntries());

@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 /**
  * A number of up to 64 bits among bytes: at some bit of its first byte, so wide, signed or not. Of
  * wider integers (__int128) it is the lower half.
+ *
+ * @param network whether its first byte is the highest, as in packets (__be16, __be32, __be64)
  */
-record Bits(int shift, int width, boolean signed) {
+record Bits(int shift, int width, boolean signed, boolean network) {
   private static final VarHandle LONG = view(long[].class);
   private static final VarHandle INT = view(int[].class);
   private static final VarHandle SHORT = view(short[].class);
@@ -19,7 +21,19 @@ record Bits(int shift, int width, boolean signed) {
     return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
   }
 
-  static Bits of(BtfType type, long size, long bitOffset, int bitWidth) {
+  Bits(int shift, int width, boolean signed) {
+    this(shift, width, signed, false);
+  }
+
+  /** Of a type of the object, that network order included that its name says. */
+  static Bits of(Btf btf, int type, long bitOffset, int bitWidth) {
+    Bits bits = of(btf.resolve(type), btf.size(type), bitOffset, bitWidth);
+    return bitWidth == 0 && btf.isNetworkOrder(type)
+        ? new Bits(bits.shift(), bits.width(), bits.signed(), true)
+        : bits;
+  }
+
+  private static Bits of(BtfType type, long size, long bitOffset, int bitWidth) {
     int natural =
         type instanceof Int number ? number.bits() : (int) Math.min(64, Math.max(0, size * 8));
     boolean signed =
@@ -38,6 +52,12 @@ record Bits(int shift, int width, boolean signed) {
   }
 
   long read(byte[] value, int at) {
+    return network
+        ? Long.reverseBytes(readBits(value, at)) >>> (64 - width)
+        : readNative(value, at);
+  }
+
+  private long readNative(byte[] value, int at) {
     if (shift == 0) {
       switch (width) {
         case 64 -> {
@@ -75,7 +95,8 @@ record Bits(int shift, int width, boolean signed) {
   }
 
   /** Writes the number's lowest bits, and leaves the bits around them as they are. */
-  void write(byte[] value, int at, long number) {
+  void write(byte[] value, int at, long given) {
+    long number = network ? Long.reverseBytes(given << (64 - width)) : given;
     for (int bit = 0; bit < width; bit++) {
       int place = shift + bit;
       int mask = 1 << (place % 8);

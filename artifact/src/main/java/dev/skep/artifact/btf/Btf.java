@@ -14,6 +14,7 @@ import dev.skep.artifact.btf.BtfType.Pointer;
 import dev.skep.artifact.btf.BtfType.Variable;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The types of an object, by id. Immutable. A type that cannot be (contains itself, does not end)
@@ -22,6 +23,8 @@ import java.util.Optional;
 public final class Btf {
   /** How many types are followed to find what one is; MAX_RESOLVE_DEPTH of libbpf's btf.c. */
   static final int MAX_DEPTH = 32;
+
+  private static final Set<String> NETWORK_ORDER = Set.of("__be16", "__be32", "__be64");
 
   private final List<BtfType> types;
 
@@ -103,6 +106,18 @@ public final class Btf {
       }
     }
     throw tooDeep(id);
+  }
+
+  /** Whether it is one of the kernel's types for numbers in network order: __be16 and its like. */
+  boolean isNetworkOrder(int id) {
+    int at = id;
+    for (int depth = 0; depth < MAX_DEPTH && type(at) instanceof Alias alias; depth++) {
+      if (NETWORK_ORDER.contains(alias.name())) {
+        return true;
+      }
+      at = alias.target();
+    }
+    return false;
   }
 
   /** How C writes the type, without qualifiers: __u32, struct opens_key, char[16]. */

@@ -1,44 +1,69 @@
 package dev.skep.artifact.btf;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.btf.BtfType.Array;
 import dev.skep.artifact.btf.BtfType.Composite;
 import dev.skep.artifact.btf.BtfType.Enumeration;
-import dev.skep.artifact.btf.BtfType.Enumerator;
 import dev.skep.artifact.btf.BtfType.FloatingPoint;
 import dev.skep.artifact.btf.BtfType.Int;
 import dev.skep.artifact.text.Names;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * JSON to the bytes of a type, as the kernel has them (little-endian). What the JSON leaves out of
- * a struct or array is 0, as in a C initialiser.
+ * JSON to the bytes of a type, as the kernel has them (little-endian, but for __be16 and its like).
+ * What the JSON leaves out of a struct or array is 0, as in a C initialiser.
  */
 public final class BtfEncoder {
   private final Btf btf;
   private final byte[] value;
+  private final EncodeErrors errors;
+  private final NumberEncoder numbers;
+  private final AddressEncoder addresses;
 
-  private BtfEncoder(Btf btf, byte[] value) {
+  private BtfEncoder(Btf btf, int size, Reason reason) {
     this.btf = btf;
-    this.value = value;
+    this.value = new byte[size];
+    this.errors = new EncodeErrors(btf, reason);
+    this.numbers = new NumberEncoder(btf, errors);
+    this.addresses = new AddressEncoder(btf, errors);
   }
 
   /**
    * Encodes one value.
    *
    * @param path what the user calls the place of the value, e.g. globals.min_uid; messages begin so
-   * @throws Refusal InvalidGlobal when the JSON does not fit the type
+   * @param json null stands for a value that was left out
+   * @throws Refusal with the reason given when the JSON does not fit the type
    */
-  public static byte[] encode(Btf btf, int type, String path, JsonNode json) {
-    BtfEncoder encoder = new BtfEncoder(btf, new byte[Math.toIntExact(btf.size(type))]);
-    encoder.write(path, type, 0, 0, json, 0);
+  public static byte[] encode(Btf btf, int type, String path, JsonNode json, Reason reason) {
+    BtfEncoder encoder = new BtfEncoder(btf, Math.toIntExact(btf.size(type)), reason);
+    encoder.write(path, type, 0, 0, json == null ? NullNode.getInstance() : json, 0);
     return encoder.value;
+  }
+
+  /**
+   * Encodes a value of which only the size is known: {@code "hex:"} and its bytes.
+   *
+   * @throws Refusal with the reason given
+   */
+  public static byte[] bytes(int size, String path, JsonNode json, Reason reason) {
+    EncodeErrors errors = new EncodeErrors(null, reason);
+    if (json == null || !json.isTextual() || !json.textValue().startsWith("hex:")) {
+      throw errors.invalid(
+          path,
+          "the object tells no type, only that it is %d bytes: write \"hex:%s\", or define the map"
+                  .formatted(size, "00".repeat(Math.min(size, 8)))
+              + " with __type(key, …) and __type(value, …)");
+    }
+    return new AddressEncoder(null, errors)
+        .bytes(path, size, json.textValue().substring(4), "the map's");
   }
 
   private void write(String path, int type, long bitOffset, int width, JsonNode json, int depth) {
@@ -49,111 +74,54 @@ public final class BtfEncoder {
       throw new Refusal(Reason.InvalidBtf, path + ": ends beyond its variable in the object's BTF");
     }
     BtfType resolved = btf.resolve(type);
-    Bits bits = Bits.of(resolved, btf.size(type), bitOffset, width);
+    Bits bits = Bits.of(btf, type, bitOffset, width);
     int at = (int) (bitOffset / 8);
+    Optional<byte[]> address =
+        json.isTextual() && !isText(resolved) && bits.shift() == 0 && width == 0
+            ? addresses.encode(path, type, json)
+            : Optional.empty();
+    if (address.isPresent()) {
+      System.arraycopy(address.get(), 0, value, at, address.get().length);
+      return;
+    }
     switch (resolved) {
-      case Int number -> bits.write(value, at, integer(path, type, number, bits, json));
-      case Enumeration names -> bits.write(value, at, enumerator(path, type, names, bits, json));
+      case Int number -> bits.write(value, at, numbers.integer(path, type, number, bits, json));
+      case Enumeration names ->
+          bits.write(value, at, numbers.enumerator(path, type, names, bits, json));
       case FloatingPoint number -> floating(path, type, number, at, json);
       case Array array when json.isTextual() && isText(array) ->
           text(path, type, array, at, json.textValue());
       case Array array -> list(path, type, array, bitOffset, json, depth);
       case Composite composite -> fields(path, type, composite, bitOffset, json, depth);
-      default -> throw invalid(path, "a " + btf.describe(type) + " cannot be set");
+      default -> throw errors.invalid(path, "a " + btf.describe(type) + " cannot be set");
     }
-  }
-
-  private long integer(String path, int type, Int number, Bits bits, JsonNode json) {
-    if (number.bool()) {
-      return bool(path, type, json);
-    }
-    if (number.text() && json.isTextual()) {
-      byte[] character = json.textValue().getBytes(StandardCharsets.UTF_8);
-      if (character.length == 1) {
-        return character[0];
-      }
-    }
-    return ranged(path, type, bits, json);
-  }
-
-  private long bool(String path, int type, JsonNode json) {
-    if (json.isBoolean()) {
-      return json.booleanValue() ? 1 : 0;
-    }
-    if (json.isIntegralNumber() && json.bigIntegerValue().bitLength() <= 1 && json.asInt() >= 0) {
-      return json.asInt();
-    }
-    throw mismatch(path, type, json, "write true or false");
-  }
-
-  private long enumerator(String path, int type, Enumeration names, Bits bits, JsonNode json) {
-    if (!json.isTextual()) {
-      return ranged(path, type, bits, json);
-    }
-    return names.enumerators().stream()
-        .filter(e -> e.name().equals(json.textValue()))
-        .findFirst()
-        .map(Enumerator::value)
-        .orElseThrow(
-            () ->
-                invalid(
-                    path,
-                    "%s is not in %s; write %s"
-                        .formatted(
-                            json,
-                            btf.describe(type),
-                            Names.anyOf(
-                                names.enumerators().stream().map(Enumerator::name).toList()))));
-  }
-
-  private long ranged(String path, int type, Bits bits, JsonNode json) {
-    BigInteger number = integral(json);
-    if (number == null) {
-      throw mismatch(path, type, json, "write a number");
-    }
-    BigInteger low =
-        bits.signed() ? BigInteger.TWO.pow(bits.width() - 1).negate() : BigInteger.ZERO;
-    int magnitude = bits.signed() ? bits.width() - 1 : bits.width();
-    BigInteger high = BigInteger.TWO.pow(magnitude).subtract(BigInteger.ONE);
-    if (number.compareTo(low) < 0 || number.compareTo(high) > 0) {
-      throw invalid(
-          path, "%s does not fit %s (%s to %s)".formatted(json, btf.describe(type), low, high));
-    }
-    return number.longValue();
-  }
-
-  /** The number, when it is whole: 5 and 5.0 are, 5.5 and text are not. */
-  private static BigInteger integral(JsonNode json) {
-    if (json.isIntegralNumber()) {
-      return json.bigIntegerValue();
-    }
-    // A double of 1e300 is no number of ours, and would take its time to become a BigInteger.
-    boolean whole = json.isNumber() && Math.abs(json.doubleValue()) < 0x1p65;
-    return whole && json.doubleValue() == Math.rint(json.doubleValue())
-        ? json.decimalValue().toBigInteger()
-        : null;
   }
 
   private void floating(String path, int type, FloatingPoint number, int at, JsonNode json) {
     if (!json.isNumber()) {
-      throw mismatch(path, type, json, "write a number");
+      throw errors.mismatch(path, type, json, "write a number");
     }
     ByteBuffer buffer = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     switch (number.size()) {
       case 4 -> buffer.putFloat(at, json.floatValue());
       case 8 -> buffer.putDouble(at, json.doubleValue());
-      default -> throw invalid(path, "a " + btf.describe(type) + " cannot be set");
+      default -> throw errors.invalid(path, "a " + btf.describe(type) + " cannot be set");
     }
   }
 
-  private boolean isText(Array array) {
-    return btf.resolve(array.element()) instanceof Int element && element.text();
+  /** C's char, and arrays of it: text is text there. */
+  private boolean isText(BtfType type) {
+    return switch (type) {
+      case Int number -> number.text();
+      case Array array -> btf.resolve(array.element()) instanceof Int element && element.text();
+      default -> false;
+    };
   }
 
   private void text(String path, int type, Array array, int at, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length >= array.length()) {
-      throw invalid(
+      throw errors.invalid(
           path,
           "\"%s\" is %d bytes; %s has room for %d and the closing NUL"
               .formatted(
@@ -167,10 +135,10 @@ public final class BtfEncoder {
 
   private void list(String path, int type, Array array, long bitOffset, JsonNode json, int depth) {
     if (!json.isArray()) {
-      throw mismatch(path, type, json, isText(array) ? "write text" : "write a list");
+      throw errors.mismatch(path, type, json, isText(array) ? "write text" : "write a list");
     }
     if (json.size() > array.length()) {
-      throw invalid(
+      throw errors.invalid(
           path,
           "the list has %d elements; %s has room for %d"
               .formatted(json.size(), btf.describe(type), array.length()));
@@ -185,10 +153,11 @@ public final class BtfEncoder {
   private void fields(
       String path, int type, Composite composite, long bitOffset, JsonNode json, int depth) {
     if (!json.isObject()) {
-      throw mismatch(path, type, json, "write its fields");
+      throw errors.mismatch(path, type, json, "write its fields");
     }
     if (composite.union() && json.size() > 1) {
-      throw invalid(path, "%s is a union: set one of its fields".formatted(btf.describe(type)));
+      throw errors.invalid(
+          path, "%s is a union: set one of its fields".formatted(btf.describe(type)));
     }
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       String name = entry.getKey();
@@ -196,7 +165,7 @@ public final class BtfEncoder {
           FieldPath.member(btf, type, name, bitOffset)
               .orElseThrow(
                   () ->
-                      invalid(
+                      errors.invalid(
                           path,
                           "%s has no field %s; it has %s"
                               .formatted(
@@ -209,24 +178,5 @@ public final class BtfEncoder {
           entry.getValue(),
           depth + 1);
     }
-  }
-
-  private Refusal mismatch(String path, int type, JsonNode json, String advice) {
-    String what =
-        switch (json.getNodeType()) {
-          case STRING -> "\"%s\" is text".formatted(Names.shorten(json.textValue()));
-          case BOOLEAN -> json + " is a boolean";
-          case NUMBER -> json + (json.isIntegralNumber() ? " is a number" : " is a fraction");
-          case ARRAY -> "the value is a list";
-          case OBJECT -> "the value is an object";
-          default -> "the value is missing";
-        };
-    String name = path.substring(path.lastIndexOf('.') + 1);
-    return invalid(
-        path, "%s, but %s is a %s: %s".formatted(what, name, btf.describe(type), advice));
-  }
-
-  private static Refusal invalid(String path, String what) {
-    return new Refusal(Reason.InvalidGlobal, path + ": " + what);
   }
 }

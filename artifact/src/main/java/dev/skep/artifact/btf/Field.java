@@ -69,7 +69,7 @@ public final class Field {
     }
     BtfType resolved = btf.resolve(type);
     Kind kind = kind(btf, resolved);
-    Bits bits = Bits.of(resolved, size, bitOffset, bitWidth);
+    Bits bits = Bits.of(btf, type, bitOffset, bitWidth);
     return Optional.of(
         new Field(
             path,

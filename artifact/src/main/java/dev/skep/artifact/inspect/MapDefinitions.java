@@ -52,9 +52,12 @@ final class MapDefinitions {
     if (!(btf.type(placed.variable()) instanceof Variable variable)) {
       throw invalid("?", "is no variable");
     }
-    String name = Identifiers.check("map", variable.name());
-    if (!(btf.resolve(variable.type()) instanceof Composite definition)) {
-      throw invalid(name, "is a " + btf.describe(variable.type()) + ", not a struct");
+    return map(Identifiers.check("map", variable.name()), variable.type(), 0);
+  }
+
+  private ObjectMap map(String name, int type, int depth) {
+    if (!(btf.resolve(type) instanceof Composite definition)) {
+      throw invalid(name, "is a " + btf.describe(type) + ", not a struct");
     }
     if (definition.members().size() > MAX_MEMBERS) {
       throw invalid(name, "has %d members".formatted(definition.members().size()));
@@ -73,7 +76,8 @@ final class MapDefinitions {
         map.valueSize,
         map.maxEntries,
         map.keyType,
-        map.valueType);
+        map.valueType,
+        depth == 0 && map.innerType != 0 ? map(name + ".inner", map.innerType, 1) : null);
   }
 
   private void read(Builder map, Member member) {
@@ -91,7 +95,10 @@ final class MapDefinitions {
         map.valueSize = size(map.name, "value", btf.size(map.valueType));
       }
       // Inner maps or programs; what user space sees of one is an id or descriptor.
-      case "values" -> map.valueSize = 4;
+      case "values" -> {
+        map.valueSize = 4;
+        map.innerType = innerMap(member);
+      }
       default -> {}
     }
   }
@@ -109,6 +116,17 @@ final class MapDefinitions {
       return pointer.target();
     }
     throw invalid(map, "has a %s that is no type: write __type(%s, …)", member.name());
+  }
+
+  /** The struct that defines the maps in a map; 0 where the values are programs. */
+  private int innerMap(Member member) {
+    boolean isMap =
+        btf.resolve(member.type()) instanceof Array array
+            && btf.resolve(array.element()) instanceof Pointer pointer
+            && btf.resolve(pointer.target()) instanceof Composite;
+    return isMap
+        ? ((Pointer) btf.resolve(((Array) btf.resolve(member.type())).element())).target()
+        : 0;
   }
 
   private static int size(String map, String what, long size) {
@@ -135,6 +153,7 @@ final class MapDefinitions {
     private int valueSize;
     private int keyType;
     private int valueType;
+    private int innerType;
 
     private Builder(String name) {
       this.name = name;

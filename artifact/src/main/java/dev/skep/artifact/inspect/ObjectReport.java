@@ -63,6 +63,7 @@ public record ObjectReport(
    * @param maxEntries as defined, 0 when left open
    * @param keyType BTF type id of the key, 0 when unknown
    * @param valueType BTF type id of the value, 0 when unknown
+   * @param inner of a map of maps, what each of them is; else null
    */
   public record ObjectMap(
       String name,
@@ -71,7 +72,24 @@ public record ObjectReport(
       int valueSize,
       long maxEntries,
       int keyType,
-      int valueType) {}
+      int valueType,
+      ObjectMap inner) {
+    public ObjectMap(
+        String name,
+        String type,
+        int keySize,
+        int valueSize,
+        long maxEntries,
+        int keyType,
+        int valueType) {
+      this(name, type, keySize, valueSize, maxEntries, keyType, valueType, null);
+    }
+
+    /** Whether its value is a map: array_of_maps, hash_of_maps. */
+    public boolean holdsMaps() {
+      return type.endsWith("_of_maps");
+    }
+  }
 
   /**
    * One global variable.

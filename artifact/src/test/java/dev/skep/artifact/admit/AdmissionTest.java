@@ -33,6 +33,13 @@ class AdmissionTest {
           cgroup_skb | {'programs': [{'function': 'on_egress', 'attach': {'cgroup': {'path': '/'}}}]}
           perf_event | {'programs': [{'function': 'on_sample', 'attach': {'perfEvent': {'event': 'CpuClock'}}}]}
           globals    | {'globals': {'limit': 4294967295, 'tiny': -128, 'level': 'LEVEL_HIGH', 'prefix': 'abc', 'ports': [1, 2], 'peer': {'port': 53}}}
+          globals    | {'globals': {'seen': 1, 'limit': {'nodeField': 'internalIP'}, 'prefix': {'nodeField': 'name'}, 'ports': ['0x50'], 'mac': '02:00:00:00:00:01'}}
+          entries    | {'globals': {'local_ip': {'nodeField': 'internalIP'}, 'local_ip6': '2001:db8::1', 'zone': {'nodeLabel': 'topology.kubernetes.io/zone'}}}
+          entries    | {'maps': [{'name': 'blocked', 'entries': [{'key': '10.0.0.0/8', 'value': 1}, {'key': {'prefixlen': 9, 'addr': '10.0.0.0'}, 'value': '0x2'}]}]}
+          entries    | {'maps': [{'name': 'blocked6', 'entries': [{'key': '2001:db8::/32', 'value': 'ACTION_DROP'}, {'key': {'trie': {'prefixlen': 128}, 'addr': '::1'}, 'value': 1}]}]}
+          entries    | {'maps': [{'name': 'macs', 'entries': [{'key': '02:00:00:00:00:01', 'value': 1}, {'key': [1, 2], 'value': 2}]}]}
+          entries    | {'maps': [{'name': 'raw', 'entries': [{'key': 'hex:00000001', 'value': 'hex:abcd'}]}, {'name': 'tenants', 'entries': [{'key': 7, 'value': {'map': 'tenant_a'}}]}]}
+          entries    | {'maps': [{'name': 'allowed', 'sharedFrom': {'program': 'other'}}, {'name': 'slots', 'sharedFrom': {'pinned': 'slots_1'}}]}
           counters   | {'maps': [{'name': 'events', 'maxEntries': 8192}, {'name': 'per_cpu_slots', 'maxEntries': 8}]}
           counters   | {'metrics': [{'name': 'flows_total', 'type': 'counter', 'map': 'flows', 'value': 'bytes', 'labels': [{'name': 'comm'}, {'name': 'way', 'key': 'direction'}, {'name': 'local'}]}]}
           counters   | {'metrics': [{'name': 'slots', 'type': 'gauge', 'map': 'slots', 'labels': [{'name': 'slot'}]}]}
@@ -57,7 +64,7 @@ class AdmissionTest {
           types      | {'programs': [{'function': 'not_attached_by_us'}]} | WrongAttachType | programs[0]: not_attached_by_us is in SEC("iter/task"), which cannot be attached; what can is tracepoint, raw_tracepoint, tp_btf, kprobe, kretprobe, fentry, fexit, uprobe, uretprobe, xdp, tc, cgroup_skb, cgroup_sock_addr, perf_event
           types      | {'programs': [{'function': 'only_when_asked'}], 'metrics': [{'name': 'x', 'type': 'gauge', 'map': 'shapes', 'value': 'mac'}]} | InvalidMetric | metrics[0].value: mac is a __u8[6], not a number
           fentry     | {'programs': [{'function': 'on_do_sys_openat2', 'attach': {'fentry': {'function': 'other'}}}]} | WrongAttachType | programs[0].attach: a program of type fentry is loaded for the target of its SEC("fentry/do_sys_openat2"): name the target there
-          globals    | {'globals': {'limti': 1}} | UnknownGlobal | globals.limti: the object has no global limti; did you mean limit? There is next_id, enabled, letter, tiny, byte, small, port, number, limit, offset, threshold_ns, level, …
+          globals    | {'globals': {'limti': 1}} | UnknownGlobal | globals.limti: the object has no global limti; did you mean limit? There is seen, next_id, enabled, letter, tiny, byte, small, port, number, limit, offset, threshold_ns, …
           globals    | {'globals': {'limit': 99999999999}} | InvalidGlobal | globals.limit: 99999999999 does not fit __u32 (0 to 4294967295)
           globals    | {'globals': {'tiny': 128}} | InvalidGlobal | globals.tiny: 128 does not fit __s8 (-128 to 127)
           globals    | {'globals': {'limit': 'abc'}} | InvalidGlobal | globals.limit: "abc" is text, but limit is a __u32: write a number
@@ -68,7 +75,30 @@ class AdmissionTest {
           globals    | {'globals': {'ports': [1, 2, 3, 4]}} | InvalidGlobal | globals.ports: the list has 4 elements; __u32[3] has room for 3
           globals    | {'globals': {'ports': [1, -2]}} | InvalidGlobal | globals.ports[1]: -2 does not fit __u32 (0 to 4294967295)
           globals    | {'globals': {'peer': {'prot': 1}}} | InvalidGlobal | globals.peer: struct address has no field prot; it has bytes, port
-          globals    | {'globals': {'seen': 1}} | InvalidGlobal | globals.seen: seen is in .bss, where the program keeps what it writes: declare it const volatile to set it
+          globals    | {'globals': {'limit': {'nodeField': 'cpus'}}} | InvalidGlobal | globals.limit.nodeField: a node has no cpus; there is internalIP, externalIP, name or cpuCount
+          globals    | {'globals': {'limit': {'nodeField': 'name'}}} | InvalidGlobal | globals.limit: {"nodeField":"name"} cannot be in a __u32
+          globals    | {'globals': {'limit': {'nodeField': 'name', 'nodeLabel': 'x'}}} | InvalidGlobal | globals.limit: write {nodeField: NAME} or {nodeLabel: KEY}, and nothing beside it
+          entries    | {'maps': [{'name': 'blocked', 'entries': [{'key': '10.0.0.0/8', 'value': 1}, {'key': {'prefixlen': 24, 'addr': '10.0.0.300'}, 'value': 1}]}]} | InvalidEntry | maps[0].entries[1].key.addr: "10.0.0.300" is not an IPv4 address
+          entries    | {'maps': [{'name': 'blocked', 'entries': [{'key': '10.0.0.0/33', 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key: "10.0.0.0/33" is not an IPv4 network, e.g. 10.0.0.0/8: the prefix is 0 to 32 bits long
+          entries    | {'maps': [{'name': 'blocked', 'entries': [{'key': '10.1.0.0/8', 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key: "10.1.0.0/8" has bits set beyond its prefix of 8: set them to 0
+          entries    | {'maps': [{'name': 'blocked', 'entries': [{'key': {'prefixlen': 40}, 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key: a prefix of 40 bits; the key has 32
+          entries    | {'maps': [{'name': 'blocked6', 'entries': [{'key': '10.0.0.0/8', 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key: "10.0.0.0/8" is not an IPv6 network, e.g. fd00::/8
+          entries    | {'maps': [{'name': 'blocked6', 'entries': [{'key': {'trie': {'prefixlen': 8}, 'addr': '10.0.0.0'}, 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key.addr: "10.0.0.0" is not an IPv6 address; perhaps ::ffff:10.0.0.0 is meant
+          entries    | {'maps': [{'name': 'blocked6', 'entries': [{'key': '::/0', 'value': 'ACTION_DORP'}]}]} | InvalidEntry | maps[0].entries[0].value: "ACTION_DORP" is not in enum action; write ACTION_PASS or ACTION_DROP
+          entries    | {'maps': [{'name': 'macs', 'entries': [{'key': '02:00:00:00:00', 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key: "02:00:00:00:00" is not a MAC address, e.g. 02:00:00:00:00:01
+          entries    | {'maps': [{'name': 'peers', 'entries': [{'key': {'addr': '10.0.0.1', 'name': 'too long a name'}, 'value': {}}]}]} | InvalidEntry | maps[0].entries[0].key.name: "too long a name" is 15 bytes; char[9] has room for 8 and the closing NUL
+          entries    | {'maps': [{'name': 'peers', 'entries': [{'key': {'addr': '10.0.0.1'}, 'value': {'limit': {'packets': -1}}}]}]} | InvalidEntry | maps[0].entries[0].value.limit.packets: -1 does not fit __u32 (0 to 4294967295)
+          entries    | {'maps': [{'name': 'peers', 'entries': [{'key': {'addr': '10.0.0.1', 'port': 70000}, 'value': {}}]}]} | InvalidEntry | maps[0].entries[0].key.port: 70000 does not fit __be16 (0 to 65535)
+          entries    | {'maps': [{'name': 'allowed', 'entries': [{'key': 1, 'value': 1}, {'key': '0x1', 'value': 2}]}]} | InvalidEntry | maps[0].entries[1].key: is the key of maps[0].entries[0] too
+          entries    | {'maps': [{'name': 'slots', 'entries': [{'key': 4, 'value': 1}]}]} | InvalidEntry | maps[0].entries[0].key: 4 is beyond the 4 entries of slots
+          entries    | {'maps': [{'name': 'macs', 'maxEntries': 1, 'entries': [{'key': [1], 'value': 1}, {'key': [2], 'value': 1}]}]} | InvalidEntry | maps[0].entries: 2 entries do not fit into map macs, which holds 1: set maxEntries
+          entries    | {'maps': [{'name': 'events', 'entries': [{'key': 1, 'value': 1}]}]} | InvalidEntry | maps[0].entries: map events is of type ringbuf, which takes no entries
+          entries    | {'maps': [{'name': 'raw', 'entries': [{'key': 'hex:0001', 'value': 'hex:abcd'}]}]} | InvalidEntry | maps[0].entries[0].key: hex: has 2 bytes; the map's has 4
+          entries    | {'maps': [{'name': 'raw', 'entries': [{'key': 1, 'value': 'hex:abcd'}]}]} | InvalidEntry | maps[0].entries[0].key: the object tells no type, only that it is 4 bytes: write "hex:00000000", or define the map with __type(key, …) and __type(value, …)
+          entries    | {'maps': [{'name': 'tenants', 'entries': [{'key': 1, 'value': {'map': 'tenant_c'}}]}]} | InvalidEntry | maps[0].entries[0].value.map: tenant_c is no map of the object that fits into tenants; did you mean tenant_a? There is tenant_a or tenant_b
+          entries    | {'maps': [{'name': 'allowed', 'entries': [{'key': 1}]}]} | InvalidEntry | maps[0].entries[0].value: the value is missing, but value is a __u64: write a number
+          entries    | {'maps': [{'name': 'allowed', 'sharedFrom': {'pinned': '../x'}}]} | InvalidMap | maps[0].sharedFrom.pinned: a name of letters, digits, _ and -, and no path
+          entries    | {'maps': [{'name': 'allowed', 'sharedFrom': {'program': 'x', 'pinned': 'y'}}]} | InvalidMap | maps[0].sharedFrom: name either a program or a pinned map
           counters   | {'maps': [{'name': 'flow', 'maxEntries': 1}]} | UnknownMap | maps[0].name: the object has no map flow; did you mean flows? There is flows, per_cpu_flows, slots, per_cpu_slots or events
           counters   | {'maps': [{'name': 'slots', 'maxEntries': 0}]} | InvalidMap | maps[0].maxEntries: map slots is of type array and size 4 in the object; 0 is not a size
           counters   | {'maps': [{'name': 'events', 'maxEntries': 5000}]} | InvalidMap | maps[0].maxEntries: map events is of type ringbuf and size 4096 in the object; 5000 is not a power of two from 4096 on (bytes)

@@ -94,6 +94,36 @@ class RevisionsTest {
   }
 
   @Test
+  @DisplayName("changed entries are another revision of the same load, a changed size is not")
+  void entriesDoNotReload() {
+    String spec = "{'maps': [{'name': 'blocked', 'entries': [%s]}]}";
+    BpfRevision none = revise("entries", "x", "{}");
+    BpfRevision one = revise("entries", "x", spec.formatted("{'key': '10.0.0.0/8', 'value': 1}"));
+    BpfRevision other = revise("entries", "x", spec.formatted("{'key': '10.0.0.0/9', 'value': 1}"));
+    BpfRevision larger = revise("entries", "x", "{'maps': [{'name': 'blocked', 'maxEntries': 9}]}");
+
+    assertThat(other.getMetadata().getName()).isNotEqualTo(one.getMetadata().getName());
+    assertThat(other.getSpec().load())
+        .isEqualTo(one.getSpec().load())
+        .isEqualTo(none.getSpec().load())
+        .isNotEqualTo(larger.getSpec().load());
+  }
+
+  @Test
+  @DisplayName("a value of the node is another load than any value, and the same for all nodes")
+  void nodeValues() {
+    BpfRevision ip =
+        revise("entries", "x", GLOBALS.formatted("'local_ip': {'nodeField': 'internalIP'}"));
+    BpfRevision outer =
+        revise("entries", "x", GLOBALS.formatted("'local_ip': {'nodeField': 'externalIP'}"));
+    BpfRevision fixed = revise("entries", "x", GLOBALS.formatted("'local_ip': '10.0.0.1'"));
+
+    assertThat(ip.getSpec().load())
+        .isNotEqualTo(outer.getSpec().load())
+        .isNotEqualTo(fixed.getSpec().load());
+  }
+
+  @Test
   @DisplayName("a name of any length gives names and labels that Kubernetes takes")
   void longNames() {
     BpfRevision revision = revise("xdp_pass", "a".repeat(200) + "." + "b".repeat(52), "{}");

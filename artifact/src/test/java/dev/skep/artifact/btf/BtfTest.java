@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.Objects;
 import dev.skep.artifact.btf.Field.Kind;
@@ -34,7 +35,8 @@ class BtfTest {
 
   private byte[] encode(String json) {
     try {
-      return BtfEncoder.encode(btf, outer, "globals.start", new ObjectMapper().readTree(json));
+      return BtfEncoder.encode(
+          btf, outer, "globals.start", new ObjectMapper().readTree(json), Reason.InvalidGlobal);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

@@ -119,7 +119,13 @@ class ObjectInspectorTest {
     ObjectReport report = ObjectInspector.inspect(Objects.read("types"));
 
     assertThat(report.map("outer_map"))
-        .hasValue(new ObjectMap("outer_map", "array_of_maps", 4, 4, 2, 0, 0));
+        .hasValueSatisfying(
+            outer -> {
+              assertThat(outer.type()).isEqualTo("array_of_maps");
+              assertThat(outer.valueSize()).isEqualTo(4);
+              assertThat(outer.inner().type()).isEqualTo("array");
+              assertThat(outer.inner().maxEntries()).isEqualTo(1);
+            });
     assertThat(report.global("elsewhere"))
         .hasValueSatisfying(g -> assertThat(g.section()).isEqualTo(".data.elsewhere"));
     assertThat(report.global("hidden"))

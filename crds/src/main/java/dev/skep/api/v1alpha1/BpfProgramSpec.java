@@ -27,13 +27,24 @@ public record BpfProgramSpec(
     @JsonPropertyDescription(
             "Values of the object's global variables by name, set before load and checked against"
                 + " the variable's BTF type: integers, true/false, names of enumerators, text for"
-                + " char arrays. A change reloads the object; maps and their contents are kept.")
+                + " char arrays, IP and MAC addresses. {nodeField: internalIP} takes the node's own:"
+                + " internalIP, externalIP, name or cpuCount; {nodeLabel: KEY} one of its labels. A"
+                + " change, of the node's too, reloads the object; maps and their contents are"
+                + " kept.")
         @PreserveUnknownFields
         @Size(max = 256)
         Map<String, JsonNode> globals,
-    @JsonPropertyDescription("Overrides of the object's map definitions, by map name. At most 64.")
+    @JsonPropertyDescription(
+            "Sizes, entries and sharing of the object's maps, by map name. At most 64.")
         @Size(max = 64)
         List<MapOverride> maps,
+    @Default("Recreate")
+        @JsonPropertyDescription(
+            "When a new revision defines a map with another type, size or flags than the one that"
+                + " holds data now. Recreate: the new revision begins with an empty map. Refuse: it"
+                + " fails with IncompatibleMap, and the old revision goes on. Default: Recreate,"
+                + " since a program that cannot be updated is the worse surprise.")
+        OnIncompatibleMap onIncompatibleMap,
     @JsonPropertyDescription(
             "Prometheus metrics read from the object's maps, served on each node's /metrics. At most 64.")
         @Size(max = 64)
@@ -60,7 +71,20 @@ public record BpfProgramSpec(
     globals = globals == null ? Map.of() : globals;
     maps = maps == null ? List.of() : List.copyOf(maps);
     metrics = metrics == null ? List.of() : List.copyOf(metrics);
+    onIncompatibleMap = onIncompatibleMap == null ? OnIncompatibleMap.Recreate : onIncompatibleMap;
     mode = mode == null ? Mode.Attach : mode;
+  }
+
+  /** The same with other map overrides. */
+  public BpfProgramSpec withMaps(List<MapOverride> others) {
+    return new BpfProgramSpec(
+        image, programs, globals, others, onIncompatibleMap, metrics, nodeSelector, mode);
+  }
+
+  /** What becomes of a map that the next revision defines otherwise. */
+  public enum OnIncompatibleMap {
+    Recreate,
+    Refuse
   }
 
   /** How far a program goes on its nodes. */

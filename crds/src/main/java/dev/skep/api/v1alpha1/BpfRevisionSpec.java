@@ -22,8 +22,8 @@ public record BpfRevisionSpec(
         ResolvedObject image,
     @Required
         @JsonPropertyDescription(
-            "Hash of what concerns loading only (object, globals, map overrides). Revisions with"
-                + " the same load share the loaded programs and maps.")
+            "Hash of what concerns loading only (object, globals, map sizes and sharing). Revisions"
+                + " with the same load share the loaded programs and maps.")
         String load,
     @Required
         @JsonPropertyDescription("The functions to load and, but for mode Verify, attach.")
@@ -31,8 +31,12 @@ public record BpfRevisionSpec(
         List<RevisionProgram> programs,
     @JsonPropertyDescription("Values of global variables.") @PreserveUnknownFields
         Map<String, JsonNode> globals,
-    @JsonPropertyDescription("Overrides of map definitions.") @Size(max = 64)
+    @JsonPropertyDescription(
+            "Sizes, entries and sharing of maps; entries with those of ConfigMaps.")
+        @Size(max = 64)
         List<MapOverride> maps,
+    @JsonPropertyDescription("What becomes of a map that this revision defines otherwise.")
+        BpfProgramSpec.OnIncompatibleMap onIncompatibleMap,
     @JsonPropertyDescription("Metrics read from maps.") @Size(max = 64) List<Metric> metrics,
     @JsonPropertyDescription("How far the program goes.") BpfProgramSpec.Mode mode) {
 
@@ -41,6 +45,8 @@ public record BpfRevisionSpec(
     globals = globals == null ? Map.of() : globals;
     maps = maps == null ? List.of() : List.copyOf(maps);
     metrics = metrics == null ? List.of() : List.copyOf(metrics);
+    onIncompatibleMap =
+        onIncompatibleMap == null ? BpfProgramSpec.OnIncompatibleMap.Recreate : onIncompatibleMap;
     mode = mode == null ? BpfProgramSpec.Mode.Attach : mode;
   }
 

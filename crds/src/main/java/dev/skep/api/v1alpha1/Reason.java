@@ -28,12 +28,18 @@ public enum Reason {
   InvalidGlobal(Retry.PERMANENT),
   UnknownMap(Retry.PERMANENT),
   InvalidMap(Retry.PERMANENT),
+  InvalidEntry(Retry.PERMANENT),
   InvalidMetric(Retry.PERMANENT),
+  ConfigMapNotFound(Retry.TRANSIENT),
 
   // What the node, its kernel and its targets say.
   FetchFailed(Retry.TRANSIENT),
   VerifierRejected(Retry.PERMANENT),
   LoadFailed(Retry.PERMANENT),
+  IncompatibleMap(Retry.PERMANENT),
+  SharedMapNotFound(Retry.TRANSIENT),
+  MapFull(Retry.TRANSIENT),
+  NodeValueMissing(Retry.TRANSIENT),
   LoaderCrashed(Retry.PERMANENT),
   Incompatible(Retry.PERMANENT),
   TracepointNotFound(Retry.PERMANENT),

@@ -124,6 +124,14 @@ final class CrdYaml {
     if (path.endsWith("matchExpressions.[]")) {
       schema.putArray("required").add("key").add("operator");
     }
+    if (path.endsWith(".entriesFrom.[]") && plural.equals("bpfprograms")) {
+      // A revision tells it; a user has nothing to say here.
+      ((ObjectNode) schema.get("properties")).remove("count");
+    }
+    if (path.equals("spec.maps.[].entries") && plural.equals("bpfrevisions")) {
+      // With those of ConfigMaps, whose bound is bytes.
+      schema.put("maxItems", 100_000);
+    }
     List<String> keys = LIST_KEYS.get(plural + ":" + path);
     if (keys != null) {
       schema.put("x-kubernetes-list-type", "map");

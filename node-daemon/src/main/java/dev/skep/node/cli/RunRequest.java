@@ -77,6 +77,7 @@ final class RunRequest {
             null,
             null,
             null,
+            null,
             null));
     return program;
   }

@@ -90,7 +90,9 @@ final class ObjectLoader {
       }
       setGlobals(object, request);
       for (MapOverride override : request.maps()) {
-        map(object, override.name()).setMaxEntries(override.maxEntries());
+        if (override.maxEntries() != null) {
+          map(object, override.name()).setMaxEntries(override.maxEntries());
+        }
       }
       takeOver(object, request);
       return object;

@@ -44,6 +44,7 @@ final class TestSource implements DesiredSource {
             programs,
             Map.of(),
             List.of(),
+            null,
             List.of(),
             mode));
     return assign(new AssignedRevision("ns", name, revision), made);
@@ -67,6 +68,7 @@ final class TestSource implements DesiredSource {
             List.of(new RevisionProgram("f", "section", "type", null)),
             Map.of(),
             List.of(),
+            null,
             List.of(),
             Mode.Attach));
     return assign(new AssignedRevision("ns", name, revision), made);

@@ -54,6 +54,7 @@ class MapsIT {
             null,
             null,
             null,
+            null,
             null));
     BpfRevision revision = Revisions.revise(program, image, report);
     Path revisions = Files.createDirectories(stateDir.resolve("revisions"));

@@ -67,7 +67,7 @@ class RefusalIT {
   void map() {
     LoadRequest r = request("counters", KEY);
     // More than 2^31 entries of a hash: refused before any memory is taken.
-    MapOverride tooLarge = new MapOverride("flows", -1);
+    MapOverride tooLarge = MapOverride.ofSize("flows", -1);
     LoadRequest wrong =
         new LoadRequest(
             r.key(),

@@ -72,7 +72,7 @@ class ReplacementIT {
                 r.report(),
                 r.functions(),
                 r.globals(),
-                List.of(new MapOverride("flows", 128)),
+                List.of(MapOverride.ofSize("flows", 128)),
                 r.reuse()));
     assertThat(map(NEW, "flows").maxEntries()).isEqualTo(128);
     assertThat(mapId(NEW, "flows")).isNotEqualTo(mapId(OLD, "flows"));

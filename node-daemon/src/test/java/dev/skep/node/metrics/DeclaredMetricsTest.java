@@ -135,7 +135,7 @@ class DeclaredMetricsTest {
     BpfRevision revision = new BpfRevision();
     revision.setSpec(
         new BpfRevisionSpec(
-            key.name(), null, key.load(), null, null, null, List.of(declared), null));
+            key.name(), null, key.load(), null, null, null, null, List.of(declared), null));
     return new RunningProgram(
         key.namespace(),
         key.name(),

@@ -142,6 +142,7 @@ class NodeMetricsIT {
             null,
             null,
             null,
+            null,
             List.of(
                 metric(
                     "flows_total",

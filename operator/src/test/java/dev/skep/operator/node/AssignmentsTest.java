@@ -95,6 +95,7 @@ class AssignmentsTest {
             null,
             null,
             null,
+            null,
             new LabelSelectorBuilder().withMatchLabels(labels).build(),
             null));
     program.setStatus(

@@ -64,7 +64,8 @@ class CandidatesTest {
     BpfProgram program =
         Fixture.program(Fixture.summary(null, new Candidate.Admitted(REVISION), REVISION));
     program.setSpec(
-        new BpfProgramSpec(new Image("r/p:v1", policy, null), null, null, null, null, null, null));
+        new BpfProgramSpec(
+            new Image("r/p:v1", policy, null), null, null, null, null, null, null, null));
     return program;
   }
 

@@ -49,7 +49,8 @@ final class Fixture {
             .withGeneration(3L)
             .build());
     program.setSpec(
-        new BpfProgramSpec(new Image("r/p:v1", null, null), null, null, null, null, null, null));
+        new BpfProgramSpec(
+            new Image("r/p:v1", null, null), null, null, null, null, null, null, null));
     program.setStatus(status);
     return program;
   }
@@ -66,6 +67,7 @@ final class Fixture {
             List.of(
                 new RevisionProgram(
                     "f", "xdp", "xdp", Attach.of(new Attach.Xdp(List.of("eth0"), null)))),
+            null,
             null,
             null,
             null,

@@ -1,0 +1,117 @@
+package dev.skep.artifact.admit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.api.v1alpha1.BpfProgramSpec;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.MapEntry;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.Objects;
+import dev.skep.artifact.inspect.ObjectInspector;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Entries in ConfigMaps are those of the specification")
+class EntrySourcesTest {
+  private static final BpfProgramSpec SPEC =
+      Specs.of(
+          "{'maps': [{'name': 'blocked', 'entries': [{'key': '10.0.0.0/8', 'value': 1}],"
+              + " 'entriesFrom': [{'configMap': {'name': 'lists', 'key': 'bad'}}]}]}");
+
+  private static BpfProgramSpec resolve(String text) {
+    return EntrySources.resolve(
+        SPEC, name -> Optional.of(Map.of("bad", text)).filter(data -> name.equals("lists")));
+  }
+
+  private static Failure refused(String text) {
+    return catchThrowableOfType(Refusal.class, () -> resolve(text)).failure();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("a list of entries and an object of keys say the same")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          - {key: 172.16.0.0/12, value: 7}
+          172.16.0.0/12: 7
+          {"172.16.0.0/12": 7}
+          [{"key": "172.16.0.0/12", "value": 7}]
+          """)
+  void forms(String text) {
+    BpfProgramSpec spec = resolve(text);
+
+    assertThat(spec.maps().getFirst().entries())
+        .extracting(MapEntry::key)
+        .extracting(JsonNode::textValue)
+        .containsExactly("10.0.0.0/8", "172.16.0.0/12");
+    assertThat(spec.maps().getFirst().entries().getLast().value().intValue()).isEqualTo(7);
+    assertThat(spec.maps().getFirst().entriesFrom().getFirst().count()).isEqualTo(1);
+    assertThat(check(spec)).isEmpty();
+  }
+
+  private static List<Failure> check(BpfProgramSpec spec) {
+    return Admission.check(spec, ObjectInspector.inspect(Objects.read("entries")));
+  }
+
+  @Test
+  @DisplayName("an empty key has no entries")
+  void empty() {
+    assertThat(resolve("").maps().getFirst().entries()).hasSize(1);
+    assertThat(resolve("[]").maps().getFirst().entries()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("what does not fit is named by ConfigMap, key and entry")
+  void places() {
+    assertThat(check(resolve("192.168.0.0/16: 1\n10.0.0.300/8: 1\n10.0.0.0/8: 5")))
+        .extracting(Failure::message)
+        .containsExactly(
+            "maps[0], ConfigMap lists, key bad, entry [1].key: \"10.0.0.300/8\" is not an IPv4"
+                + " network, e.g. 10.0.0.0/8",
+            "maps[0], ConfigMap lists, key bad, entry [2].key: is the key of maps[0].entries[0]"
+                + " too");
+  }
+
+  @Test
+  @DisplayName("a ConfigMap or key that is not there is said, and may come")
+  void missing() {
+    Failure none =
+        catchThrowableOfType(
+                Refusal.class, () -> EntrySources.resolve(SPEC, name -> Optional.empty()))
+            .failure();
+    assertThat(none.reason()).isEqualTo(Reason.ConfigMapNotFound);
+    assertThat(none.message())
+        .isEqualTo(
+            "maps[0].entriesFrom[0].configMap: there is no ConfigMap lists in the program's"
+                + " namespace; it is waited for");
+    assertThat(
+            catchThrowableOfType(
+                    Refusal.class,
+                    () -> EntrySources.resolve(SPEC, name -> Optional.of(Map.of("bda", "[]"))))
+                .failure()
+                .message())
+        .contains("ConfigMap lists has no key bad in its data; did you mean bda?");
+  }
+
+  @Test
+  @DisplayName("text that holds no entries, and more than fit, are refused")
+  void refusals() {
+    assertThat(refused("5").message()).endsWith("an object of keys with their values");
+    assertThat(refused("- {key: 1}").message()).endsWith("entry 0: write {key, value}");
+    assertThat(refused("{").reason()).isEqualTo(Reason.InvalidEntry);
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 40_000; i++) {
+      many.append("10.%d.%d.0/24: 1\n".formatted(i / 256, i % 256));
+    }
+    assertThat(refused(many.toString()).reason()).isEqualTo(Reason.TooLarge);
+  }
+}
