@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help demo demo-down test bench build format clean
+.PHONY: help demo demo-down test bench kernels build format clean
 
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: ## Set up what tests need, and run all of them
 
 bench: ## Measure speed and size, beside a C baseline
 	@scripts/bench.sh
+
+kernels: ## Try every hook on four kernels, and write docs/kernels.md
+	@scripts/kernels.sh
 
 build: ## Build the eBPF objects, the operator, the daemon and the control plane
 	@scripts/setup.sh

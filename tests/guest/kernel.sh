@@ -45,10 +45,11 @@ kernel_folder() {
   name=$(find "$cache/kernels" -mindepth 1 -maxdepth 1 -name "$1*-cloud-amd64" -printf '%f\n' |
     grep -E "^${1//./\\.}([.-]|\$)" | sort -V | tail -1) || true
   if [[ -z $name ]]; then
-    apt_state || return 1
+    apt_state || return 126
     name=$(newest_offered "$1")
-    [[ -n $name ]] || { echo "guest: Debian offers no kernel $1" >&2; return 1; }
-    unpack_kernel "$name" || return 1
+    [[ -n $name ]] || { echo "guest: Debian offers no kernel $1" >&2; return 123; }
+    # Lists of yesterday may name what a newer version replaced: they are read again next time.
+    unpack_kernel "$name" || { rm -f "$cache/apt/ready"; return 126; }
   fi
   kernel=$cache/kernels/$name
   exec 7>&-

@@ -24,8 +24,8 @@ examples:
   tests/guest/run.sh --share bpf-programs/target 6.12 'bpftool prog load tp.bpf.o /sys/fs/bpf/tp'
 
 Kernels are downloaded once, from Debian's packages, and kept in $SKEP_CACHE/guest (default
-~/.cache/skep/guest). Exit status: that of COMMAND; 124 timeout; 125 the guest ended without one (its
-kernel panicked, say); 126 no guest could be made.
+~/.cache/skep/guest). Exit status: that of COMMAND; 123 Debian offers no such kernel; 124 timeout; 125
+the guest ended without one (its kernel panicked, say); 126 no guest could be made.
 TEXT
 }
 
@@ -158,7 +158,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/skep-guest.XXXXXX")
 trap clean_up EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
-kernel_folder "$series" || fail "no kernel $series"
+kernel_folder "$series" || exit
 [[ -n $console ]] || console=$work/console
 make_disk
 boot

@@ -15,8 +15,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs every test class with {@code @Tag("hook")} on the kernel it is started on, and writes one
- * row for each test: its display name, how it went, and why, with tabs between. It needs nothing
- * but a Java runtime and the class path, so that it runs where there is no Maven: in a guest.
+ * row for each test: its display name, how it went, and why, with tabs between; before them a
+ * comment with the kernel's release. It needs nothing but a Java runtime and the class path, so
+ * that it runs where there is no Maven: in a guest.
  *
  * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite.
  */
@@ -32,6 +33,7 @@ public final class HookSuite {
             .filters(includeClassNamePatterns(classes), includeTags("hook"))
             .build();
     try (PrintStream rows = new PrintStream(Files.newOutputStream(Path.of(arguments[0])), true)) {
+      rows.println("# " + System.getProperty("os.version"));
       LauncherFactory.create().execute(suite, new RowListener(rows, System.out));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Runs the hook suite on four kernels and writes docs/kernels.md.
+set -euo pipefail
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+  cat <<'TEXT'
+usage: scripts/kernels.sh
+
+Sets up, builds, runs every test with @Tag("hook") on this machine's kernel and on Debian's 6.1, 6.12
+and 7.2 in guests, and writes docs/kernels.md: to be looked at and committed when a hook or a test of
+one changed. What each run printed is in tests/target/kernels. Fails when a test fails.
+TEXT
+  exit
+fi
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/setup.sh
+source scripts/toolchain.sh
+bpf-programs/build.sh
+mvn -q package -DskipTests -Dspotless.check.skip=true -pl tests -am \
+  org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=target/classpath \
+  -Dmdep.includeScope=test
+
+# tests/ is where the fixtures expect to be run.
+cd tests
+exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Dskep.root="$(cd .. && pwd)" \
+  -cp "target/test-classes:$(cat target/classpath)" dev.skep.tests.kernels.AllKernels

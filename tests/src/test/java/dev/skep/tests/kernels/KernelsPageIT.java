@@ -1,0 +1,62 @@
+package dev.skep.tests.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skep.tests.cluster.ControlPlane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KernelsPageIT {
+  private static KernelsPage page;
+  private static Map<String, CompletableFuture<SuiteRun>> guests;
+
+  @BeforeAll
+  static void start() throws IOException {
+    page = KernelsPage.parse(Files.readString(ControlPlane.projectRoot().resolve(AllKernels.PAGE)));
+    guests = AllKernels.startGuests();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1", "6.12", "7.2"})
+  @DisplayName("every hook does on Debian's kernel what docs/kernels.md says")
+  void guest(String series) {
+    SuiteRun run = await(guests.get(series));
+    assertThat(page.column(series).differences(run.found())).as(run.output()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("every hook does on this machine's kernel what docs/kernels.md says")
+  void host() {
+    SuiteRun run = SuiteRun.on("host");
+    KernelColumn found = run.found();
+    assertThat(found.cells().values())
+        .as(run.output())
+        .noneMatch(cell -> cell.startsWith("failed"));
+    assumeTrue(
+        page.columns().stream().anyMatch(column -> column.isLike(found.release())),
+        "docs/kernels.md has no kernel like "
+            + found.release()
+            + ": only failures were looked for");
+    assertThat(page.column(found.series()).differences(found)).as(run.output()).isEmpty();
+  }
+
+  private static SuiteRun await(CompletableFuture<SuiteRun> guest) {
+    try {
+      return guest.join();
+    } catch (CompletionException e) {
+      boolean offered =
+          !(e.getCause() instanceof SuiteRun.NotRun none && none.status == SuiteRun.NO_SUCH_KERNEL);
+      assumeTrue(offered, () -> e.getCause().getMessage());
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.skep.tests.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class KernelsPageTest {
+  private static final KernelColumn OLD =
+      SuiteRun.parse(
+              List.of(
+                  "# 6.1.0-56-cloud-amd64",
+                  "kprobe\tfires\t",
+                  "tc\tincompatible\tno SEC(\"tcx/ingress\") | egress"),
+              "")
+          .found();
+  private static final KernelColumn NEW =
+      SuiteRun.parse(List.of("# 6.12.117+deb12-cloud-amd64", "kprobe\tfires\t", "tc\tfires\t"), "")
+          .found();
+
+  @Test
+  @DisplayName("a page that was written is read as what was written")
+  void readsWhatItWrote() {
+    KernelsPage page = new KernelsPage(List.of(NEW, OLD));
+    assertThat(KernelsPage.parse(page.toMarkdown())).isEqualTo(page);
+  }
+
+  @Test
+  @DisplayName("columns stand in the order of versions: 6.12 is after 6.1 and after 6.2")
+  void ordersByVersion() {
+    KernelColumn between = KernelColumn.of("6.2.1-x", OLD.cells());
+    assertThat(new KernelsPage(List.of(NEW, between, OLD)).columns())
+        .extracting(KernelColumn::series)
+        .containsExactly("6.1", "6.2", "6.12");
+  }
+
+  @Test
+  @DisplayName("a hook that turned incompatible, a new one and one that is gone are differences")
+  void differs() {
+    KernelColumn run =
+        SuiteRun.parse(
+                List.of("# 6.12.118+deb12-cloud-amd64", "tc\tincompatible\tno tcx", "xdp\tfires\t"),
+                "")
+            .found();
+    assertThat(NEW.differences(run))
+        .containsExactly(
+            "kprobe: the page says fires; it is no such test",
+            "tc: the page says fires; it is incompatible: no tcx",
+            "xdp: the page says no such test; it is fires");
+    assertThat(NEW.differences(NEW)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("another release of one series is like it, another series or flavour is not")
+  void likeness() {
+    KernelColumn host = KernelColumn.of("6.18.44-fc-v595", OLD.cells());
+    assertThat(host.isLike("6.18.50-fc-v601")).isTrue();
+    assertThat(host.isLike("6.19.44-fc-v595")).isFalse();
+    assertThat(host.isLike("6.18.44-cloud-amd64")).isFalse();
+  }
+
+  @Test
+  @DisplayName("two tests of one display name are refused, for one would hide the other")
+  void refusesTwins() {
+    assertThatThrownBy(() -> SuiteRun.parse(List.of("# 6.1.0", "tc\tfires\t", "tc\tfailed\tx"), ""))
+        .hasMessageContaining("one display name");
+  }
+}
