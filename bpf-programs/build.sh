@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Compiles every NAME.bpf.c of this folder and of the tests to bpf-programs/target/NAME.bpf.o.
+# Compiles every NAME.bpf.c of this folder, of the daemon and of the tests to bpf-programs/target/NAME.bpf.o.
 # Compiles only what is older than its source, a header or this script.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 target=bpf-programs/target
-sources=(bpf-programs/*/*.bpf.c tests/src/test/bpf/*.bpf.c)
+sources=(bpf-programs/*/*.bpf.c node-daemon/src/main/bpf/*.bpf.c tests/src/test/bpf/*.bpf.c)
 includes=(bpf-programs/include tests/src/test/bpf "/usr/include/$(uname -m)-linux-gnu")
 
 case $(uname -m) in
@@ -21,7 +21,8 @@ done
 # Headers change seldom: any of them newer than an object compiles it again.
 stale() {
   local object=$1 input
-  for input in "$2" "${BASH_SOURCE[0]}" bpf-programs/include/*.h tests/src/test/bpf/*; do
+  for input in "$2" "${BASH_SOURCE[0]}" bpf-programs/include/*.h node-daemon/src/main/bpf/*.h \
+    tests/src/test/bpf/*; do
     [[ $object -nt $input ]] || return 0
   done
   return 1

@@ -15,6 +15,9 @@ import java.util.List;
  */
 @SuppressWarnings("restricted") // the native border is crossed here
 public final class BpfObject implements AutoCloseable {
+  /** BPF_PROG_TYPE_EXT. */
+  private static final int EXTENSION = 28;
+
   private final Arena arena;
   private final MemorySegment object;
   private final List<Program> programs = new ArrayList<>();
@@ -79,6 +82,27 @@ public final class BpfObject implements AutoCloseable {
       NativeLibbpf.check("bpf_program__set_autoload", ObjectCalls.setAutoload(program, loaded));
     }
 
+    /**
+     * Loads it as a replacement of a function of another program (BPF_PROG_TYPE_EXT, freplace),
+     * whose verifier rules it then has.
+     *
+     * @param target a loaded program with BTF
+     * @param function a global function of it, with the same arguments
+     */
+    public void setReplacement(Fd target, String function) {
+      NativeLibbpf.check("bpf_program__set_type", ObjectCalls.setType(program, EXTENSION));
+      NativeLibbpf.check(
+          "bpf_program__set_expected_attach_type", ObjectCalls.setExpectedAttachType(program, 0));
+      NativeLibbpf.check(
+          "bpf_program__set_attach_target " + function,
+          ObjectCalls.setAttachTarget(program, target.number(), arena.allocateFrom(function)));
+    }
+
+    /** Flags of BPF_PROG_LOAD (linux/bpf.h, BPF_F_…). */
+    public void setFlags(int flags) {
+      NativeLibbpf.check("bpf_program__set_flags", ObjectCalls.setFlags(program, flags));
+    }
+
     /** Lets the verifier write its log of this program to memory of ours. */
     public void keepLog(int level, int bytes) {
       log = arena.allocate(bytes);
@@ -94,6 +118,11 @@ public final class BpfObject implements AutoCloseable {
     /** Its descriptor once it is loaded, closed with the object; negative when it was left out. */
     public int fd() {
       return ObjectCalls.programFd(program);
+    }
+
+    /** A descriptor of its own, for the caller to close: the program outlives the object. */
+    public Fd duplicate() {
+      return NativeXdp.duplicate(fd());
     }
   }
 

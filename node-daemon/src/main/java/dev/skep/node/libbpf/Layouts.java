@@ -48,6 +48,21 @@ final class Layouts {
           u64("run_cnt"),
           u64("recursion_misses"));
 
+  /** The same struct, as far as it tells of a program's maps and BTF. */
+  static final StructLayout PROG_PARTS_INFO =
+      struct(
+          "bpf_prog_info",
+          gap(52),
+          u32("nr_map_ids"),
+          u64("map_ids"),
+          text("name", 16),
+          gap(48),
+          u32("btf_id"),
+          gap(4));
+
+  static final StructLayout XDP_ATTACH_OPTS =
+      struct("bpf_xdp_attach_opts", u64("sz"), u32("old_prog_fd"), gap(4));
+
   static final StructLayout MAP_INFO =
       struct(
           "bpf_map_info",
@@ -122,6 +137,8 @@ final class Layouts {
           LINK_INFO,
           CGROUP_LINK_INFO,
           PROG_INFO,
+          PROG_PARTS_INFO,
+          XDP_ATTACH_OPTS,
           MAP_INFO,
           OBJECT_OPEN_OPTS,
           LINK_CREATE_OPTS,

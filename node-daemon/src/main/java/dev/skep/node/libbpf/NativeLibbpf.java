@@ -233,7 +233,7 @@ final class NativeLibbpf implements Libbpf {
   }
 
   /** A zeroed options struct; all of them begin with their own size. */
-  private static MemorySegment options(Arena arena, StructLayout layout) {
+  static MemorySegment options(Arena arena, StructLayout layout) {
     MemorySegment options = arena.allocate(layout);
     options.set(JAVA_LONG, at(layout, "sz"), layout.byteSize());
     return options;

@@ -28,6 +28,9 @@ final class ObjectCalls {
   private static final FunctionDescriptor INT_PTR_PTR =
       FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
 
+  private static final FunctionDescriptor INT_PTR_INT_PTR =
+      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+
   private static final MethodHandle OBJECT_OPEN_MEM =
       Symbols.libbpf("bpf_object__open_mem", PTR_PTR_LONG_PTR, Symbols.ERRNO);
   private static final MethodHandle OBJECT_LOAD = Symbols.libbpf("bpf_object__load", INT_PTR);
@@ -44,6 +47,14 @@ final class ObjectCalls {
       Symbols.libbpf("bpf_program__set_log_level", INT_PTR_INT);
   private static final MethodHandle PROGRAM_SET_LOG_BUF =
       Symbols.libbpf("bpf_program__set_log_buf", INT_PTR_PTR_LONG);
+  private static final MethodHandle PROGRAM_SET_TYPE =
+      Symbols.libbpf("bpf_program__set_type", INT_PTR_INT);
+  private static final MethodHandle PROGRAM_SET_EXPECTED_ATTACH_TYPE =
+      Symbols.libbpf("bpf_program__set_expected_attach_type", INT_PTR_INT);
+  private static final MethodHandle PROGRAM_SET_ATTACH_TARGET =
+      Symbols.libbpf("bpf_program__set_attach_target", INT_PTR_INT_PTR);
+  private static final MethodHandle PROGRAM_SET_FLAGS =
+      Symbols.libbpf("bpf_program__set_flags", INT_PTR_INT);
   private static final MethodHandle MAP_NAME = Symbols.libbpf("bpf_map__name", PTR_PTR);
   private static final MethodHandle MAP_FD = Symbols.libbpf("bpf_map__fd", INT_PTR);
   private static final MethodHandle MAP_TYPE = Symbols.libbpf("bpf_map__type", INT_PTR);
@@ -140,6 +151,38 @@ final class ObjectCalls {
   static int setLogBuffer(MemorySegment program, MemorySegment buffer, long size) {
     try {
       return (int) PROGRAM_SET_LOG_BUF.invokeExact(program, buffer, size);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int setType(MemorySegment program, int type) {
+    try {
+      return (int) PROGRAM_SET_TYPE.invokeExact(program, type);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int setExpectedAttachType(MemorySegment program, int type) {
+    try {
+      return (int) PROGRAM_SET_EXPECTED_ATTACH_TYPE.invokeExact(program, type);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int setAttachTarget(MemorySegment program, int target, MemorySegment function) {
+    try {
+      return (int) PROGRAM_SET_ATTACH_TARGET.invokeExact(program, target, function);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int setFlags(MemorySegment program, int flags) {
+    try {
+      return (int) PROGRAM_SET_FLAGS.invokeExact(program, flags);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

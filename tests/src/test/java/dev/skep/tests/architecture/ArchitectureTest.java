@@ -118,6 +118,7 @@ class ArchitectureTest {
               "node.hook",
               "node.libbpf",
               "node.target"),
+          row("node.dispatch", "api.v1alpha1", "node.libbpf"),
           row("node.explain"),
           row("node.execute", "api.v1alpha1", "node.kernel", "node.log", "node.plan"),
           row(

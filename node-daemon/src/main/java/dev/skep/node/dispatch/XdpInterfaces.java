@@ -1,0 +1,329 @@
+package dev.skep.node.dispatch;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Libc;
+import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.libbpf.Xdp;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The XDP programs of each interface: one alone is what the interface's link runs, several are run
+ * by a dispatcher. Whatever changes is built aside, and then the link is turned over to it, in one
+ * step that no packet sees. Thread-safe; changes of one interface go one after the other.
+ */
+public final class XdpInterfaces implements AutoCloseable {
+  /**
+   * How the name begins of an attachment through a link of ours; the interface's folder follows.
+   */
+  private static final String OURS = "link ";
+
+  private final Path root;
+  private final Libbpf libbpf;
+  private final Libc libc;
+  private final Xdp xdp;
+  private final ProgramPins programs;
+  private final DispatcherObject object;
+  private final Dispatchers dispatchers;
+  private final LibxdpInterfaces libxdp;
+  private final Map<String, Object> locks = new ConcurrentHashMap<>();
+
+  /**
+   * @param root folder of a bpffs for the pins of interfaces, made when it is needed
+   * @param programs of members
+   */
+  public XdpInterfaces(Path root, Libbpf libbpf, Libc libc, Xdp xdp, ProgramPins programs) {
+    this.root = root;
+    this.libbpf = libbpf;
+    this.libc = libc;
+    this.xdp = xdp;
+    this.programs = programs;
+    this.object = new DispatcherObject(libbpf);
+    this.dispatchers = new Dispatchers(libbpf, xdp, object);
+    this.libxdp = new LibxdpInterfaces(LibxdpInterfaces.FOLDER, libbpf, libc, xdp, dispatchers);
+  }
+
+  /**
+   * How a member stands on its interface.
+   *
+   * @param linkId the kernel's id of the link that makes it run
+   * @param programId what that link runs
+   */
+  public record Standing(int linkId, int programId) {}
+
+  /** Why several programs cannot share an interface on this kernel, if so. */
+  public Optional<String> lacking() {
+    return object.lacking();
+  }
+
+  /** The function that members are loaded as replacements of, to be put into any dispatcher. */
+  public Fd template() {
+    return object.template();
+  }
+
+  /** The name of that function. */
+  public static String templateFunction() {
+    return DispatcherObject.slot(0);
+  }
+
+  /**
+   * Lets an interface run a program, beside those of ours that it runs already.
+   *
+   * @param link makes the interface's link, when it has none
+   * @return what names the attachment later
+   */
+  public String join(Place place, Member member, Function<Fd, Fd> link) {
+    for (int attempt = 0; ; attempt++) {
+      String folder = place.folder(attempt);
+      Optional<String> joined = locked(folder, () -> join(folder, place, member, link));
+      if (joined.isPresent()) {
+        return joined.get();
+      }
+    }
+  }
+
+  /** Empty when the folder is of an interface that was moved to another network namespace. */
+  private Optional<String> join(
+      String folder, Place place, Member member, Function<Fd, Fd> create) {
+    InterfacePins pins = pins(folder);
+    Optional<InterfacePins.Running> running = alive(pins);
+    Optional<Xdp.OnInterface> now = xdp.query(place.ifindex());
+    if (running.isPresent()) {
+      int program = running.get().link().programId();
+      if (now.isEmpty() || now.get().programId() != program) {
+        return Optional.empty();
+      }
+      Members after = running.get().members().with(member);
+      after.requireRoom(place.name());
+      change(pins, running.get(), after);
+      return Optional.of(OURS + folder);
+    }
+    if (now.isPresent() && libxdp.stands(place.ifindex(), now.get())) {
+      try (Fd extension = extension(member)) {
+        libxdp.change(place.ifindex(), Optional.empty(), Optional.of(extension), member);
+      }
+      return Optional.of(LibxdpInterfaces.NAME + place.ifindex());
+    }
+    try (Fd program = program(member);
+        Fd link = create.apply(program)) {
+      pins.write(libbpf.programInfo(program).id(), Members.NONE.with(member), List.of());
+      pins.pinLink(link);
+    } catch (RuntimeException e) {
+      pins.clear();
+      throw e;
+    }
+    return Optional.of(OURS + folder);
+  }
+
+  /** A link whose interface is gone holds nothing any more. */
+  private static Optional<InterfacePins.Running> alive(InterfacePins pins) {
+    Optional<InterfacePins.Running> running = pins.running();
+    if (running.isPresent() && running.get().link().ifindex() == 0) {
+      pins.clear();
+      return Optional.empty();
+    }
+    return running;
+  }
+
+  /** Lets a member be followed by another load of it, or another function, in one step. */
+  public void replace(String attachment, Member old, Member by) {
+    if (!attachment.startsWith(OURS)) {
+      try (Fd extension = extension(by)) {
+        libxdp.change(
+            libxdp.ifindex(attachment), programs.extension(old), Optional.of(extension), by);
+      }
+      return;
+    }
+    changeMembers(attachment, members -> members.without(old).with(by));
+  }
+
+  /** Ends one member's attachment; the others go on. */
+  public void leave(String attachment, Member member) {
+    if (!attachment.startsWith(OURS)) {
+      libxdp.change(
+          libxdp.ifindex(attachment), programs.extension(member), Optional.empty(), member);
+      return;
+    }
+    // Another load of the same function may have taken its place: that one stays.
+    changeMembers(
+        attachment,
+        members ->
+            members.find(member).filter(m -> m.load().equals(member.load())).isPresent()
+                ? members.without(member)
+                : members);
+  }
+
+  private void changeMembers(String attachment, Function<Members, Members> change) {
+    String folder = attachment.substring(OURS.length());
+    locked(
+        folder,
+        () -> {
+          InterfacePins pins = pins(folder);
+          alive(pins).ifPresent(running -> change(pins, running, change.apply(running.members())));
+          return null;
+        });
+  }
+
+  /** How a member stands; empty when its interface does not run it. */
+  public Optional<Standing> standing(String attachment, Member member) {
+    if (!attachment.startsWith(OURS)) {
+      return programs
+          .extension(member)
+          .flatMap(
+              fd -> {
+                try (fd) {
+                  return libxdp.standing(libxdp.ifindex(attachment), fd);
+                }
+              });
+    }
+    String folder = attachment.substring(OURS.length());
+    return locked(folder, () -> standing(pins(folder), member));
+  }
+
+  private Optional<Standing> standing(InterfacePins pins, Member member) {
+    Optional<InterfacePins.Running> running = pins.running();
+    if (running.isEmpty() || running.get().link().ifindex() == 0) {
+      return Optional.empty();
+    }
+    LinkInfo link = running.get().link();
+    List<Member> members = running.get().members().list();
+    int number = 0;
+    while (number < members.size()
+        && !(members.get(number).replaces(member)
+            && members.get(number).load().equals(member.load()))) {
+      number++;
+    }
+    if (number == members.size()) {
+      return Optional.empty();
+    }
+    LinkInfo shown = pins.slot(link.programId(), number).orElse(link);
+    return Optional.of(new Standing(shown.id(), shown.programId()));
+  }
+
+  /** The interface an attachment's link is on now, 0 when it is gone; empty without such a link. */
+  public Optional<Integer> ifindex(String attachment) {
+    return attachment.startsWith(OURS)
+        ? pins(attachment.substring(OURS.length())).running().map(r -> r.link().ifindex())
+        : Optional.of(libxdp.ifindex(attachment));
+  }
+
+  /** Builds what shall run, and turns the interface's link over to it. */
+  private void change(InterfacePins pins, InterfacePins.Running running, Members wanted) {
+    int before = running.link().programId();
+    // A load whose pins somebody removed by hand cannot be carried along.
+    Members after = new Members(wanted.list().stream().filter(this::isLoaded).toList());
+    if (after.equals(running.members())) {
+      pins.removeAllBut(before);
+      return;
+    }
+    try (Fd link = pins.link().orElseThrow()) {
+      switch (after.list().size()) {
+        case 0 -> {
+          libbpf.detachLink(link);
+          pins.clear();
+        }
+        case 1 -> {
+          try (Fd program = program(after.list().getFirst())) {
+            turnOver(pins, link, program, before, after, List.of());
+          }
+        }
+        default -> {
+          List<Fd> extensions = new ArrayList<>();
+          try {
+            after.list().forEach(member -> extensions.add(extension(member)));
+            try (Dispatchers.Filled dispatcher = dispatchers.fill(after.config(), extensions)) {
+              turnOver(pins, link, dispatcher.program(), before, after, dispatcher.slots());
+            }
+          } finally {
+            extensions.forEach(Fd::close);
+          }
+        }
+      }
+    }
+  }
+
+  private void turnOver(
+      InterfacePins pins, Fd link, Fd program, int before, Members after, List<Fd> slots) {
+    int id = libbpf.programInfo(program).id();
+    try {
+      pins.write(id, after, slots);
+      libbpf.updateLink(link, program);
+    } catch (RuntimeException e) {
+      if (id != before) {
+        pins.remove(id);
+      }
+      throw e;
+    }
+    // A packet may be on its way through the old dispatcher: its members stay until it is out.
+    xdp.awaitReaders();
+    pins.removeAllBut(id);
+  }
+
+  private boolean isLoaded(Member member) {
+    Optional<Fd> program = programs.program(member);
+    program.ifPresent(Fd::close);
+    return program.isPresent();
+  }
+
+  private Fd program(Member member) {
+    return programs
+        .program(member)
+        .orElseThrow(() -> new Refusal(Reason.InternalError, member.function() + " is not loaded"));
+  }
+
+  private Fd extension(Member member) {
+    return programs
+        .extension(member)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.InterfaceBusy,
+                    "BpfProgram "
+                        + member.program()
+                        + ": "
+                        + member.function()
+                        + " cannot share an interface: "
+                        + object
+                            .lacking()
+                            .orElse("the kernel does not load it as a freplace program")));
+  }
+
+  /** Removes what processes that died left over. Detaches nothing. */
+  public void recover() {
+    for (String folder : InterfacePins.list(root)) {
+      locked(
+          folder,
+          () -> {
+            InterfacePins pins = pins(folder);
+            pins.running()
+                .ifPresentOrElse(
+                    running -> pins.removeAllBut(running.link().programId()), pins::clear);
+            return null;
+          });
+    }
+  }
+
+  private InterfacePins pins(String folder) {
+    return new InterfacePins(libbpf, libc, root.resolve(folder));
+  }
+
+  private <T> T locked(String folder, Supplier<T> change) {
+    synchronized (locks.computeIfAbsent(folder, _ -> new Object())) {
+      return change.get();
+    }
+  }
+
+  @Override
+  public void close() {
+    object.close();
+  }
+}
