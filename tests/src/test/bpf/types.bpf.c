@@ -87,7 +87,7 @@ int second(void *ctx)
 	return called(2);
 }
 
-SEC("iter/task")
+SEC("lwt_in")
 int not_attached_by_us(void *ctx)
 {
 	return 0;

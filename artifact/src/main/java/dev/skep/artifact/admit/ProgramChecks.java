@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.artifact.inspect.ProgramType;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Checks of spec.programs. */
 final class ProgramChecks {
@@ -101,27 +103,28 @@ final class ProgramChecks {
 
   static List<Failure> hooksFit(BpfProgramSpec spec, ObjectReport report) {
     List<Failure> failures = new ArrayList<>();
-    for (Selection s : Selection.of(spec, report)) {
-      if (s.attach() == null || s.type() == ProgramType.other) {
-        continue;
-      }
-      Attach.Hook hook = s.attach().hook();
-      if (!Attach.of(hook).equals(s.attach())) {
-        failures.add(
-            failure(Reason.WrongAttachType, s, ".attach", "names several hooks; name one"));
-      } else if (!s.type().attachesTo(hook)) {
+    for (Asked a : asked(spec, report)) {
+      Hook hook = a.attach.hook();
+      if (hook == null || !Attach.of(hook).equals(a.attach)) {
         failures.add(
             failure(
                 Reason.WrongAttachType,
-                s,
-                ".attach",
+                a.of,
+                a.path,
+                hook == null ? "names no hook" : "names several hooks; name one"));
+      } else if (!a.of.type().attachesTo(hook)) {
+        failures.add(
+            failure(
+                Reason.WrongAttachType,
+                a.of,
+                a.path,
                 "%s is of type %s (SEC \"%s\"); %s is not possible: write %s"
                     .formatted(
-                        s.function(),
-                        s.type(),
-                        Names.shorten(s.program().section()),
+                        a.of.function(),
+                        a.of.type(),
+                        Names.shorten(a.of.program().section()),
                         Hooks.name(hook),
-                        s.type().example())));
+                        a.of.type().example())));
       }
     }
     return failures;
@@ -130,10 +133,7 @@ final class ProgramChecks {
   static List<Failure> targetsAreNamed(BpfProgramSpec spec, ObjectReport report) {
     List<Failure> failures = new ArrayList<>();
     for (Selection s : Selection.of(spec, report)) {
-      if (s.type() == ProgramType.other) {
-        continue;
-      }
-      if (s.attach() == null) {
+      if (s.type() != ProgramType.other && s.attachments().isEmpty()) {
         failures.add(
             failure(
                 Reason.NoAttachTarget,
@@ -146,52 +146,70 @@ final class ProgramChecks {
                         Names.shorten(s.program().section()),
                         s.function(),
                         s.type().example())));
-      } else {
-        Hooks.missing(s.attach().hook())
-            .ifPresent(
-                missing ->
-                    failures.add(
-                        failure(
-                            Reason.NoAttachTarget,
-                            s,
-                            ".attach." + Hooks.name(s.attach().hook()),
-                            missing + " is missing; write, e.g., " + s.type().example())));
       }
+    }
+    for (Asked a : asked(spec, report)) {
+      Optional.ofNullable(a.attach.hook())
+          .flatMap(Hooks::missing)
+          .ifPresent(
+              missing ->
+                  failures.add(
+                      failure(
+                          Reason.NoAttachTarget,
+                          a.of,
+                          a.path + "." + Hooks.name(a.attach.hook()),
+                          missing + " is missing; write, e.g., " + a.of.type().example())));
     }
     return failures;
   }
 
   static List<Failure> interfacesAreNamedOnce(BpfProgramSpec spec, ObjectReport report) {
-    return Selection.of(spec, report).stream()
-        .filter(s -> s.attach() != null)
+    return asked(spec, report).stream()
+        .filter(a -> a.attach.hook() != null)
         .flatMap(
-            s ->
-                Hooks.repeatedInterface(s.attach().hook()).stream()
+            a ->
+                Hooks.repeatedInterface(a.attach.hook()).stream()
                     .map(
                         twice ->
                             failure(
                                 Reason.WrongAttachType,
-                                s,
-                                ".attach.%s.interfaces".formatted(Hooks.name(s.attach().hook())),
+                                a.of,
+                                a.path + ".%s.interfaces".formatted(Hooks.name(a.attach.hook())),
                                 twice + " is named twice; name it once")))
         .toList();
   }
 
   /** The kernel takes these targets at load, where libbpf reads them from the SEC(). */
   static List<Failure> targetsAreThoseOfTheSection(BpfProgramSpec spec, ObjectReport report) {
-    return Selection.of(spec, report).stream()
-        .filter(s -> s.type().targetsAtLoad() && s.attach() != null)
-        .filter(s -> !s.attach().equals(s.program().defaultAttach()))
-        .filter(s -> s.type().attachesTo(s.attach().hook()))
+    return asked(spec, report).stream()
+        .filter(a -> a.of.type().targetsAtLoad() && a.of.program().defaultAttach() != null)
+        .filter(a -> !a.attach.equals(a.of.program().defaultAttach()))
+        .filter(a -> a.of.type().attachesTo(a.attach.hook()))
         .map(
-            s ->
+            a ->
                 failure(
                     Reason.WrongAttachType,
-                    s,
-                    ".attach",
+                    a.of,
+                    a.path,
                     "a program of type %s is loaded for the target of its SEC(\"%s\"): name the target there"
-                        .formatted(s.type(), Names.shorten(s.program().section()))))
+                        .formatted(a.of.type(), Names.shorten(a.of.program().section()))))
         .toList();
+  }
+
+  /** One attachment of a selected function, and where in its entry the user wrote it. */
+  private record Asked(Selection of, Attach attach, String path) {}
+
+  private static List<Asked> asked(BpfProgramSpec spec, ObjectReport report) {
+    List<Asked> asked = new ArrayList<>();
+    for (Selection s : Selection.of(spec, report)) {
+      if (s.type() != ProgramType.other) {
+        for (int i = 0; i < s.attachments().size(); i++) {
+          String path = s.attachments().size() == 1 ? ".attach" : ".attachments[%d]".formatted(i);
+          asked.add(new Asked(s, s.attachments().get(i), path));
+        }
+      }
+    }
+    return asked;
   }
 
   private static Failure failure(Reason reason, Selection s, String below, String what) {

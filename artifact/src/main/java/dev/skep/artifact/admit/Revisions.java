@@ -82,7 +82,9 @@ public final class Revisions {
         selection.function(),
         selection.program().section(),
         selection.type().name(),
-        selection.attach());
+        selection.attachments(),
+        selection.fallbackFor(),
+        selection.optional());
   }
 
   /**
@@ -99,7 +101,7 @@ public final class Revisions {
     globals.forEach((name, value) -> bytes.put(name, bytes(report, name, value)));
     Map<String, Object> functions = new TreeMap<>();
     selections.forEach(
-        s -> functions.put(s.function(), s.type().targetsAtLoad() ? s.attach() : ""));
+        s -> functions.put(s.function(), s.type().targetsAtLoad() ? s.attachments() : ""));
     return CanonicalJson.sha256(
             Map.of(
                 "object",

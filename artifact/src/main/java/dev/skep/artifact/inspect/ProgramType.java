@@ -1,6 +1,28 @@
 package dev.skep.artifact.inspect;
 
-import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Fentry;
+import dev.skep.api.v1alpha1.hook.FlowDissector;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Iter;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.KprobeMulti;
+import dev.skep.api.v1alpha1.hook.Lsm;
+import dev.skep.api.v1alpha1.hook.LsmCgroup;
+import dev.skep.api.v1alpha1.hook.Netfilter;
+import dev.skep.api.v1alpha1.hook.Netkit;
+import dev.skep.api.v1alpha1.hook.PerfEvent;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.SkLookup;
+import dev.skep.api.v1alpha1.hook.Sockmap;
+import dev.skep.api.v1alpha1.hook.StructOps;
+import dev.skep.api.v1alpha1.hook.Syscall;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.UprobeMulti;
+import dev.skep.api.v1alpha1.hook.Usdt;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,33 +31,57 @@ import java.util.List;
  * The kernel's program type and, where loading needs one, attach type follow from it.
  */
 public enum ProgramType {
-  tracepoint(Attach.Tracepoint.class, "tracepoint: {name: syscalls/sys_enter_openat}"),
-  raw_tracepoint(Attach.RawTracepoint.class, "rawTracepoint: {name: sched_switch}"),
-  tp_btf(Attach.RawTracepoint.class, "rawTracepoint: {name: sched_switch}"),
-  kprobe(Attach.Kprobe.class, "kprobe: {function: tcp_connect}"),
-  kretprobe(Attach.Kprobe.class, "kprobe: {function: tcp_connect}"),
-  fentry(Attach.Fentry.class, "fentry: {function: tcp_connect}"),
-  fexit(Attach.Fentry.class, "fentry: {function: tcp_connect}"),
-  uprobe(Attach.Uprobe.class, "uprobe: {binary: /usr/bin/bash, symbol: readline}"),
-  uretprobe(Attach.Uprobe.class, "uprobe: {binary: /usr/bin/bash, symbol: readline}"),
-  xdp(Attach.Xdp.class, "xdp: {interfaces: [eth0]}"),
-  tc(Attach.Tc.class, "tc: {interfaces: [eth0], direction: Ingress}"),
-  cgroup_skb(Attach.Cgroup.class, "cgroup: {path: /}"),
-  cgroup_sock_addr(Attach.Cgroup.class, "cgroup: {path: /}"),
-  perf_event(Attach.PerfEvent.class, "perfEvent: {event: CpuClock, frequency: 99}"),
-  /** A section that this version of Skep does not attach. */
+  tracepoint(Tracepoint.class, "tracepoint: {name: syscalls/sys_enter_openat}"),
+  raw_tracepoint(RawTracepoint.class, "rawTracepoint: {name: sched_switch}"),
+  tp_btf(RawTracepoint.class, "rawTracepoint: {name: sched_switch}"),
+  kprobe(Kprobe.class, "kprobe: {function: tcp_connect}"),
+  kretprobe(Kprobe.class, "kprobe: {function: tcp_connect}"),
+  kprobe_multi(KprobeMulti.class, "kprobeMulti: {pattern: tcp_*}"),
+  kretprobe_multi(KprobeMulti.class, "kprobeMulti: {pattern: tcp_*}"),
+  kprobe_session(KprobeMulti.class, "kprobeMulti: {pattern: tcp_*}"),
+  fentry(Fentry.class, "fentry: {function: tcp_connect}"),
+  fexit(Fentry.class, "fentry: {function: tcp_connect}"),
+  fmod_ret(Fentry.class, "fentry: {function: bpf_modify_return_test}"),
+  lsm(Lsm.class, "lsm: {hook: file_open}"),
+  lsm_cgroup(LsmCgroup.class, "lsmCgroup: {hook: socket_bind, path: /}"),
+  uprobe(Uprobe.class, "uprobe: {binary: /usr/bin/bash, symbol: readline}"),
+  uretprobe(Uprobe.class, "uprobe: {binary: /usr/bin/bash, symbol: readline}"),
+  uprobe_multi(UprobeMulti.class, "uprobeMulti: {binary: /usr/bin/bash, pattern: read*}"),
+  uretprobe_multi(UprobeMulti.class, "uprobeMulti: {binary: /usr/bin/bash, pattern: read*}"),
+  uprobe_session(UprobeMulti.class, "uprobeMulti: {binary: /usr/bin/bash, pattern: read*}"),
+  usdt(Usdt.class, "usdt: {binary: /usr/lib/libc.so.6, provider: libc, name: setjmp}"),
+  xdp(Xdp.class, "xdp: {interfaces: [eth0]}"),
+  tc(Tc.class, "tc: {interfaces: [eth0], direction: Ingress}"),
+  netkit(Netkit.class, "netkit: {interfaces: [nk0]}"),
+  cgroup_skb(Cgroup.class, "cgroup: {path: /}"),
+  cgroup_sock(Cgroup.class, "cgroup: {path: /}"),
+  cgroup_sock_addr(Cgroup.class, "cgroup: {path: /}"),
+  cgroup_sockopt(Cgroup.class, "cgroup: {path: /}"),
+  cgroup_sysctl(Cgroup.class, "cgroup: {path: /}"),
+  cgroup_device(Cgroup.class, "cgroup: {path: /}"),
+  sock_ops(Cgroup.class, "cgroup: {path: /}"),
+  perf_event(PerfEvent.class, "perfEvent: {event: CpuClock, frequency: 99}"),
+  sk_lookup(SkLookup.class, "skLookup: {}"),
+  flow_dissector(FlowDissector.class, "flowDissector: {}"),
+  sk_msg(Sockmap.class, "sockmap: {map: sockets}"),
+  sk_skb(Sockmap.class, "sockmap: {map: sockets}"),
+  netfilter(Netfilter.class, "netfilter: {family: Ipv4, hook: LocalIn}"),
+  iter(Iter.class, "iter: {target: task}"),
+  struct_ops(StructOps.class, "structOps: {map: my_congestion_control}"),
+  syscall(Syscall.class, "syscall: {}"),
+  /** A section that nothing attaches by itself: socket filters, lwt, programs of other programs. */
   other(null, null);
 
-  private final Class<? extends Attach.Hook> hook;
+  private final Class<? extends Hook> hook;
   private final String example;
 
-  ProgramType(Class<? extends Attach.Hook> hook, String example) {
+  ProgramType(Class<? extends Hook> hook, String example) {
     this.hook = hook;
     this.example = example;
   }
 
   /** Whether a program of this type can be attached to a hook. */
-  public boolean attachesTo(Attach.Hook to) {
+  public boolean attachesTo(Hook to) {
     return hook != null && hook.isInstance(to);
   }
 
@@ -44,7 +90,10 @@ public enum ProgramType {
    * another target is another load.
    */
   public boolean targetsAtLoad() {
-    return this == tp_btf || this == fentry || this == fexit;
+    return switch (this) {
+      case tp_btf, fentry, fexit, fmod_ret, lsm, lsm_cgroup, iter -> true;
+      default -> false;
+    };
   }
 
   /** What to write as its attach, by an example in YAML. */

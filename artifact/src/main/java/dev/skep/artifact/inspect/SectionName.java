@@ -1,8 +1,19 @@
 package dev.skep.artifact.inspect;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Fentry;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Iter;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.KprobeMulti;
+import dev.skep.api.v1alpha1.hook.Lsm;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Syscall;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.UprobeMulti;
+import dev.skep.api.v1alpha1.hook.Usdt;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,100 +33,149 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
           + "|recvmsg_unix|getpeername4|getpeername6|getpeername_unix|getsockname4|getsockname6"
           + "|getsockname_unix";
 
+  /** Names that a target may follow, after a slash. */
   private static final Map<String, ProgramType> PREFIXES =
       Map.ofEntries(
           Map.entry("tracepoint", ProgramType.tracepoint),
           Map.entry("tp", ProgramType.tracepoint),
           Map.entry("raw_tracepoint", ProgramType.raw_tracepoint),
           Map.entry("raw_tp", ProgramType.raw_tracepoint),
+          Map.entry("raw_tracepoint.w", ProgramType.raw_tracepoint),
+          Map.entry("raw_tp.w", ProgramType.raw_tracepoint),
           Map.entry("tp_btf", ProgramType.tp_btf),
           Map.entry("kprobe", ProgramType.kprobe),
           Map.entry("kretprobe", ProgramType.kretprobe),
+          Map.entry("kprobe.multi", ProgramType.kprobe_multi),
+          Map.entry("kretprobe.multi", ProgramType.kretprobe_multi),
+          Map.entry("kprobe.session", ProgramType.kprobe_session),
           Map.entry("fentry", ProgramType.fentry),
           Map.entry("fentry.s", ProgramType.fentry),
           Map.entry("fexit", ProgramType.fexit),
           Map.entry("fexit.s", ProgramType.fexit),
+          Map.entry("fmod_ret", ProgramType.fmod_ret),
+          Map.entry("fmod_ret.s", ProgramType.fmod_ret),
+          Map.entry("lsm", ProgramType.lsm),
+          Map.entry("lsm.s", ProgramType.lsm),
+          Map.entry("lsm_cgroup", ProgramType.lsm_cgroup),
           Map.entry("uprobe", ProgramType.uprobe),
           Map.entry("uprobe.s", ProgramType.uprobe),
           Map.entry("uretprobe", ProgramType.uretprobe),
-          Map.entry("uretprobe.s", ProgramType.uretprobe));
+          Map.entry("uretprobe.s", ProgramType.uretprobe),
+          Map.entry("uprobe.multi", ProgramType.uprobe_multi),
+          Map.entry("uprobe.multi.s", ProgramType.uprobe_multi),
+          Map.entry("uretprobe.multi", ProgramType.uretprobe_multi),
+          Map.entry("uretprobe.multi.s", ProgramType.uretprobe_multi),
+          Map.entry("uprobe.session", ProgramType.uprobe_session),
+          Map.entry("uprobe.session.s", ProgramType.uprobe_session),
+          Map.entry("usdt", ProgramType.usdt),
+          Map.entry("usdt.s", ProgramType.usdt),
+          Map.entry("iter", ProgramType.iter),
+          Map.entry("iter.s", ProgramType.iter),
+          Map.entry("struct_ops", ProgramType.struct_ops),
+          Map.entry("struct_ops.s", ProgramType.struct_ops));
 
-  // xdp/devmap and xdp/cpumap programs run from a map's entry, not on an interface: other.
-  private static final Set<String> XDP = Set.of("xdp", "xdp.frags");
-  private static final Set<String> TC =
-      Set.of("tc", "classifier", "tc/ingress", "tc/egress", "tcx/ingress", "tcx/egress");
-  private static final Set<String> CGROUP_SKB =
-      Set.of("cgroup_skb/ingress", "cgroup_skb/egress", "cgroup/skb");
-  private static final Pattern CGROUP_ADDRESS = Pattern.compile("cgroup/(" + ADDRESS_HOOKS + ")");
+  /**
+   * Names that are whole. xdp/devmap and xdp/cpumap programs run from a map's entry, not on an
+   * interface: other.
+   */
+  private static final Map<ProgramType, Pattern> WHOLE =
+      Map.ofEntries(
+          Map.entry(ProgramType.xdp, Pattern.compile("xdp|xdp\\.frags")),
+          Map.entry(
+              ProgramType.tc, Pattern.compile("tc|classifier|tcx?/ingress|tcx?/egress|action")),
+          Map.entry(ProgramType.netkit, Pattern.compile("netkit/(primary|peer)")),
+          Map.entry(
+              ProgramType.cgroup_skb, Pattern.compile("cgroup_skb/(ingress|egress)|cgroup/skb")),
+          Map.entry(
+              ProgramType.cgroup_sock,
+              Pattern.compile("cgroup/(sock|sock_create|sock_release|post_bind4|post_bind6)")),
+          Map.entry(
+              ProgramType.cgroup_sock_addr, Pattern.compile("cgroup/(" + ADDRESS_HOOKS + ")")),
+          Map.entry(ProgramType.cgroup_sockopt, Pattern.compile("cgroup/[gs]etsockopt")),
+          Map.entry(ProgramType.cgroup_sysctl, Pattern.compile("cgroup/sysctl")),
+          Map.entry(ProgramType.cgroup_device, Pattern.compile("cgroup/dev")),
+          Map.entry(ProgramType.sock_ops, Pattern.compile("sockops")),
+          Map.entry(ProgramType.perf_event, Pattern.compile("perf_event")),
+          Map.entry(ProgramType.sk_lookup, Pattern.compile("sk_lookup")),
+          Map.entry(ProgramType.flow_dissector, Pattern.compile("flow_dissector")),
+          Map.entry(ProgramType.sk_msg, Pattern.compile("sk_msg")),
+          Map.entry(
+              ProgramType.sk_skb,
+              Pattern.compile("sk_skb(/(stream_parser|stream_verdict|verdict))?")),
+          Map.entry(ProgramType.netfilter, Pattern.compile("netfilter")),
+          Map.entry(ProgramType.syscall, Pattern.compile("syscall")));
 
-  private static final Pattern EVENT = Pattern.compile("[A-Za-z0-9_]+");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+");
   private static final Pattern CATEGORY_AND_EVENT = Pattern.compile("[A-Za-z0-9_]+/[A-Za-z0-9_]+");
   private static final Pattern KERNEL_FUNCTION =
       Pattern.compile("([A-Za-z0-9_.]+)(?:\\+(0[xX][0-9a-fA-F]{1,5}|0|[1-9][0-9]{0,6}))?");
+  private static final Pattern KERNEL_FUNCTIONS = Pattern.compile("[A-Za-z0-9_.*?]+");
   private static final Pattern BINARY_AND_SYMBOL =
       Pattern.compile("(/[^:]+):([^+\\s]+?)(?:\\+(0[xX][0-9a-fA-F]{1,15}|0|[1-9][0-9]{0,17}))?");
+  private static final Pattern BINARY_AND_SYMBOLS = Pattern.compile("(/[^:]+):([^:\\s]+)");
+  private static final Pattern BINARY_AND_PROBE =
+      Pattern.compile("(/[^:]+):([A-Za-z0-9_.-]+):([A-Za-z0-9_.-]+)");
 
   static SectionName of(String section) {
     boolean autoload = !section.startsWith("?");
     String name = autoload ? section : section.substring(1);
-    ProgramType whole = whole(name);
-    if (whole != ProgramType.other) {
-      return new SectionName(name, autoload, whole, null);
+    for (Map.Entry<ProgramType, Pattern> whole : WHOLE.entrySet()) {
+      if (whole.getValue().matcher(name).matches()) {
+        Hook only = whole.getKey() == ProgramType.syscall ? new Syscall(null) : null;
+        return new SectionName(name, autoload, whole.getKey(), attach(only));
+      }
     }
     int slash = name.indexOf('/');
     ProgramType type =
         PREFIXES.getOrDefault(slash < 0 ? name : name.substring(0, slash), ProgramType.other);
-    Attach.Hook hook = slash < 0 ? null : target(type, name.substring(slash + 1));
-    return new SectionName(name, autoload, type, hook == null ? null : Attach.of(hook));
+    Hook hook = slash < 0 ? null : target(type, name.substring(slash + 1));
+    return new SectionName(name, autoload, type, attach(hook));
   }
 
-  private static ProgramType whole(String name) {
-    if (XDP.contains(name)) {
-      return ProgramType.xdp;
-    }
-    if (TC.contains(name)) {
-      return ProgramType.tc;
-    }
-    if (CGROUP_SKB.contains(name)) {
-      return ProgramType.cgroup_skb;
-    }
-    if (CGROUP_ADDRESS.matcher(name).matches()) {
-      return ProgramType.cgroup_sock_addr;
-    }
-    return name.equals("perf_event") ? ProgramType.perf_event : ProgramType.other;
+  private static Attach attach(Hook hook) {
+    return hook == null ? null : Attach.of(hook);
   }
 
   /** The hook that the rest of the name says, or null when it says none that there could be. */
-  private static Attach.Hook target(ProgramType type, String target) {
+  private static Hook target(ProgramType type, String target) {
     return switch (type) {
-      case tracepoint -> matched(CATEGORY_AND_EVENT, target, m -> new Attach.Tracepoint(m.group()));
-      case raw_tracepoint, tp_btf ->
-          matched(EVENT, target, m -> new Attach.RawTracepoint(m.group()));
+      case tracepoint -> matched(CATEGORY_AND_EVENT, target, m -> new Tracepoint(m.group()));
+      case raw_tracepoint, tp_btf -> matched(NAME, target, m -> new RawTracepoint(m.group()));
       case kprobe, kretprobe ->
           matched(
               KERNEL_FUNCTION,
               target,
               m ->
-                  new Attach.Kprobe(
+                  new Kprobe(
                       m.group(1), m.group(2) == null ? null : Long.decode(m.group(2)).intValue()));
-      case fentry, fexit ->
-          matched(
-              KERNEL_FUNCTION,
-              target,
-              m -> m.group(2) == null ? new Attach.Fentry(m.group(1)) : null);
+      case kprobe_multi, kretprobe_multi, kprobe_session ->
+          matched(KERNEL_FUNCTIONS, target, m -> new KprobeMulti(null, m.group(), null));
+      case fentry, fexit, fmod_ret ->
+          matched(KERNEL_FUNCTION, target, m -> m.group(2) == null ? new Fentry(m.group(1)) : null);
+      case lsm -> matched(NAME, target, m -> new Lsm(m.group(), null));
       case uprobe, uretprobe ->
           matched(
               BINARY_AND_SYMBOL,
               target,
               m ->
-                  new Attach.Uprobe(
+                  new Uprobe(
                       m.group(1), m.group(2), m.group(3) == null ? null : Long.decode(m.group(3))));
+      case uprobe_multi, uretprobe_multi, uprobe_session ->
+          matched(
+              BINARY_AND_SYMBOLS,
+              target,
+              m -> new UprobeMulti(m.group(1), null, m.group(2), null, null));
+      case usdt ->
+          matched(
+              BINARY_AND_PROBE,
+              target,
+              m -> new Usdt(m.group(1), m.group(2), m.group(3), null, null));
+      case iter -> matched(NAME, target, m -> new Iter(m.group(), null, null));
       default -> null;
     };
   }
 
-  private static Attach.Hook matched(
-      Pattern pattern, String target, Function<Matcher, Attach.Hook> hook) {
+  private static Hook matched(Pattern pattern, String target, Function<Matcher, Hook> hook) {
     Matcher matcher = pattern.matcher(target);
     return matcher.matches() ? hook.apply(matcher) : null;
   }

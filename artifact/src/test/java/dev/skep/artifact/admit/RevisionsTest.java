@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.artifact.Objects;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.oci.ResolvedImage;
@@ -45,7 +46,7 @@ class RevisionsTest {
                 "on_open",
                 "tracepoint/syscalls/sys_enter_open",
                 "tracepoint",
-                Attach.of(new Attach.Tracepoint("syscalls/sys_enter_open"))))
+                Attach.of(new Tracepoint("syscalls/sys_enter_open"))))
         .hasSize(3);
     assertThat(revision.getSpec().image().objectDigest()).isEqualTo("sha256:bb");
     assertThat(revision.getMetadata().getNamespace()).isEqualTo("shop");

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.artifact.Objects;
 import dev.skep.artifact.btf.Btf;
 import dev.skep.artifact.elf.ElfObject;
@@ -36,16 +38,16 @@ class ObjectInspectorTest {
             tuple(
                 "on_openat",
                 ProgramType.tracepoint,
-                Attach.of(new Attach.Tracepoint("syscalls/sys_enter_openat"))),
+                Attach.of(new Tracepoint("syscalls/sys_enter_openat"))),
             tuple(
                 "on_sys_exit",
                 ProgramType.raw_tracepoint,
-                Attach.of(new Attach.RawTracepoint("sys_exit"))),
+                Attach.of(new RawTracepoint("sys_exit"))),
             tuple("on_packet", ProgramType.xdp, null),
             tuple(
                 "broken",
                 ProgramType.tracepoint,
-                Attach.of(new Attach.Tracepoint("syscalls/sys_enter_openat2"))));
+                Attach.of(new Tracepoint("syscalls/sys_enter_openat2"))));
     assertThat(report.licence()).isEqualTo("GPL");
   }
 

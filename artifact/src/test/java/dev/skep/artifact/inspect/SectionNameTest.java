@@ -3,12 +3,12 @@ package dev.skep.artifact.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.Attach;
-import dev.skep.api.v1alpha1.Attach.Fentry;
-import dev.skep.api.v1alpha1.Attach.Hook;
-import dev.skep.api.v1alpha1.Attach.Kprobe;
-import dev.skep.api.v1alpha1.Attach.RawTracepoint;
-import dev.skep.api.v1alpha1.Attach.Tracepoint;
-import dev.skep.api.v1alpha1.Attach.Uprobe;
+import dev.skep.api.v1alpha1.hook.Fentry;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,34 +26,50 @@ class SectionNameTest {
     "tp/syscalls/sys_enter_open, tracepoint",
     "raw_tp/sched_switch, raw_tracepoint",
     "raw_tracepoint/sched_switch, raw_tracepoint",
-    "raw_tp.w/sched_switch, other",
+    "raw_tp.w/sched_switch, raw_tracepoint",
     "tp_btf/sched_switch, tp_btf",
     "kprobe/tcp_connect, kprobe",
     "kretprobe/tcp_connect, kretprobe",
-    "kprobe.multi/tcp_*, other",
+    "kprobe.multi/tcp_*, kprobe_multi",
     "fentry.s/tcp_connect, fentry",
     "fexit/tcp_connect, fexit",
-    "fmod_ret/tcp_connect, other",
+    "fmod_ret/tcp_connect, fmod_ret",
     "uprobe.s//bin/bash:readline, uprobe",
     "uretprobe, uretprobe",
-    "uprobe.multi//bin/bash:*, other",
+    "uprobe.multi//bin/bash:*, uprobe_multi",
     "xdp, xdp",
     "xdp.frags, xdp",
     "xdp/devmap, other",
     "tc, tc",
     "tcx/egress, tc",
     "classifier, tc",
-    "action, other",
-    "netkit/peer, other",
+    "action, tc",
+    "netkit/peer, netkit",
     "cgroup_skb/ingress, cgroup_skb",
     "cgroup/skb, cgroup_skb",
     "cgroup/connect4, cgroup_sock_addr",
     "cgroup/getpeername6, cgroup_sock_addr",
     "cgroup/sendmsg_unix, cgroup_sock_addr",
-    "cgroup/sysctl, other",
+    "cgroup/sysctl, cgroup_sysctl",
     "perf_event, perf_event",
-    "lsm/file_open, other",
-    "iter/task, other",
+    "lsm/file_open, lsm",
+    "iter/task, iter",
+    "usdt//bin/bash:a:b, usdt",
+    "kprobe.session/tcp_*, kprobe_session",
+    "uprobe.session//bin/bash:*, uprobe_session",
+    "lsm_cgroup/socket_bind, lsm_cgroup",
+    "cgroup/getsockopt, cgroup_sockopt",
+    "cgroup/dev, cgroup_device",
+    "cgroup/sock_create, cgroup_sock",
+    "sockops, sock_ops",
+    "sk_skb/stream_verdict, sk_skb",
+    "sk_msg, sk_msg",
+    "sk_lookup, sk_lookup",
+    "flow_dissector, flow_dissector",
+    "netfilter, netfilter",
+    "struct_ops/ssthresh, struct_ops",
+    "syscall, syscall",
+    "socket, other",
     "tracepointless, other",
     "'', other",
     "?, other"

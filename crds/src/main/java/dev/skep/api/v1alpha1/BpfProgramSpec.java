@@ -53,9 +53,8 @@ public record BpfProgramSpec(
             "The nodes to run on, by their labels. Default: every node that runs the daemon.")
         @ValidationRule(
             value =
-                "!has(self.matchExpressions) || self.matchExpressions.all(e, e.operator in"
-                    + " ['Exists', 'DoesNotExist'] ? !has(e.values) || size(e.values) == 0 :"
-                    + " e.operator in ['In', 'NotIn'] && has(e.values) && size(e.values) > 0)",
+                "!has(self.matchExpressions) || self.matchExpressions.all(e,"
+                    + " (e.operator == 'In' || e.operator == 'NotIn') == (has(e.values) && size(e.values) > 0))",
             message =
                 "matchExpressions: operator is In or NotIn with values, or Exists or DoesNotExist"
                     + " without")

@@ -72,7 +72,11 @@ public record BpfRevisionSpec(
    * @param function ELF symbol
    * @param section its ELF section, e.g. tracepoint/syscalls/sys_enter_open
    * @param type the kernel's name of its program type, e.g. tracepoint
-   * @param attach where it is attached
+   * @param attachments where it is attached; empty when another function's attachment covers it, as
+   *     with the further functions of one struct_ops table
+   * @param fallbackFor the function that it stands in for where the kernel cannot attach that one;
+   *     of several such functions the first that it can attach
+   * @param optional whether the program may be as wanted without it
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -80,5 +84,17 @@ public record BpfRevisionSpec(
       @Required @JsonPropertyDescription("ELF symbol.") String function,
       @Required @JsonPropertyDescription("ELF section.") String section,
       @Required @JsonPropertyDescription("Program type, as the kernel names it.") String type,
-      @Required @JsonPropertyDescription("The hook and its target.") Attach attach) {}
+      @JsonPropertyDescription("The hooks with their targets.") @Size(max = 64)
+          List<Attach> attachments,
+      @JsonPropertyDescription("The function that it stands in for.") String fallbackFor,
+      @JsonPropertyDescription("It may be left out.") Boolean optional) {
+    public RevisionProgram {
+      attachments = attachments == null ? List.of() : List.copyOf(attachments);
+      optional = optional != null && optional;
+    }
+
+    public RevisionProgram(String function, String section, String type, Attach attach) {
+      this(function, section, type, attach == null ? null : List.of(attach), null, null);
+    }
+  }
 }

@@ -48,6 +48,8 @@ public enum Reason {
   BinaryNotFound(Retry.TRANSIENT),
   InterfaceNotFound(Retry.TRANSIENT),
   CgroupNotFound(Retry.TRANSIENT),
+  NoTarget(Retry.TRANSIENT),
+  NetworkNotFound(Retry.TRANSIENT),
   InterfaceBusy(Retry.TRANSIENT),
   PermissionDenied(Retry.PERMANENT),
   AttachFailed(Retry.TRANSIENT),

@@ -15,25 +15,26 @@ final class CrdDescriptions {
               + " node's daemon). Named after its Node.");
 
   private static final Map<String, String> FIELDS =
+      Map.of("spec", "What is wanted.", "status", "What is seen.");
+
+  /** Of every label selector, by what follows its field. */
+  private static final Map<String, String> SELECTOR =
       Map.of(
-          "spec",
-          "What is wanted.",
-          "status",
-          "What is seen.",
-          "spec.nodeSelector.matchLabels",
-          "Labels that a node must have, with these values.",
-          "spec.nodeSelector.matchExpressions",
+          "elector.matchLabels",
+          "Labels that must be there, with these values.",
+          "elector.matchExpressions",
           "Conditions on labels that must all hold.",
-          "spec.nodeSelector.matchExpressions.[].key",
+          "elector.matchExpressions.[].key",
           "The label's key.",
-          "spec.nodeSelector.matchExpressions.[].operator",
+          "elector.matchExpressions.[].operator",
           "In, NotIn, Exists or DoesNotExist.",
-          "spec.nodeSelector.matchExpressions.[].values",
+          "elector.matchExpressions.[].values",
           "Values for In and NotIn; none for the others.");
 
   private CrdDescriptions() {}
 
   static String of(String path) {
-    return FIELDS.get(path);
+    int selector = path.indexOf("elector.match");
+    return selector < 0 ? FIELDS.get(path) : SELECTOR.get(path.substring(selector));
   }
 }

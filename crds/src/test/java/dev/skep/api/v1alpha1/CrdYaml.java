@@ -121,8 +121,8 @@ final class CrdYaml {
     if (path.endsWith(".interfaces")) {
       schema.put("x-kubernetes-list-type", "set");
     }
-    if (path.endsWith("matchExpressions.[]")) {
-      schema.putArray("required").add("key").add("operator");
+    if (path.endsWith("elector.matchExpressions")) {
+      boundSelector(schema);
     }
     if (path.endsWith(".entriesFrom.[]") && plural.equals("bpfprograms")) {
       // A revision tells it; a user has nothing to say here.
@@ -147,6 +147,16 @@ final class CrdYaml {
         .forEach(p -> descend(plural, path, p.getKey(), p.getValue()));
     descend(plural, path, "[]", schema.path("items"));
     descend(plural, path, "{}", schema.path("additionalProperties"));
+  }
+
+  /** Bounds let the API server work out what a rule on it costs. */
+  private static void boundSelector(ObjectNode expressions) {
+    expressions.put("maxItems", 16);
+    ObjectNode expression = (ObjectNode) expressions.get("items");
+    expression.putArray("required").add("key").add("operator");
+    ObjectNode operator = (ObjectNode) expression.at("/properties/operator");
+    List.of("In", "NotIn", "Exists", "DoesNotExist").forEach(operator.putArray("enum")::add);
+    ((ObjectNode) expression.at("/properties/values")).put("maxItems", 64);
   }
 
   private static void descend(String plural, String path, String step, JsonNode child) {

@@ -79,6 +79,7 @@ public final class NodeAgent implements AutoCloseable {
         .forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
     LOG.info("adopted", "programs", lanes.size());
     reporter.start();
+    kernel.onTargetsChanged(this::targetsChanged);
     source.start(this::assigned);
     threads.execute(() -> reporter.kernel(kernel.facts()));
     every(RESYNC, this::resync);
@@ -156,6 +157,14 @@ public final class NodeAgent implements AutoCloseable {
     }
   }
 
+  private void targetsChanged() {
+    List<ProgramLane> current;
+    synchronized (this) {
+      current = List.copyOf(lanes.values());
+    }
+    current.forEach(ProgramLane::targetsChanged);
+  }
+
   /** The kernel is asked, not memory: what was changed behind our back is put right. */
   void resync() {
     Map<String, List<ObservedLoad>> observed = byProgram(kernel.observe());
@@ -164,6 +173,7 @@ public final class NodeAgent implements AutoCloseable {
       current = Map.copyOf(lanes);
     }
     current.forEach((program, lane) -> lane.resync(observed.getOrDefault(program, List.of())));
+    targetsChanged();
   }
 
   private void every(Duration period, Runnable work) {

@@ -113,6 +113,14 @@ final class ProgramLane {
     }
   }
 
+  /** Targets came or went somewhere on the node. */
+  void targetsChanged() {
+    Attempt left = latest;
+    if (left != null && reconciler.targetsMoved(left)) {
+      askAgain();
+    }
+  }
+
   /** Something that may have been in the way has gone. */
   void wayIsFree() {
     Attempt left = latest;

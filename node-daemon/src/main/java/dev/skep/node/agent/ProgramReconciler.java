@@ -1,15 +1,18 @@
 package dev.skep.node.agent;
 
+import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.execute.Executor;
 import dev.skep.node.execute.Executor.Outcome;
+import dev.skep.node.kernel.Expansion;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Attempts to bring one program from what the kernel shows to what is wanted: observe, plan,
@@ -55,6 +59,7 @@ final class ProgramReconciler {
    * @param row for the status
    * @param failures what went wrong; empty when all is as wanted
    * @param waitingFor links that failed since their target is not there
+   * @param desired what it was to come to; empty when nothing, or when that is not known
    * @param observed what the kernel shows afterwards; empty when it was let go of entirely
    * @param loaded whether a load went well; empty when there was none
    * @param running the same for whoever measures
@@ -63,6 +68,7 @@ final class ProgramReconciler {
       ProgramState row,
       List<Failure> failures,
       List<WantedLink> waitingFor,
+      Optional<Desired> desired,
       List<ObservedLoad> observed,
       Optional<Boolean> loaded,
       RunningProgram running) {}
@@ -91,8 +97,12 @@ final class ProgramReconciler {
     Outcome outcome = Executor.run(plan, kernel, step -> request(revision, step), log);
     outcome.loadTime().ifPresent(time -> loadTime = Optional.of(time));
     List<ObservedLoad> observed = plan.isEmpty() ? before : observe();
-    ProgramState row = Standing.of(assigned, spec.mode(), desired, observed, outcome.failures());
-    return attempt(row, outcome, Optional.of(revision), desired, observed);
+    List<Failure> failures =
+        Stream.concat(
+                outcome.failures().stream(), desired.stream().flatMap(d -> d.without().stream()))
+            .toList();
+    ProgramState row = Standing.of(assigned, spec.mode(), desired, observed, failures);
+    return attempt(row, failures, outcome, Optional.of(revision), desired, observed);
   }
 
   /** Lets go of the program, whose last revision was this. */
@@ -109,7 +119,7 @@ final class ProgramReconciler {
     List<ObservedLoad> observed = observe();
     ProgramState row =
         Standing.of(last, Mode.Attach, Optional.empty(), observed, outcome.failures());
-    return attempt(row, outcome, Optional.empty(), Optional.empty(), observed);
+    return attempt(row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed);
   }
 
   private Attempt unresolved(AssignedRevision assigned, Failure failure) {
@@ -117,11 +127,12 @@ final class ProgramReconciler {
     ProgramState row =
         Standing.of(assigned, Mode.Attach, Optional.empty(), observed, List.of(failure));
     Outcome outcome = new Outcome(List.of(new Executor.Failed(null, failure)), Optional.empty());
-    return attempt(row, outcome, Optional.empty(), Optional.empty(), observed);
+    return attempt(row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed);
   }
 
   private Attempt attempt(
       ProgramState row,
+      List<Failure> failures,
       Outcome outcome,
       Optional<BpfRevision> revision,
       Optional<Desired> desired,
@@ -144,25 +155,39 @@ final class ProgramReconciler {
                     .map(reports::of)
                     .orElseThrow(() -> new Refusal(Reason.FetchFailed, "no revision is known")),
             loadTime);
-    return new Attempt(row, outcome.failures(), waitingFor, observed, outcome.loaded(), running);
+    return new Attempt(row, failures, waitingFor, desired, observed, outcome.loaded(), running);
   }
 
-  private static Optional<Desired> desired(AssignedRevision assigned, BpfRevisionSpec spec) {
+  /** Whether targets came or went since an attempt, so that another one has something to do. */
+  boolean targetsMoved(Attempt left) {
+    Optional<BpfRevision> revision = left.running().revision();
+    if (revision.isEmpty() || left.desired().isEmpty()) {
+      return false;
+    }
+    AssignedRevision assigned =
+        new AssignedRevision(left.row().namespace(), left.row().name(), left.row().revision());
+    Optional<Desired> now = desired(assigned, revision.get().getSpec());
+    return !now.equals(left.desired())
+        || left.desired().get().links().stream()
+            .anyMatch(link -> kernel.missing(link).isPresent() != left.waitingFor().contains(link));
+  }
+
+  private Optional<Desired> desired(AssignedRevision assigned, BpfRevisionSpec spec) {
     if (spec.mode() == Mode.Suspend) {
       return Optional.empty();
     }
     LoadKey key = new LoadKey(assigned.namespace(), assigned.name(), spec.load());
     Set<String> functions =
-        spec.programs().stream()
-            .map(BpfRevisionSpec.RevisionProgram::function)
-            .collect(Collectors.toSet());
-    List<WantedLink> links =
-        spec.mode() == Mode.Verify
-            ? List.of()
-            : spec.programs().stream()
-                .flatMap(p -> WantedLink.of(p.function(), p.attach()).stream())
-                .toList();
-    return Optional.of(new Desired(key, functions, links));
+        spec.programs().stream().map(RevisionProgram::function).collect(Collectors.toSet());
+    Expansion targets = Expansion.of(List.of());
+    if (spec.mode() == Mode.Attach) {
+      for (RevisionProgram program : spec.programs()) {
+        for (Attach attach : program.attachments()) {
+          targets = targets.and(kernel.expand(assigned.namespace(), program.function(), attach));
+        }
+      }
+    }
+    return Optional.of(new Desired(key, functions, targets.links(), targets.without()));
   }
 
   private LoadRequest request(BpfRevision revision, Step.Load step) {
@@ -172,9 +197,7 @@ final class ProgramReconciler {
         step.key(),
         object,
         reports.of(revision, object),
-        spec.programs().stream()
-            .map(BpfRevisionSpec.RevisionProgram::function)
-            .collect(Collectors.toSet()),
+        spec.programs().stream().map(RevisionProgram::function).collect(Collectors.toSet()),
         spec.globals(),
         spec.maps(),
         step.reuse());

@@ -1,10 +1,23 @@
 package dev.skep.node.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.skep.api.v1alpha1.Attach;
-import dev.skep.api.v1alpha1.Attach.Direction;
-import dev.skep.api.v1alpha1.Attach.Event;
-import dev.skep.api.v1alpha1.Attach.XdpMode;
 import dev.skep.api.v1alpha1.ProgramAttachment;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Direction;
+import dev.skep.api.v1alpha1.hook.Event;
+import dev.skep.api.v1alpha1.hook.Fentry;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.PerfEvent;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,7 +29,11 @@ final class AttachText implements ITypeConverter<ProgramAttachment> {
   static final String FORMS =
       "tracepoint:CATEGORY/NAME, raw_tracepoint:NAME, kprobe:FUNCTION[+OFFSET], fentry:FUNCTION,"
           + " uprobe:BINARY:SYMBOL[+OFFSET], xdp:INTERFACE,…[@MODE], tc:ingress|egress:INTERFACE,…,"
-          + " cgroup:PATH, perf_event:EVENT[@FREQUENCY]";
+          + " cgroup:PATH, perf_event:EVENT[@FREQUENCY]; or, for every hook, its YAML: {netfilter:"
+          + " {family: Ipv4, hook: LocalIn}}";
+
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
 
   @Override
   public ProgramAttachment convert(String text) {
@@ -24,66 +41,78 @@ final class AttachText implements ITypeConverter<ProgramAttachment> {
     if (equals < 0) {
       return new ProgramAttachment(text, null);
     }
+    String target = text.substring(equals + 1);
     return new ProgramAttachment(
-        text.substring(0, equals), Attach.of(hook(text.substring(equals + 1))));
+        text.substring(0, equals), target.startsWith("{") ? yaml(target) : Attach.of(hook(target)));
   }
 
-  private static Attach.Hook hook(String text) {
+  private static Hook hook(String text) {
     int colon = text.indexOf(':');
     if (colon < 0 || colon == text.length() - 1) {
       throw wrong(text);
     }
     String target = text.substring(colon + 1);
     return switch (text.substring(0, colon)) {
-      case "tracepoint", "tp" -> new Attach.Tracepoint(target);
-      case "raw_tracepoint", "raw_tp", "tp_btf" -> new Attach.RawTracepoint(target);
+      case "tracepoint", "tp" -> new Tracepoint(target);
+      case "raw_tracepoint", "raw_tp", "tp_btf" -> new RawTracepoint(target);
       case "kprobe", "kretprobe" -> {
         Offset place = Offset.of(target);
-        yield new Attach.Kprobe(place.base, place.offset == 0 ? null : (int) place.offset);
+        yield new Kprobe(place.base, place.offset == 0 ? null : (int) place.offset);
       }
-      case "fentry", "fexit" -> new Attach.Fentry(target);
+      case "fentry", "fexit" -> new Fentry(target);
       case "uprobe", "uretprobe" -> uprobe(target);
       case "xdp" -> xdp(target);
       case "tc" -> tc(target);
-      case "cgroup" -> new Attach.Cgroup(target);
+      case "cgroup" -> new Cgroup(target);
       case "perf_event" -> perfEvent(target);
       default -> throw wrong(text);
     };
   }
 
-  private static Attach.Hook uprobe(String target) {
+  private static Attach yaml(String text) {
+    try {
+      Attach attach = YAML.readValue(text, Attach.class);
+      if (attach.hook() == null) {
+        throw wrong(text);
+      }
+      return attach;
+    } catch (JsonProcessingException e) {
+      throw new TypeConversionException(text + ": " + e.getOriginalMessage());
+    }
+  }
+
+  private static Hook uprobe(String target) {
     int colon = target.lastIndexOf(':');
     if (colon < 0) {
       Offset place = Offset.of(target);
-      return new Attach.Uprobe(place.base, null, place.offset);
+      return new Uprobe(place.base, null, place.offset);
     }
     Offset place = Offset.of(target.substring(colon + 1));
-    return new Attach.Uprobe(
+    return new Uprobe(
         target.substring(0, colon), place.base, place.offset == 0 ? null : place.offset);
   }
 
-  private static Attach.Hook xdp(String target) {
+  private static Hook xdp(String target) {
     int at = target.lastIndexOf('@');
     return at < 0
-        ? new Attach.Xdp(names(target), XdpMode.Auto)
-        : new Attach.Xdp(
-            names(target.substring(0, at)), choice(XdpMode.class, target.substring(at + 1)));
+        ? new Xdp(names(target), XdpMode.Auto)
+        : new Xdp(names(target.substring(0, at)), choice(XdpMode.class, target.substring(at + 1)));
   }
 
-  private static Attach.Hook tc(String target) {
+  private static Hook tc(String target) {
     int colon = target.indexOf(':');
     if (colon < 0) {
       throw wrong("tc:" + target);
     }
-    return new Attach.Tc(
+    return new Tc(
         names(target.substring(colon + 1)), choice(Direction.class, target.substring(0, colon)));
   }
 
-  private static Attach.Hook perfEvent(String target) {
+  private static Hook perfEvent(String target) {
     int at = target.indexOf('@');
     return at < 0
-        ? new Attach.PerfEvent(choice(Event.class, target), null, null)
-        : new Attach.PerfEvent(
+        ? new PerfEvent(choice(Event.class, target), null, null)
+        : new PerfEvent(
             choice(Event.class, target.substring(0, at)),
             (int) number(target.substring(at + 1)),
             null);

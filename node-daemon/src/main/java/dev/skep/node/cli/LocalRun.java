@@ -10,6 +10,7 @@ import dev.skep.artifact.admit.Admission;
 import dev.skep.artifact.admit.Revisions;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.oci.ResolvedImage;
+import dev.skep.node.kernel.Expansion;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
@@ -73,8 +74,15 @@ final class LocalRun implements AutoCloseable {
             spec.maps(),
             List.of()));
     for (RevisionProgram program : spec.programs()) {
-      for (WantedLink link : WantedLink.of(program.function(), program.attach())) {
-        kernel.attach(key, link);
+      for (Attach attach : program.attachments()) {
+        Expansion targets = kernel.expand(key.namespace(), program.function(), attach);
+        targets.without().stream()
+            .findFirst()
+            .ifPresent(
+                failure -> {
+                  throw failure.toException();
+                });
+        targets.links().forEach(link -> kernel.attach(key, link));
       }
     }
   }
@@ -121,8 +129,9 @@ final class LocalRun implements AutoCloseable {
   }
 
   /** The hook of a function in words, e.g. tracepoint syscalls/sys_enter_open. */
-  static String target(String function, Attach attach) {
-    return WantedLink.of(function, attach).stream()
+  static String target(RevisionProgram program) {
+    return program.attachments().stream()
+        .flatMap(attach -> WantedLink.of(program.function(), attach).stream())
         .map(WantedLink::target)
         .collect(Collectors.joining(", "));
   }

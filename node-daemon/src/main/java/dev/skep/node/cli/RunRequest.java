@@ -9,6 +9,12 @@ import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.Image;
 import dev.skep.api.v1alpha1.ProgramAttachment;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Direction;
+import dev.skep.api.v1alpha1.hook.Event;
+import dev.skep.api.v1alpha1.hook.PerfEvent;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.artifact.oci.ResolvedImage;
@@ -96,7 +102,7 @@ final class RunRequest {
     for (ProgramAttachment one : asked) {
       ObjectProgram program = report.program(one.function()).orElse(null);
       complete.add(
-          one.attach() == null && program != null && program.defaultAttach() == null
+          one.asked().isEmpty() && program != null && program.defaultAttach() == null
               ? new ProgramAttachment(one.function(), implied(program))
               : one);
     }
@@ -105,16 +111,21 @@ final class RunRequest {
 
   private Attach implied(ObjectProgram program) {
     return switch (program.type()) {
-      case xdp -> Attach.of(new Attach.Xdp(named(program), null));
+      case xdp -> Attach.of(new Xdp(named(program), null));
       case tc ->
           Attach.of(
-              new Attach.Tc(
+              new Tc(
                   named(program),
-                  program.section().endsWith("egress")
-                      ? Attach.Direction.Egress
-                      : Attach.Direction.Ingress));
-      case cgroup_skb, cgroup_sock_addr -> Attach.of(new Attach.Cgroup(cgroup));
-      case perf_event -> Attach.of(new Attach.PerfEvent(Attach.Event.CpuClock, null, null));
+                  program.section().endsWith("egress") ? Direction.Egress : Direction.Ingress));
+      case cgroup_skb,
+          cgroup_sock_addr,
+          cgroup_sock,
+          cgroup_sockopt,
+          cgroup_sysctl,
+          cgroup_device,
+          sock_ops ->
+          Attach.of(new Cgroup(cgroup));
+      case perf_event -> Attach.of(new PerfEvent(Event.CpuClock, null, null));
       case uprobe, uretprobe ->
           throw unnamed(program, "--attach " + program.function() + "=uprobe:BINARY:SYMBOL");
       // What else names no target is refused at admission, by its type.

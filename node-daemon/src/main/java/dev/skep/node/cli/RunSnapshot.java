@@ -66,7 +66,7 @@ record RunSnapshot(
     double elapsed = seconds - (last == null ? 0 : last.seconds);
     return new ProgramRow(
         program.function(),
-        LocalRun.target(program.function(), program.attach()),
+        LocalRun.target(program),
         now.runs(),
         elapsed <= 0 ? 0 : Math.round((now.runs() - before) / elapsed * 10) / 10.0,
         now.runs() == 0 ? 0 : now.nanoseconds() / now.runs());

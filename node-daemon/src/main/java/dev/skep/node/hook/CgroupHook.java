@@ -1,9 +1,9 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Packets or socket calls of a control group, after the programs that are there already. */
-record CgroupHook(Attach.Cgroup hook, Host host) implements HookType {
+record CgroupHook(Cgroup hook, Host host) implements LinkHook {
   /** By section, as libbpf has them (libbpf.c, section_defs). */
   private static final Map<String, Integer> CALLS =
       Map.ofEntries(
@@ -38,16 +38,22 @@ record CgroupHook(Attach.Cgroup hook, Host host) implements HookType {
   }
 
   @Override
-  public List<Fd> attach(Fd program, String section) {
+  public List<Fd> attach(LoadedProgram program) {
     requireTarget();
-    Integer call = CALLS.get(section.startsWith("?") ? section.substring(1) : section);
+    Integer call =
+        CALLS.get(
+            program.section().startsWith("?") ? program.section().substring(1) : program.section());
     if (call == null) {
       throw new Refusal(
           Reason.WrongAttachType,
-          "cgroup " + hook.path() + ": SEC(\"" + section + "\") names no hook of a control group");
+          "cgroup "
+              + hook.path()
+              + ": SEC(\""
+              + program.section()
+              + "\") names no hook of a control group");
     }
     try (Fd folder = host.libc().open(host.cgroups().folder(hook.path()).toString())) {
-      return List.of(host.libbpf().createLink(program, folder.number(), call, 0));
+      return List.of(host.libbpf().createLink(program.fd(), folder.number(), call, 0));
     }
   }
 

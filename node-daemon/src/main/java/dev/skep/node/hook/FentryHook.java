@@ -1,13 +1,13 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.hook.Fentry;
 import dev.skep.node.libbpf.Fd;
 import java.util.List;
 import java.util.Optional;
 
 /** Entry or return of a kernel function through a BTF trampoline, chosen when it was loaded. */
-record FentryHook(Attach.Fentry hook, Host host) implements HookType {
+record FentryHook(Fentry hook, Host host) implements LinkHook {
   /** Loading looks the function up, and says so when there is none. */
   @Override
   public Optional<Failure> missing() {
@@ -15,8 +15,8 @@ record FentryHook(Attach.Fentry hook, Host host) implements HookType {
   }
 
   @Override
-  public List<Fd> attach(Fd program, String section) {
-    LoadedFor.require("fentry", hook.function(), section);
-    return List.of(host.libbpf().openRawTracepoint(null, program));
+  public List<Fd> attach(LoadedProgram program) {
+    LoadedFor.require("fentry", hook.function(), program.section());
+    return List.of(host.libbpf().openRawTracepoint(null, program.fd()));
   }
 }

@@ -1,6 +1,29 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Fentry;
+import dev.skep.api.v1alpha1.hook.FlowDissector;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Iter;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.KprobeMulti;
+import dev.skep.api.v1alpha1.hook.Lsm;
+import dev.skep.api.v1alpha1.hook.LsmCgroup;
+import dev.skep.api.v1alpha1.hook.Netfilter;
+import dev.skep.api.v1alpha1.hook.Netkit;
+import dev.skep.api.v1alpha1.hook.PerfEvent;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.SkLookup;
+import dev.skep.api.v1alpha1.hook.Sockmap;
+import dev.skep.api.v1alpha1.hook.StructOps;
+import dev.skep.api.v1alpha1.hook.Syscall;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.UprobeMulti;
+import dev.skep.api.v1alpha1.hook.Usdt;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.node.target.Network;
 
 /** Makes the hook that an attachment asks for. */
 public final class Hooks {
@@ -10,18 +33,35 @@ public final class Hooks {
     this.host = host;
   }
 
-  /** A hook that was narrowed to one target. */
-  public HookType of(Attach.Hook hook) {
+  /**
+   * A hook that was narrowed to one target.
+   *
+   * @param network the network namespace that the target is found in
+   */
+  public HookType of(Hook hook, Network network) {
     return switch (hook) {
-      case Attach.Tracepoint h -> new TracepointHook(h, host);
-      case Attach.RawTracepoint h -> new RawTracepointHook(h, host);
-      case Attach.Kprobe h -> new KprobeHook(h, host);
-      case Attach.Fentry h -> new FentryHook(h, host);
-      case Attach.Uprobe h -> new UprobeHook(h, host);
-      case Attach.Xdp h -> new XdpHook(h, host);
-      case Attach.Tc h -> new TcHook(h, host);
-      case Attach.Cgroup h -> new CgroupHook(h, host);
-      case Attach.PerfEvent h -> new PerfEventHook(h, host);
+      case Tracepoint h -> new TracepointHook(h, host);
+      case RawTracepoint h -> new RawTracepointHook(h, host);
+      case Kprobe h -> new KprobeHook(h, host);
+      case KprobeMulti h -> new KprobeMultiHook(h, host);
+      case Fentry h -> new FentryHook(h, host);
+      case Lsm h -> new LsmHook(h, host);
+      case LsmCgroup h -> new LsmCgroupHook(h, host);
+      case Uprobe h -> new UprobeHook(h, host);
+      case UprobeMulti h -> new UprobeMultiHook(h, host);
+      case Usdt h -> new UsdtHook(h, host);
+      case Xdp h -> new XdpHook(h, host);
+      case Tc h -> new TcHook(h, host);
+      case Netkit h -> new NetkitHook(h, host);
+      case Cgroup h -> new CgroupHook(h, host);
+      case PerfEvent h -> new PerfEventHook(h, host);
+      case SkLookup h -> new SkLookupHook(h, host);
+      case FlowDissector h -> new FlowDissectorHook(h, host);
+      case Sockmap h -> new SockmapHook(h, host);
+      case Netfilter h -> new NetfilterHook(h, host);
+      case Iter h -> new IterHook(h, host);
+      case StructOps h -> new StructOpsHook(h, host);
+      case Syscall h -> new SyscallHook(h, host);
     };
   }
 }

@@ -1,9 +1,9 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Kprobe;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libc.PerfEventAttributes;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Entry or return of a kernel function, or an instruction in it. */
-record KprobeHook(Attach.Kprobe hook, Host host) implements HookType {
+record KprobeHook(Kprobe hook, Host host) implements LinkHook {
   static final String NOT_BUILT =
       "this kernel ("
           + System.getProperty("os.version")
@@ -28,14 +28,14 @@ record KprobeHook(Attach.Kprobe hook, Host host) implements HookType {
   }
 
   @Override
-  public List<Fd> attach(Fd program, String section) {
+  public List<Fd> attach(LoadedProgram program) {
     EventSource source =
         EventSource.find("kprobe").orElseThrow(() -> new Refusal(Reason.Incompatible, NOT_BUILT));
-    long config = section.startsWith("kretprobe") ? source.returnBit() : 0;
+    long config = program.section().startsWith("kretprobe") ? source.returnBit() : 0;
     long offset = hook.offset() == null ? 0 : hook.offset();
     var event = new PerfEventAttributes(source.type(), config, 0, false, hook.function(), offset);
     try {
-      return List.of(PerfLink.create(host, program, event, 0));
+      return List.of(PerfLink.create(host, program.fd(), event, 0));
     } catch (NativeError e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL) {
         KernelFunctions.missing(hook.function())

@@ -3,10 +3,10 @@ package dev.skep.node.hook;
 import static dev.skep.node.libbpf.Libc.PerfEventAttributes.PERF_TYPE_HARDWARE;
 import static dev.skep.node.libbpf.Libc.PerfEventAttributes.PERF_TYPE_SOFTWARE;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.PerfEvent;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libc.PerfEventAttributes;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A sampled event on every CPU that is online: one link for each. */
-record PerfEventHook(Attach.PerfEvent hook, Host host) implements HookType {
+record PerfEventHook(PerfEvent hook, Host host) implements LinkHook {
   private static final int DEFAULT_FREQUENCY = 99;
 
   @Override
@@ -26,11 +26,11 @@ record PerfEventHook(Attach.PerfEvent hook, Host host) implements HookType {
   }
 
   @Override
-  public List<Fd> attach(Fd program, String section) {
+  public List<Fd> attach(LoadedProgram program) {
     List<Fd> links = new ArrayList<>();
     try {
       for (int cpu : OnlineCpus.read()) {
-        links.add(PerfLink.create(host, program, attributes(), cpu));
+        links.add(PerfLink.create(host, program.fd(), attributes(), cpu));
       }
       return links;
     } catch (NativeError e) {

@@ -1,9 +1,9 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Packets at an interface's traffic control, through TCX: after those that are there already. */
-record TcHook(Attach.Tc hook, Host host) implements HookType {
+record TcHook(Tc hook, Host host) implements LinkHook {
   private String name() {
     return hook.interfaces().getFirst();
   }
@@ -24,7 +24,7 @@ record TcHook(Attach.Tc hook, Host host) implements HookType {
   }
 
   @Override
-  public List<Fd> attach(Fd program, String section) {
+  public List<Fd> attach(LoadedProgram program) {
     int ifindex = host.interfaces().require(name());
     int type =
         switch (hook.direction()) {
@@ -32,7 +32,7 @@ record TcHook(Attach.Tc hook, Host host) implements HookType {
           case Egress -> AttachType.TCX_EGRESS;
         };
     try {
-      return List.of(host.libbpf().createLink(program, ifindex, type, 0));
+      return List.of(host.libbpf().createLink(program.fd(), ifindex, type, 0));
     } catch (NativeError e) {
       // A kernel that does not know an attach type answers EINVAL.
       if (e.errno() == Errno.EINVAL) {

@@ -1,9 +1,9 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Packets as an interface receives them; one program an interface. */
-record XdpHook(Attach.Xdp hook, Host host) implements HookType {
+record XdpHook(Xdp hook, Host host) implements LinkHook {
   // linux/if_link.h
   private static final int XDP_FLAGS_SKB_MODE = 1 << 1;
   private static final int XDP_FLAGS_DRV_MODE = 1 << 2;
@@ -28,10 +28,10 @@ record XdpHook(Attach.Xdp hook, Host host) implements HookType {
   }
 
   @Override
-  public List<Fd> attach(Fd program, String section) {
+  public List<Fd> attach(LoadedProgram program) {
     int ifindex = host.interfaces().require(name());
     try {
-      return List.of(attach(program, ifindex));
+      return List.of(attach(program.fd(), ifindex));
     } catch (NativeError e) {
       if (e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST) {
         throw busy(ifindex);

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import dev.skep.node.target.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -94,7 +96,8 @@ public final class Journal {
   /** Writes a line to nowhere: the first takes a hundred times as long as the next. */
   void rehearse() {
     LoadKey key = new LoadKey("", "", "");
-    LinkRecord link = new LinkRecord("", Attach.of(new Attach.Tracepoint("")), "", "", List.of(""));
+    LinkRecord link =
+        new LinkRecord("", Attach.of(new Tracepoint("")), "", new Network("", ""), List.of(""), "");
     try {
       READER.readValue(
           WRITER.writeValueAsBytes(

@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,20 @@ public interface Kernel extends AutoCloseable {
   ObservedLoad load(LoadRequest request);
 
   /**
+   * What an attachment means on this node now: patterns and selectors become the targets that they
+   * match. Cheap enough to be asked at each change of targets.
+   *
+   * @param namespace of the BpfProgram, whose own pods are meant where no namespace is named
+   */
+  Expansion expand(String namespace, String function, Attach attach);
+
+  /**
+   * Tells of targets that come and go, soon after they do: whatever depends on them is to be looked
+   * at again. The listener is called by a thread of the kernel's, one call at a time.
+   */
+  void onTargetsChanged(Runnable listener);
+
+  /**
    * Why the target of this link is not there, or empty when it is. Looks only whether it exists,
    * cheap enough to be asked every second.
    */
@@ -43,7 +58,7 @@ public interface Kernel extends AutoCloseable {
   ObservedLink attach(LoadKey key, WantedLink link);
 
   /** Whether a link of this hook can change its program in place. */
-  boolean replacesInPlace(Attach.Hook hook);
+  boolean replacesInPlace(Hook hook);
 
   /**
    * Changes the program of an existing link to {@code function} of {@code to}, and moves the link's

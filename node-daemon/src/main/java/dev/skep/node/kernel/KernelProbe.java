@@ -70,16 +70,40 @@ final class KernelProbe {
     String hook =
         switch (type) {
           case tracepoint -> "tracepoint";
-          case raw_tracepoint -> "rawTracepoint";
-          case tp_btf -> "rawTracepoint";
+          case raw_tracepoint, tp_btf -> "rawTracepoint";
           case kprobe, kretprobe -> "kprobe";
-          case fentry, fexit -> "fentry";
-          case uprobe, uretprobe -> "uprobe";
+          case fentry, fexit, fmod_ret -> "fentry";
+          case uprobe, uretprobe, usdt -> "uprobe";
           case xdp -> "xdp";
           case tc -> "tc";
-          case cgroup_skb, cgroup_sock_addr -> "cgroup";
+          case cgroup_skb,
+              cgroup_sock,
+              cgroup_sock_addr,
+              cgroup_sockopt,
+              cgroup_sysctl,
+              cgroup_device,
+              sock_ops ->
+              "cgroup";
           case perf_event -> "perfEvent";
-          case other -> "";
+          case kprobe_multi,
+              kretprobe_multi,
+              kprobe_session,
+              lsm,
+              lsm_cgroup,
+              uprobe_multi,
+              uretprobe_multi,
+              uprobe_session,
+              netkit,
+              sk_lookup,
+              flow_dissector,
+              sk_msg,
+              sk_skb,
+              netfilter,
+              iter,
+              struct_ops,
+              syscall,
+              other ->
+              "";
         };
     return Optional.ofNullable(start().join().lacking().get(hook));
   }

@@ -6,18 +6,21 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
+import dev.skep.node.hook.KeptHook;
+import dev.skep.node.hook.LinkHook;
+import dev.skep.node.hook.LoadedProgram;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
-import dev.skep.node.target.Interfaces;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Makes links, moves them to another load, takes them away; journal first, then kernel. */
 final class LinkKeeper {
@@ -26,7 +29,6 @@ final class LinkKeeper {
   private final Journal journal;
   private final Hooks hooks;
   private final PinObserver observer;
-  private final String network = Interfaces.namespace();
 
   LinkKeeper(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks, PinObserver observer) {
     this.libbpf = libbpf;
@@ -37,27 +39,49 @@ final class LinkKeeper {
   }
 
   ObservedLink attach(LoadKey key, WantedLink wanted) {
-    HookType hook = hooks.of(wanted.hook());
-    List<Fd> links = List.of();
-    Optional<LinkRecord> recorded = Optional.empty();
     try (Fd program = program(key, wanted.function())) {
-      links = attach(hook, program, section(key, wanted.function()));
-      LinkRecord record =
-          record(key, wanted.function(), wanted.hook(), wanted.target(), links.size());
-      recorded = Optional.of(record);
+      LoadedProgram loaded = loaded(key, wanted.function(), program);
+      return switch (hooks.of(wanted.hook(), wanted.network())) {
+        case LinkHook hook -> attach(key, wanted, hook, loaded);
+        case KeptHook hook -> attach(key, wanted, hook, loaded);
+      };
+    } catch (RuntimeException e) {
+      throw refusal(wanted.function(), wanted.target(), e);
+    }
+  }
+
+  private ObservedLink attach(
+      LoadKey key, WantedLink wanted, LinkHook hook, LoadedProgram program) {
+    List<Fd> links = answered(hook, () -> hook.attach(program));
+    LinkRecord record = record(key, wanted, links.size(), null);
+    try {
       // Until its pins are there the attachment ends with this process; the record goes first, so
       // that a pin never stands without one.
       journal.change(key, r -> r.with(record));
       for (int i = 0; i < links.size(); i++) {
         pins.pin(key, PinNames.LINKS, record.pins().get(i), links.get(i));
       }
-      return observer.link(key, record, links, libbpf.programInfo(program).id());
+      return observer.link(key, record, links, libbpf.programInfo(program.fd()).id());
     } catch (RuntimeException e) {
-      recorded.ifPresent(record -> forget(key, record));
-      throw refusal(wanted.function(), wanted.target(), e);
+      forget(key, record);
+      throw e;
     } finally {
       links.forEach(Fd::close);
     }
+  }
+
+  /** The record comes after: what was attached without one is found by attaching again. */
+  private ObservedLink attach(
+      LoadKey key, WantedLink wanted, KeptHook hook, LoadedProgram program) {
+    String kept = answered(hook, () -> hook.attach(program));
+    LinkRecord record = record(key, wanted, 0, kept);
+    try {
+      journal.change(key, r -> r.with(record));
+    } catch (RuntimeException e) {
+      hook.detach(kept, program);
+      throw e;
+    }
+    return observed(key, record);
   }
 
   private void forget(LoadKey key, LinkRecord record) {
@@ -66,9 +90,9 @@ final class LinkKeeper {
   }
 
   /** Whether the target is there is asked when attaching failed: the answer is the better one. */
-  private static List<Fd> attach(HookType hook, Fd program, String section) {
+  private static <T> T answered(HookType hook, Supplier<T> attach) {
     try {
-      return hook.attach(program, section);
+      return attach.get();
     } catch (NativeError | UncheckedIOException e) {
       throw hook.missing().<RuntimeException>map(Failure::toException).orElse(e);
     }
@@ -80,10 +104,8 @@ final class LinkKeeper {
             () -> new Refusal(Reason.InternalError, function + " of " + key + " is not loaded"));
   }
 
-  private String section(LoadKey key, String function) {
-    String section =
-        journal.record(key).map(r -> r.sections().getOrDefault(function, "")).orElse("");
-    return section.startsWith("?") ? section.substring(1) : section;
+  private LoadedProgram loaded(LoadKey key, String function, Fd program) {
+    return observer.loaded(key, function, program);
   }
 
   private ObservedLink observed(LoadKey key, LinkRecord record) {
@@ -96,17 +118,22 @@ final class LinkKeeper {
   }
 
   /** A record whose pins have names that no other link of the load has. */
-  private LinkRecord record(
-      LoadKey key, String function, Attach.Hook hook, String target, int count) {
+  private LinkRecord record(LoadKey key, WantedLink wanted, int count, String kept) {
     Set<String> taken = new HashSet<>(pins.list(key, PinNames.LINKS));
     journal.record(key).ifPresent(r -> r.links().forEach(l -> taken.addAll(l.pins())));
     List<String> names = new ArrayList<>();
     for (int n = 0; names.size() < count; n++) {
-      if (!taken.contains(function + "-" + n)) {
-        names.add(function + "-" + n);
+      if (!taken.contains(wanted.function() + "-" + n)) {
+        names.add(wanted.function() + "-" + n);
       }
     }
-    return new LinkRecord(function, Attach.of(hook), target, network, names);
+    return new LinkRecord(
+        wanted.function(),
+        Attach.of(wanted.hook()),
+        wanted.target(),
+        wanted.network(),
+        names,
+        kept);
   }
 
   ObservedLink replace(ObservedLink link, LoadKey to, String function) {
@@ -114,9 +141,13 @@ final class LinkKeeper {
         find(link)
             .orElseThrow(
                 () -> new Refusal(Reason.InternalError, link.target() + " is not in the journal"));
-    LinkRecord moved = record(to, function, link.hook(), link.target(), old.pins().size());
+    WantedLink wanted = new WantedLink(function, link.hook(), link.target(), old.network());
+    LinkRecord moved = record(to, wanted, old.pins().size(), old.kept());
     journal.change(to, r -> r.with(moved));
     try (Fd program = program(to, function)) {
+      if (hooks.of(link.hook(), old.network()) instanceof KeptHook kept) {
+        kept.replace(old.kept(), loaded(to, function, program));
+      }
       for (int i = 0; i < old.pins().size(); i++) {
         try (Fd fd = pins.open(link.load(), PinNames.LINKS, old.pins().get(i))) {
           libbpf.updateLink(fd, program);
@@ -137,8 +168,12 @@ final class LinkKeeper {
         record
             .map(LinkRecord::pins)
             .orElse(List.of(link.target().replace(PinObserver.UNRECORDED, "")));
-    boolean atOnce = link.hook() != null && hooks.of(link.hook()).detachesAtOnce();
+    Optional<HookType> hook = record.map(r -> hooks.of(r.attach().hook(), r.network()));
+    boolean atOnce = hook.isPresent() && hook.get() instanceof LinkHook h && h.detachesAtOnce();
     try {
+      if (hook.isPresent() && hook.get() instanceof KeptHook kept) {
+        detach(link, kept, record.get().kept());
+      }
       for (String name : names) {
         if (atOnce) {
           detachNow(link.load(), name);
@@ -149,6 +184,12 @@ final class LinkKeeper {
       throw refusal(link.function(), link.target(), e);
     }
     record.ifPresent(r -> journal.change(link.load(), l -> l.without(r)));
+  }
+
+  private void detach(ObservedLink link, KeptHook hook, String kept) {
+    try (Fd program = program(link.load(), link.function())) {
+      hook.detach(kept, loaded(link.load(), link.function(), program));
+    }
   }
 
   /** The kernel frees an unpinned link a little later, and its target would be busy until then. */

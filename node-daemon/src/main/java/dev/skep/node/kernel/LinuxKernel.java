@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.Host;
@@ -17,6 +18,7 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProgramInfo;
+import dev.skep.node.target.Network;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,6 +45,7 @@ public final class LinuxKernel implements Kernel {
   private final PinObserver observer;
   private final LinkKeeper links;
   private final ObjectLoader loader;
+  private final Targets targets = new Targets();
   private final KernelProbe probe;
   private final Optional<Fd> statistics;
   private final boolean counting;
@@ -185,9 +188,19 @@ public final class LinuxKernel implements Kernel {
   }
 
   @Override
+  public Expansion expand(String namespace, String function, Attach attach) {
+    return targets.expand(namespace, function, attach);
+  }
+
+  @Override
+  public void onTargetsChanged(Runnable listener) {
+    targets.onChanged(listener);
+  }
+
+  @Override
   public Optional<Failure> missing(WantedLink link) {
     return hooks
-        .of(link.hook())
+        .of(link.hook(), link.network())
         .missing()
         .map(f -> Failure.of(f.reason(), f.message(), link.function()));
   }
@@ -198,8 +211,8 @@ public final class LinuxKernel implements Kernel {
   }
 
   @Override
-  public boolean replacesInPlace(Attach.Hook hook) {
-    return hooks.of(hook).replacesInPlace();
+  public boolean replacesInPlace(Hook hook) {
+    return hooks.of(hook, Network.own()).replacesInPlace();
   }
 
   @Override

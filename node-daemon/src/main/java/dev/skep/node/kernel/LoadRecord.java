@@ -3,6 +3,7 @@ package dev.skep.node.kernel;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,12 +29,23 @@ record LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> li
    * @param function ELF symbol
    * @param attach its hook
    * @param target as in {@link WantedLink}
-   * @param network the network namespace it was made in, as Interfaces.namespace() says it
-   * @param pins names of its pins, one for each kernel link
+   * @param network the network namespace that its target is in
+   * @param pins names of its pins, one for each kernel link; none where the kernel keeps it
+   * @param kept what names an attachment that the kernel keeps without a link, or null
    */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   record LinkRecord(
-      String function, Attach attach, String target, String network, List<String> pins) {}
+      String function,
+      Attach attach,
+      String target,
+      Network network,
+      List<String> pins,
+      String kept) {
+    LinkRecord {
+      pins = pins == null ? List.of() : List.copyOf(pins);
+    }
+  }
 
   LoadRecord with(LinkRecord link) {
     return new LoadRecord(key, sections, Stream.concat(links.stream(), Stream.of(link)).toList());

@@ -1,6 +1,6 @@
 package dev.skep.node.kernel;
 
-import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Hook;
 import java.util.List;
 
 /**
@@ -19,7 +19,7 @@ import java.util.List;
 public record ObservedLink(
     LoadKey load,
     String function,
-    Attach.Hook hook,
+    Hook hook,
     String target,
     List<Integer> linkIds,
     boolean alive) {}

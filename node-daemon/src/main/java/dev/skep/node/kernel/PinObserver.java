@@ -1,15 +1,16 @@
 package dev.skep.node.kernel;
 
 import dev.skep.artifact.inspect.MapType;
-import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
+import dev.skep.node.hook.KeptHook;
+import dev.skep.node.hook.LinkHook;
+import dev.skep.node.hook.LoadedProgram;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.kernel.ObservedLoad.ObservedMap;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.MapInfo;
-import dev.skep.node.target.Interfaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /** Reads from pins and journal what is in the kernel. */
@@ -29,7 +31,6 @@ final class PinObserver {
   private final Pins pins;
   private final Journal journal;
   private final Hooks hooks;
-  private final String network = Interfaces.namespace();
 
   PinObserver(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks) {
     this.libbpf = libbpf;
@@ -116,13 +117,18 @@ final class PinObserver {
     return links;
   }
 
-  /** A link as the kernel shows it now; empty when none of its pins is there. */
+  /** A link as the kernel shows it now; empty when nothing of it is there. */
   Optional<ObservedLink> link(LoadKey key, LinkRecord record, Map<String, Integer> programs) {
-    HookType hook = hooks.of(record.attach().hook());
-    Integer program = programs.get(record.function());
+    return switch (hooks.of(record.attach().hook(), record.network())) {
+      case LinkHook hook -> link(key, record, hook, programs.get(record.function()));
+      case KeptHook hook -> Optional.of(kept(key, record, hook, programs.get(record.function())));
+    };
+  }
+
+  private Optional<ObservedLink> link(
+      LoadKey key, LinkRecord record, LinkHook hook, Integer program) {
     List<Integer> ids = new ArrayList<>();
-    // An interface's index means nothing in another network namespace.
-    boolean alive = !hook.isOfNetwork() || record.network().equals(network);
+    boolean alive = true;
     for (String pin : record.pins()) {
       Optional<LinkInfo> info = info(key, pin);
       if (info.isEmpty()) {
@@ -130,31 +136,50 @@ final class PinObserver {
         continue;
       }
       ids.add(info.get().id());
-      alive &= program != null && info.get().programId() == program && hook.holds(info.get());
+      alive &= program != null && hook.runs(info.get(), program) && hook.holds(info.get());
     }
-    return ids.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new ObservedLink(
-                key,
-                record.function(),
-                record.attach().hook(),
-                record.target(),
-                List.copyOf(ids),
-                alive));
+    return ids.isEmpty() ? Optional.empty() : Optional.of(observed(key, record, ids, alive));
+  }
+
+  private ObservedLink kept(LoadKey key, LinkRecord record, KeptHook hook, Integer program) {
+    boolean alive =
+        program != null
+            && pins.find(key, PinNames.PROGRAMS, record.function())
+                .map(
+                    fd -> {
+                      try (fd) {
+                        return hook.attached(record.kept(), loaded(key, record.function(), fd));
+                      }
+                    })
+                .equals(Optional.of(OptionalInt.of(program)));
+    return observed(key, record, List.of(), alive);
+  }
+
+  private static ObservedLink observed(
+      LoadKey key, LinkRecord record, List<Integer> ids, boolean alive) {
+    return new ObservedLink(
+        key, record.function(), record.attach().hook(), record.target(), List.copyOf(ids), alive);
   }
 
   /** A link that was just made and pinned, through the descriptors it was made with. */
   ObservedLink link(LoadKey key, LinkRecord record, List<Fd> links, int program) {
-    HookType hook = hooks.of(record.attach().hook());
+    LinkHook hook = (LinkHook) hooks.of(record.attach().hook(), record.network());
     List<LinkInfo> infos = links.stream().map(libbpf::linkInfo).toList();
-    return new ObservedLink(
+    return observed(
         key,
-        record.function(),
-        record.attach().hook(),
-        record.target(),
+        record,
         infos.stream().map(LinkInfo::id).toList(),
-        infos.stream().allMatch(i -> i.programId() == program && hook.holds(i)));
+        infos.stream().allMatch(i -> hook.runs(i, program) && hook.holds(i)));
+  }
+
+  /** A program of a load, as hooks want it; its section is what the journal says. */
+  LoadedProgram loaded(LoadKey key, String function, Fd program) {
+    String section =
+        journal.record(key).map(r -> r.sections().getOrDefault(function, "")).orElse("");
+    return new LoadedProgram(
+        program,
+        section.startsWith("?") ? section.substring(1) : section,
+        map -> pins.open(key, PinNames.MAPS, PinNames.ofMap(map)));
   }
 
   private List<Integer> ids(LoadKey key, List<String> names) {

@@ -4,6 +4,10 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +32,7 @@ public final class SimulatedKernel implements Kernel {
   private final Map<LoadKey, Map<String, List<Entry>>> entries = new HashMap<>();
   private final Set<String> interfaces = new TreeSet<>(Set.of("lo", "eth0", "eth1"));
   private final List<String> calls = new ArrayList<>();
+  private final List<Runnable> listeners = new ArrayList<>();
   private Function<String, Optional<Failure>> refusals = call -> Optional.empty();
   private int ids = 100;
 
@@ -114,6 +119,16 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public synchronized Expansion expand(String namespace, String function, Attach attach) {
+    return Expansion.of(WantedLink.of(function, attach));
+  }
+
+  @Override
+  public synchronized void onTargetsChanged(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
   public synchronized Optional<Failure> missing(WantedLink link) {
     String name = interfaceOf(link.hook());
     return name.isEmpty() || interfaces.contains(name)
@@ -142,7 +157,7 @@ public final class SimulatedKernel implements Kernel {
             failure -> {
               throw failure.toException();
             });
-    if (wanted.hook() instanceof Attach.Xdp) {
+    if (wanted.hook() instanceof Xdp) {
       holder(interfaceOf(wanted.hook()))
           .ifPresent(
               other -> {
@@ -161,8 +176,8 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public boolean replacesInPlace(Attach.Hook hook) {
-    return hook instanceof Attach.Xdp || hook instanceof Attach.Tc || hook instanceof Attach.Cgroup;
+  public boolean replacesInPlace(Hook hook) {
+    return hook instanceof Xdp || hook instanceof Tc || hook instanceof Cgroup;
   }
 
   @Override
@@ -263,7 +278,7 @@ public final class SimulatedKernel implements Kernel {
   private Optional<ObservedLink> holder(String interfaceName) {
     return loads.values().stream()
         .flatMap(load -> load.links().stream())
-        .filter(l -> l.alive() && l.hook() instanceof Attach.Xdp)
+        .filter(l -> l.alive() && l.hook() instanceof Xdp)
         .filter(l -> interfaceOf(l.hook()).equals(interfaceName))
         .findFirst();
   }
@@ -291,10 +306,10 @@ public final class SimulatedKernel implements Kernel {
         link.load(), link.function(), link.hook(), link.target(), link.linkIds(), false);
   }
 
-  private static String interfaceOf(Attach.Hook hook) {
+  private static String interfaceOf(Hook hook) {
     return switch (hook) {
-      case Attach.Xdp xdp -> xdp.interfaces().getFirst();
-      case Attach.Tc tc -> tc.interfaces().getFirst();
+      case Xdp xdp -> xdp.interfaces().getFirst();
+      case Tc tc -> tc.interfaces().getFirst();
       default -> "";
     };
   }

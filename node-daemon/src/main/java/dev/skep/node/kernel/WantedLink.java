@@ -1,74 +1,34 @@
 package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.InterfaceHook;
+import dev.skep.node.hook.Words;
+import dev.skep.node.target.Network;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * One attachment that shall be: one function on one target. An {@link Attach} that names several
- * interfaces becomes several of these.
+ * One attachment that shall be: one function on one target. An attachment that names several
+ * interfaces, or a pattern of them, becomes several of these.
  *
  * @param function ELF symbol
  * @param hook the hook, narrowed to this one target
  * @param target the target in words, with the options that cannot be changed in place, unique
  *     within the load and stable over restarts, e.g. {@code xdp eth0}, {@code tracepoint
  *     syscalls/sys_enter_open}
+ * @param network the network namespace that the target is found in
  */
-public record WantedLink(String function, Attach.Hook hook, String target) {
+public record WantedLink(String function, Hook hook, String target, Network network) {
 
-  /** One attachment as links, one for each of its targets. */
+  /** The target of a hook that has one, on the host. */
+  public static WantedLink of(String function, Hook hook) {
+    return new WantedLink(function, hook, Words.of(hook), Network.own());
+  }
+
+  /** An attachment's targets as they are written, each name and pattern one. */
   public static List<WantedLink> of(String function, Attach attach) {
-    return switch (attach.hook()) {
-      case Attach.Xdp h ->
-          h.interfaces().stream()
-              .map(
-                  i ->
-                      new WantedLink(
-                          function, new Attach.Xdp(List.of(i), h.mode()), "xdp " + i + mode(h)))
-              .toList();
-      case Attach.Tc h ->
-          h.interfaces().stream()
-              .map(
-                  i ->
-                      new WantedLink(
-                          function,
-                          new Attach.Tc(List.of(i), h.direction()),
-                          "tc " + h.direction().name().toLowerCase(Locale.ROOT) + " " + i))
-              .toList();
-      case Attach.Tracepoint h -> one(function, h, "tracepoint " + h.name());
-      case Attach.RawTracepoint h -> one(function, h, "raw_tracepoint " + h.name());
-      case Attach.Kprobe h -> one(function, h, "kprobe " + h.function() + plus(h.offset()));
-      case Attach.Fentry h -> one(function, h, "fentry " + h.function());
-      case Attach.Uprobe h ->
-          one(
-              function,
-              h,
-              "uprobe "
-                  + h.binary()
-                  + (h.symbol() == null ? "" : ":" + h.symbol())
-                  + plus(h.offset()));
-      case Attach.Cgroup h -> one(function, h, "cgroup " + h.path());
-      case Attach.PerfEvent h -> one(function, h, "perf_event " + h.event() + rate(h));
-    };
-  }
-
-  private static List<WantedLink> one(String function, Attach.Hook hook, String target) {
-    return List.of(new WantedLink(function, hook, target));
-  }
-
-  private static String mode(Attach.Xdp xdp) {
-    return xdp.mode() == Attach.XdpMode.Auto
-        ? ""
-        : " " + xdp.mode().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String plus(Number offset) {
-    return offset == null || offset.longValue() == 0 ? "" : "+" + offset;
-  }
-
-  private static String rate(Attach.PerfEvent event) {
-    return event.period() != null
-        ? " every " + event.period()
-        : " " + (event.frequency() == null ? 99 : event.frequency()) + " Hz";
+    return attach.hook() instanceof InterfaceHook hook
+        ? hook.interfaces().stream().map(name -> of(function, hook.narrowed(name))).toList()
+        : List.of(of(function, attach.hook()));
   }
 }

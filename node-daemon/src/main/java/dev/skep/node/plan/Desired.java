@@ -1,5 +1,6 @@
 package dev.skep.node.plan;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.WantedLink;
 import java.util.List;
@@ -11,10 +12,17 @@ import java.util.Set;
  * @param key the load that shall stand
  * @param functions the programs of it that shall be loaded
  * @param links where they shall be attached; none when the program is only verified
+ * @param without why attachments that are wanted have no target now; nothing that a plan can do
  */
-public record Desired(LoadKey key, Set<String> functions, List<WantedLink> links) {
+public record Desired(
+    LoadKey key, Set<String> functions, List<WantedLink> links, List<Failure> without) {
   public Desired {
     functions = Set.copyOf(functions);
     links = List.copyOf(links);
+    without = List.copyOf(without);
+  }
+
+  public Desired(LoadKey key, Set<String> functions, List<WantedLink> links) {
+    this(key, functions, links, List.of());
   }
 }

@@ -1,6 +1,7 @@
 package dev.skep.node.plan;
 
-import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
@@ -19,10 +20,10 @@ import java.util.function.Predicate;
  * a state that can be planned from again, so a crash between two of them loses nothing.
  */
 public final class Planner {
-  private final Predicate<Attach.Hook> replacesInPlace;
+  private final Predicate<Hook> replacesInPlace;
   private final List<Step> steps = new ArrayList<>();
 
-  private Planner(Predicate<Attach.Hook> replacesInPlace) {
+  private Planner(Predicate<Hook> replacesInPlace) {
     this.replacesInPlace = replacesInPlace;
   }
 
@@ -34,9 +35,7 @@ public final class Planner {
    * @param replacesInPlace whether a hook's links can change their program
    */
   public static List<Step> plan(
-      Optional<Desired> desired,
-      List<ObservedLoad> observed,
-      Predicate<Attach.Hook> replacesInPlace) {
+      Optional<Desired> desired, List<ObservedLoad> observed, Predicate<Hook> replacesInPlace) {
     Planner planner = new Planner(replacesInPlace);
     planner.plan(desired, observed);
     return List.copyOf(planner.steps);
@@ -116,13 +115,13 @@ public final class Planner {
   }
 
   /** One program at a time: an old link must be turned over, a second one cannot be made beside. */
-  private static boolean exclusive(Attach.Hook hook) {
-    return hook instanceof Attach.Xdp;
+  private static boolean exclusive(Hook hook) {
+    return hook instanceof Xdp;
   }
 
-  private static boolean inTheWay(Attach.Hook observed, Attach.Hook wanted) {
-    return observed instanceof Attach.Xdp a
-        && wanted instanceof Attach.Xdp b
+  private static boolean inTheWay(Hook observed, Hook wanted) {
+    return observed instanceof Xdp a
+        && wanted instanceof Xdp b
         && !Collections.disjoint(a.interfaces(), b.interfaces());
   }
 

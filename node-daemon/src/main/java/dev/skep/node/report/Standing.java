@@ -98,7 +98,7 @@ public final class Standing {
   /** The target may come by itself, and is looked for. */
   public static boolean waitsForTarget(Reason reason) {
     return switch (reason) {
-      case InterfaceNotFound, CgroupNotFound, BinaryNotFound -> true;
+      case InterfaceNotFound, CgroupNotFound, BinaryNotFound, NetworkNotFound, NoTarget -> true;
       default -> false;
     };
   }

@@ -3,8 +3,6 @@ package dev.skep.node.target;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.text.Names;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -54,14 +52,5 @@ public final class Interfaces {
                     names.isEmpty() || names.size() > 8
                         ? ""
                         : "; it has " + String.join(", ", names)));
-  }
-
-  /** What identifies this process's network namespace, e.g. net:[4026531840]. */
-  public static String namespace() {
-    try {
-      return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
-    } catch (IOException unknown) {
-      return "";
-    }
   }
 }

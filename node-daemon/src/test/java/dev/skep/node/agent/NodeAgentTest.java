@@ -3,13 +3,16 @@ package dev.skep.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpMode;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.kernel.SimulatedKernel;
 import dev.skep.node.metrics.DaemonCounters;
@@ -29,9 +32,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NodeAgentTest {
-  private static final Attach.Hook OPEN = new Attach.Tracepoint("syscalls/sys_enter_open");
-  private static final Attach.Hook ETH0 = new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Auto);
-  private static final Attach.Hook WLAN0 = new Attach.Xdp(List.of("wlan0"), Attach.XdpMode.Auto);
+  private static final Hook OPEN = new Tracepoint("syscalls/sys_enter_open");
+  private static final Hook ETH0 = new Xdp(List.of("eth0"), XdpMode.Auto);
+  private static final Hook WLAN0 = new Xdp(List.of("wlan0"), XdpMode.Auto);
 
   private final SimulatedKernel kernel = new SimulatedKernel();
   private final TestSource source = new TestSource();

@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.kernel.WantedLink;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ class RetriesTest {
   private static final Optional<AssignedRevision> GOAL =
       Optional.of(new AssignedRevision("ns", "a", "1"));
   private static final WantedLink LINK =
-      WantedLink.of("f", Attach.of(new Attach.Xdp(List.of("eth7"), null))).getFirst();
+      WantedLink.of("f", Attach.of(new Xdp(List.of("eth7"), null))).getFirst();
   private static final Failure MISSING = Failure.of(Reason.InterfaceNotFound, "no eth7");
   private static final Failure BUSY = Failure.of(Reason.InterfaceBusy, "taken");
   private static final Failure REJECTED = Failure.of(Reason.VerifierRejected, "no");

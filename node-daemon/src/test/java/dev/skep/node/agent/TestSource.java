@@ -9,6 +9,7 @@ import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.node.source.Assignments;
 import dev.skep.node.source.DesiredSource;
 import java.util.ArrayList;
@@ -25,15 +26,15 @@ final class TestSource implements DesiredSource {
   private long generation;
 
   /** Assigns a revision whose one function f is attached to these hooks. */
-  synchronized TestSource program(String name, String revision, String load, Attach.Hook... hooks) {
+  synchronized TestSource program(String name, String revision, String load, Hook... hooks) {
     return program(name, revision, load, Mode.Attach, hooks);
   }
 
   synchronized TestSource program(
-      String name, String revision, String load, Mode mode, Attach.Hook... hooks) {
+      String name, String revision, String load, Mode mode, Hook... hooks) {
     BpfRevision made = new BpfRevision();
     List<RevisionProgram> programs = new ArrayList<>();
-    for (Attach.Hook hook : hooks) {
+    for (Hook hook : hooks) {
       programs.add(new RevisionProgram("f", "section", "type", Attach.of(hook)));
     }
     made.setSpec(
@@ -65,7 +66,7 @@ final class TestSource implements DesiredSource {
             name,
             new ResolvedObject("image", "sha256:a", "sha256:b", 1),
             "load",
-            List.of(new RevisionProgram("f", "section", "type", null)),
+            List.of(new RevisionProgram("f", "section", "type", Attach.of(null))),
             Map.of(),
             List.of(),
             null,

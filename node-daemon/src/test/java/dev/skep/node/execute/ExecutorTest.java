@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.execute.Executor.Outcome;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
@@ -136,7 +137,6 @@ class ExecutorTest {
   }
 
   private static WantedLink tracepoint(String call) {
-    return WantedLink.of("f", Attach.of(new Attach.Tracepoint("syscalls/sys_enter_" + call)))
-        .getFirst();
+    return WantedLink.of("f", Attach.of(new Tracepoint("syscalls/sys_enter_" + call))).getFirst();
   }
 }

@@ -7,7 +7,19 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Direction;
+import dev.skep.api.v1alpha1.hook.Event;
+import dev.skep.api.v1alpha1.hook.Fentry;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.PerfEvent;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpMode;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -38,7 +50,7 @@ class EveryHookIT {
   void tracepoint() {
     fires(
         "tp",
-        link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat")),
+        link("on_openat", new Tracepoint("syscalls/sys_enter_openat")),
         "hits",
         TestKernel::openAFile);
   }
@@ -48,7 +60,7 @@ class EveryHookIT {
   void rawTracepoint() {
     fires(
         "raw_tp",
-        link("on_sys_enter", new Attach.RawTracepoint("sys_enter")),
+        link("on_sys_enter", new RawTracepoint("sys_enter")),
         "hits",
         TestKernel::openAFile);
   }
@@ -58,7 +70,7 @@ class EveryHookIT {
   void typedRawTracepoint() {
     fires(
         "tp_btf",
-        link("on_sys_enter", new Attach.RawTracepoint("sys_enter")),
+        link("on_sys_enter", new RawTracepoint("sys_enter")),
         "hits",
         TestKernel::openAFile);
   }
@@ -68,7 +80,7 @@ class EveryHookIT {
   void uprobe() {
     fires(
         "uprobe",
-        link("on_entry", new Attach.Uprobe(libc(), "getppid", null)),
+        link("on_entry", new Uprobe(libc(), "getppid", null)),
         "hits",
         EveryHookIT::callGetppid);
   }
@@ -78,7 +90,7 @@ class EveryHookIT {
   void uretprobe() {
     fires(
         "uprobe",
-        link("on_return", new Attach.Uprobe(libc(), "getppid", null)),
+        link("on_return", new Uprobe(libc(), "getppid", null)),
         "hits",
         EveryHookIT::callGetppid);
   }
@@ -89,7 +101,7 @@ class EveryHookIT {
     ObservedLink link =
         fires(
             "perf_event",
-            link("on_sample", new Attach.PerfEvent(Attach.Event.CpuClock, 999, null)),
+            link("on_sample", new PerfEvent(Event.CpuClock, 999, null)),
             "hits",
             EveryHookIT::beBusy);
     assertThat(link.linkIds()).hasSize(Runtime.getRuntime().availableProcessors());
@@ -101,7 +113,7 @@ class EveryHookIT {
     try (TestVeth veth = new TestVeth()) {
       fires(
           "xdp_count",
-          link("count_packets", new Attach.Xdp(List.of(veth.name), null)),
+          link("count_packets", new Xdp(List.of(veth.name), null)),
           "packets",
           veth::ping);
     }
@@ -113,7 +125,7 @@ class EveryHookIT {
     try (TestVeth veth = new TestVeth()) {
       fires(
           "xdp_count",
-          link("count_packets", new Attach.Xdp(List.of(veth.name), Attach.XdpMode.Generic)),
+          link("count_packets", new Xdp(List.of(veth.name), XdpMode.Generic)),
           "packets",
           veth::ping);
     }
@@ -125,7 +137,7 @@ class EveryHookIT {
     try (TestVeth veth = new TestVeth()) {
       fires(
           "tc_count",
-          link("on_packet", new Attach.Tc(List.of(veth.name), Attach.Direction.Ingress)),
+          link("on_packet", new Tc(List.of(veth.name), Direction.Ingress)),
           "hits",
           veth::ping);
     }
@@ -137,7 +149,7 @@ class EveryHookIT {
     try (TestVeth veth = new TestVeth()) {
       fires(
           "tcx_count",
-          link("on_egress", new Attach.Tc(List.of(veth.name), Attach.Direction.Egress)),
+          link("on_egress", new Tc(List.of(veth.name), Direction.Egress)),
           "hits",
           veth::ping);
     }
@@ -146,21 +158,13 @@ class EveryHookIT {
   @Test
   @DisplayName("cgroup_skb of the root")
   void cgroupSkb() {
-    fires(
-        "cgroup_skb",
-        link("on_egress", new Attach.Cgroup("/")),
-        "hits",
-        EveryHookIT::sendADatagram);
+    fires("cgroup_skb", link("on_egress", new Cgroup("/")), "hits", EveryHookIT::sendADatagram);
   }
 
   @Test
   @DisplayName("cgroup connect4 of the root")
   void cgroupConnect() {
-    fires(
-        "cgroup_connect4",
-        link("on_connect4", new Attach.Cgroup("/")),
-        "hits",
-        EveryHookIT::connect);
+    fires("cgroup_connect4", link("on_connect4", new Cgroup("/")), "hits", EveryHookIT::connect);
   }
 
   @Test
@@ -168,7 +172,7 @@ class EveryHookIT {
   void kprobe() {
     fires(
         "kprobe",
-        link("on_do_sys_openat2", new Attach.Kprobe("do_sys_openat2", null)),
+        link("on_do_sys_openat2", new Kprobe("do_sys_openat2", null)),
         "hits",
         TestKernel::openAFile);
   }
@@ -178,12 +182,12 @@ class EveryHookIT {
   void fentry() {
     fires(
         "fentry",
-        link("on_do_sys_openat2", new Attach.Fentry("do_sys_openat2")),
+        link("on_do_sys_openat2", new Fentry("do_sys_openat2")),
         "hits",
         TestKernel::openAFile);
   }
 
-  private void assumeHook(Attach.Hook hook) {
+  private void assumeHook(Hook hook) {
     String field = hook.getClass().getSimpleName();
     String name = Character.toLowerCase(field.charAt(0)) + field.substring(1);
     assumeTrue(test.kernel().facts().hooks().contains(name), "this kernel has no " + name);

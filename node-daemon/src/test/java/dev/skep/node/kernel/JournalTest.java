@@ -3,7 +3,10 @@ package dev.skep.node.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpMode;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import dev.skep.node.target.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +26,11 @@ class JournalTest {
           List.of(
               new LinkRecord(
                   "f",
-                  Attach.of(new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Generic)),
+                  Attach.of(new Xdp(List.of("eth0"), XdpMode.Generic)),
                   "xdp eth0 generic",
-                  "net:[1]",
-                  List.of("f-0"))));
+                  new Network("net:[1]", "/run/netns/x"),
+                  List.of("f-0"),
+                  null)));
 
   @TempDir Path folder;
 

@@ -5,7 +5,7 @@ import static dev.skep.node.kernel.TestKernel.link;
 import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A program's life on the real kernel, through a tracepoint. */
 class LinuxKernelIT {
   private static final WantedLink OPENAT =
-      link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat"));
+      link("on_openat", new Tracepoint("syscalls/sys_enter_openat"));
 
   private final TestKernel test = new TestKernel();
 

@@ -7,9 +7,9 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -28,8 +28,7 @@ class MapReadingIT {
   @BeforeEach
   void count() {
     test.kernel().load(request("counters", KEY));
-    test.kernel()
-        .attach(KEY, link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat")));
+    test.kernel().attach(KEY, link("on_openat", new Tracepoint("syscalls/sys_enter_openat")));
     openAFile();
   }
 
@@ -68,8 +67,7 @@ class MapReadingIT {
   void globals() {
     LoadKey key = key("globals", "aaaa");
     test.kernel().load(request("globals", key));
-    test.kernel()
-        .attach(key, link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat")));
+    test.kernel().attach(key, link("on_openat", new Tracepoint("syscalls/sys_enter_openat")));
     openAFile();
     assertThat(test.count(key, ".bss")).isPositive();
     assertThat(test.count(key, ".data")).isGreaterThan(100);

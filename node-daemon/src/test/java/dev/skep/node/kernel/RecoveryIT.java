@@ -10,9 +10,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.target.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** What a process that was killed at any step left, the next one brings in order. */
 class RecoveryIT {
   private static final WantedLink OPENAT =
-      link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat"));
+      link("on_openat", new Tracepoint("syscalls/sys_enter_openat"));
   private static final LoadKey OLD = key("dotted.name", "aaaa");
   private static final LoadKey NEW = key("dotted.name", "bbbb");
 
@@ -55,7 +59,7 @@ class RecoveryIT {
   @DisplayName("Killed between the update of a link and the move of its pin: the pin is moved")
   void finishesAMove() {
     try (TestVeth veth = new TestVeth()) {
-      WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+      WantedLink wanted = link("count_packets", new Xdp(List.of(veth.name), null));
       test.kernel().load(request("xdp_count", OLD));
       ObservedLink before = test.kernel().attach(OLD, wanted);
       test.kernel().load(request("xdp_count", NEW, OLD));
@@ -98,8 +102,9 @@ class RecoveryIT {
                     "on_openat",
                     Attach.of(OPENAT.hook()),
                     OPENAT.target(),
-                    "",
-                    List.of("on_openat-0"))));
+                    Network.own(),
+                    List.of("on_openat-0"),
+                    null)));
     assertThat(test.startAgain().observe(OLD).orElseThrow().links()).isEmpty();
     assertThat(new Journal(test.journal, "test").record(OLD).orElseThrow().links()).isEmpty();
   }
@@ -169,7 +174,7 @@ class RecoveryIT {
   void deadLink() {
     try (TestVeth veth = new TestVeth()) {
       test.kernel().load(request("xdp_pass", OLD));
-      test.kernel().attach(OLD, link("pass", new Attach.Xdp(List.of(veth.name), null)));
+      test.kernel().attach(OLD, link("pass", new Xdp(List.of(veth.name), null)));
       veth.delete();
       ObservedLink dead = test.kernel().observe(OLD).orElseThrow().links().getFirst();
       assertThat(dead.alive()).isFalse();
@@ -185,7 +190,7 @@ class RecoveryIT {
         Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid());
     Files.createDirectory(cgroup);
     test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
-    test.kernel().attach(OLD, link("on_egress", new Attach.Cgroup("/" + cgroup.getFileName())));
+    test.kernel().attach(OLD, link("on_egress", new Cgroup("/" + cgroup.getFileName())));
     Files.delete(cgroup);
     ObservedLink dead = test.kernel().observe(OLD).orElseThrow().links().getFirst();
     assertThat(dead.alive()).isFalse();

@@ -8,11 +8,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Direction;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
@@ -86,7 +94,7 @@ class RefusalIT {
   @Test
   @DisplayName("TracepointNotFound names the kernel and what is near")
   void tracepoint() {
-    Failure failure = missing("tp", new Attach.Tracepoint("syscalls/sys_enter_opneat"));
+    Failure failure = missing("tp", new Tracepoint("syscalls/sys_enter_opneat"));
     assertThat(failure.reason()).isEqualTo(Reason.TracepointNotFound);
     assertThat(failure.message())
         .isEqualTo(
@@ -99,7 +107,7 @@ class RefusalIT {
   @DisplayName("A raw tracepoint that is not there is found out by attaching")
   void rawTracepoint() {
     test.kernel().load(request("raw_tp", KEY));
-    WantedLink wanted = link("on_sys_enter", new Attach.RawTracepoint("sys_entre"));
+    WantedLink wanted = link("on_sys_enter", new RawTracepoint("sys_entre"));
     Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
     assertThat(failure.reason()).isEqualTo(Reason.TracepointNotFound);
     assertThat(failure.message()).contains("did you mean sys_enter?");
@@ -110,7 +118,7 @@ class RefusalIT {
   @DisplayName("A program typed by BTF attaches to the target it was loaded for only")
   void typedRawTracepoint() {
     test.kernel().load(request("tp_btf", KEY));
-    WantedLink wanted = link("on_sys_enter", new Attach.RawTracepoint("sys_exit"));
+    WantedLink wanted = link("on_sys_enter", new RawTracepoint("sys_exit"));
     assertThat(refusal(() -> test.kernel().attach(KEY, wanted)).reason())
         .isEqualTo(Reason.WrongAttachType);
   }
@@ -118,16 +126,16 @@ class RefusalIT {
   @Test
   @DisplayName("InterfaceNotFound, CgroupNotFound, BinaryNotFound, SymbolNotFound")
   void targets() {
-    assertThat(missing("xdp_pass", new Attach.Xdp(List.of("nosuch0"), null)).reason())
+    assertThat(missing("xdp_pass", new Xdp(List.of("nosuch0"), null)).reason())
         .isEqualTo(Reason.InterfaceNotFound);
-    assertThat(missing("cgroup_skb", new Attach.Cgroup("/no/such")).reason())
+    assertThat(missing("cgroup_skb", new Cgroup("/no/such")).reason())
         .isEqualTo(Reason.CgroupNotFound);
-    assertThat(missing("cgroup_skb", new Attach.Cgroup("/../../etc")).reason())
+    assertThat(missing("cgroup_skb", new Cgroup("/../../etc")).reason())
         .isEqualTo(Reason.CgroupNotFound);
-    assertThat(missing("uprobe", new Attach.Uprobe("/no/such", "f", null)).reason())
+    assertThat(missing("uprobe", new Uprobe("/no/such", "f", null)).reason())
         .isEqualTo(Reason.BinaryNotFound);
     test.kernel().load(request("uprobe", KEY));
-    WantedLink wanted = link("on_entry", new Attach.Uprobe("/bin/bash", "readlin", null));
+    WantedLink wanted = link("on_entry", new Uprobe("/bin/bash", "readlin", null));
     Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
     assertThat(failure.reason()).isEqualTo(Reason.SymbolNotFound);
     assertThat(failure.message()).contains("did you mean readline?");
@@ -138,7 +146,7 @@ class RefusalIT {
   @DisplayName("Incompatible says why, where the kernel has no kprobes")
   void kprobe() {
     assumeFalse(test.kernel().facts().hooks().contains("kprobe"), "this kernel has kprobes");
-    Failure failure = missing("kprobe", new Attach.Kprobe("do_sys_openat2", null));
+    Failure failure = missing("kprobe", new Kprobe("do_sys_openat2", null));
     assertThat(failure.reason()).isEqualTo(Reason.Incompatible);
     assertThat(failure.message()).contains("CONFIG_KPROBE_EVENTS");
   }
@@ -148,7 +156,7 @@ class RefusalIT {
   void kernelFunction() {
     assumeTrue(test.kernel().facts().hooks().contains("kprobe"), "this kernel has no kprobes");
     test.kernel().load(request("kprobe", KEY));
-    WantedLink wanted = link("on_do_sys_openat2", new Attach.Kprobe("do_sys_openat3", null));
+    WantedLink wanted = link("on_do_sys_openat2", new Kprobe("do_sys_openat3", null));
     Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
     assertThat(failure.reason()).isEqualTo(Reason.FunctionNotFound);
     assertThat(failure.message()).endsWith("did you mean do_sys_openat2?");
@@ -160,8 +168,7 @@ class RefusalIT {
     assumeFalse(test.kernel().facts().hooks().contains("tc"), "this kernel has TCX");
     try (TestVeth veth = new TestVeth()) {
       test.kernel().load(request("tc_count", KEY));
-      WantedLink wanted =
-          link("on_packet", new Attach.Tc(List.of(veth.name), Attach.Direction.Ingress));
+      WantedLink wanted = link("on_packet", new Tc(List.of(veth.name), Direction.Ingress));
       Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
       assertThat(failure.reason()).isEqualTo(Reason.Incompatible);
       assertThat(failure.message()).contains("Linux 6.6");
@@ -182,7 +189,7 @@ class RefusalIT {
   @DisplayName("InterfaceBusy names our own program that is there")
   void busyWithOurs() {
     try (TestVeth veth = new TestVeth()) {
-      Attach.Xdp hook = new Attach.Xdp(List.of(veth.name), null);
+      Xdp hook = new Xdp(List.of(veth.name), null);
       LoadKey first = key("first", "aaaa");
       test.kernel().load(request("xdp_count", first));
       test.kernel().attach(first, link("count_packets", hook));
@@ -203,7 +210,7 @@ class RefusalIT {
           Fd _ = attachForeign(foreign, ifindex)) {
         int before = libbpf.xdpProgram(ifindex).orElseThrow();
         test.kernel().load(request("xdp_count", KEY));
-        WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+        WantedLink wanted = link("count_packets", new Xdp(List.of(veth.name), null));
         Failure failure = refusal(() -> test.kernel().attach(KEY, wanted));
         assertThat(failure.reason()).isEqualTo(Reason.InterfaceBusy);
         assertThat(failure.message()).contains("not Skep's").contains("\"pass\", id " + before);
@@ -223,7 +230,7 @@ class RefusalIT {
     }
   }
 
-  private Failure missing(String object, Attach.Hook hook) {
+  private Failure missing(String object, Hook hook) {
     return test.kernel().missing(link(object, hook)).orElseThrow();
   }
 

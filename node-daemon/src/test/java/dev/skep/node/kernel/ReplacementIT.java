@@ -7,8 +7,9 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.IntNode;
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.MapOverride;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What one load hands to the next. */
 class ReplacementIT {
   private static final WantedLink OPENAT =
-      link("on_openat", new Attach.Tracepoint("syscalls/sys_enter_openat"));
+      link("on_openat", new Tracepoint("syscalls/sys_enter_openat"));
   private static final LoadKey OLD = key("counter", "aaaa");
   private static final LoadKey NEW = key("counter", "bbbb");
 
@@ -98,7 +99,7 @@ class ReplacementIT {
   @DisplayName("An XDP link changes its program and keeps its kernel id")
   void replacesInPlace() {
     try (TestVeth veth = new TestVeth()) {
-      WantedLink wanted = link("count_packets", new Attach.Xdp(List.of(veth.name), null));
+      WantedLink wanted = link("count_packets", new Xdp(List.of(veth.name), null));
       test.kernel().load(request("xdp_count", OLD));
       ObservedLink old = test.kernel().attach(OLD, wanted);
       veth.ping();

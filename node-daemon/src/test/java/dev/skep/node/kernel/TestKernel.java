@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
@@ -80,7 +81,7 @@ final class TestKernel implements AutoCloseable {
         r.key(), r.object(), r.report(), Set.of(functions), r.globals(), r.maps(), r.reuse());
   }
 
-  static WantedLink link(String function, Attach.Hook hook) {
+  static WantedLink link(String function, Hook hook) {
     return WantedLink.of(function, Attach.of(hook)).getFirst();
   }
 

@@ -3,13 +3,13 @@ package dev.skep.node.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.Metric;
 import dev.skep.api.v1alpha1.Metric.Label;
 import dev.skep.api.v1alpha1.Metric.PerCpu;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.kernel.Journal;
@@ -111,12 +111,7 @@ class NodeMetricsIT {
   private void run(LoadKey key, List<LoadKey> reuse) {
     kernel.load(
         new LoadRequest(key, object, report, Set.of("on_openat"), Map.of(), List.of(), reuse));
-    kernel.attach(
-        key,
-        new WantedLink(
-            "on_openat",
-            new Attach.Tracepoint("syscalls/sys_enter_openat"),
-            "tracepoint syscalls/sys_enter_openat"));
+    kernel.attach(key, WantedLink.of("on_openat", new Tracepoint("syscalls/sys_enter_openat")));
     current = key;
   }
 

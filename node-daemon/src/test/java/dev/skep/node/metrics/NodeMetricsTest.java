@@ -2,8 +2,8 @@ package dev.skep.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
 import dev.skep.node.kernel.RunStatistics;
@@ -58,12 +58,7 @@ class NodeMetricsTest {
   @DisplayName("The page is valid, and shows state, links, load time and runs")
   void always() {
     load(OLD);
-    kernel.attach(
-        OLD,
-        new WantedLink(
-            "on_open",
-            new Attach.Tracepoint("syscalls/sys_enter_open"),
-            "tracepoint syscalls/sys_enter_open"));
+    kernel.attach(OLD, WantedLink.of("on_open", new Tracepoint("syscalls/sys_enter_open")));
     kernel.run(OLD, "on_open", new RunStatistics(10, 2_000_000_000L, 1));
     Map<String, Double> samples = scrape();
     assertThat(samples)

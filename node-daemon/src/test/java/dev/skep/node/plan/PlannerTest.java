@@ -3,6 +3,14 @@ package dev.skep.node.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.hook.Cgroup;
+import dev.skep.api.v1alpha1.hook.Direction;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpMode;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
 import dev.skep.node.kernel.ObservedLink;
@@ -25,13 +33,13 @@ import org.junit.jupiter.api.Test;
 class PlannerTest {
   private static final List<WantedLink> TARGETS =
       List.of(
-          wanted(new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Auto)),
-          wanted(new Attach.Xdp(List.of("eth1"), Attach.XdpMode.Auto)),
-          wanted(new Attach.Tc(List.of("eth0"), Attach.Direction.Ingress)),
-          wanted(new Attach.Tc(List.of("eth1"), Attach.Direction.Egress)),
-          wanted(new Attach.Tracepoint("syscalls/sys_enter_open")),
-          wanted(new Attach.RawTracepoint("sched_switch")),
-          wanted(new Attach.Cgroup("/")));
+          wanted(new Xdp(List.of("eth0"), XdpMode.Auto)),
+          wanted(new Xdp(List.of("eth1"), XdpMode.Auto)),
+          wanted(new Tc(List.of("eth0"), Direction.Ingress)),
+          wanted(new Tc(List.of("eth1"), Direction.Egress)),
+          wanted(new Tracepoint("syscalls/sys_enter_open")),
+          wanted(new RawTracepoint("sched_switch")),
+          wanted(new Cgroup("/")));
 
   private final SimulatedKernel kernel = new SimulatedKernel();
 
@@ -91,7 +99,7 @@ class PlannerTest {
   void otherXdpFunction() {
     Desired before = desired("a", List.of(TARGETS.get(0)));
     run(Optional.of(before));
-    WantedLink after = new WantedLink("g", TARGETS.get(0).hook(), TARGETS.get(0).target());
+    WantedLink after = WantedLink.of("g", TARGETS.get(0).hook());
 
     List<Step> plan = plan(Optional.of(new Desired(key("b"), Set.of("g"), List.of(after))));
 
@@ -104,7 +112,7 @@ class PlannerTest {
   @DisplayName("another XDP mode on the same interface takes the old link away first")
   void otherXdpMode() {
     run(Optional.of(desired("a", List.of(TARGETS.get(0)))));
-    WantedLink generic = wanted(new Attach.Xdp(List.of("eth0"), Attach.XdpMode.Generic));
+    WantedLink generic = wanted(new Xdp(List.of("eth0"), XdpMode.Generic));
 
     List<Step> plan = plan(Optional.of(desired("a", List.of(generic))));
 
@@ -131,7 +139,7 @@ class PlannerTest {
     Random random = new Random(repetition.getCurrentRepetition());
     LoadKey other = new LoadKey("ns", "other", "a");
     kernel.load(new LoadRequest(other, null, null, Set.of("f"), Map.of(), List.of(), List.of()));
-    WantedLink foreign = wanted(new Attach.Tracepoint("syscalls/sys_enter_open"));
+    WantedLink foreign = wanted(new Tracepoint("syscalls/sys_enter_open"));
     kernel.attach(other, foreign);
     ObservedLoad otherBefore = kernel.observe(other).orElseThrow();
 
@@ -182,7 +190,7 @@ class PlannerTest {
     return new LoadKey("ns", "program", load);
   }
 
-  private static WantedLink wanted(Attach.Hook hook) {
+  private static WantedLink wanted(Hook hook) {
     return WantedLink.of("f", Attach.of(hook)).getFirst();
   }
 

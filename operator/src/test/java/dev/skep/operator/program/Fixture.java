@@ -20,6 +20,7 @@ import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Image;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
@@ -65,8 +66,7 @@ final class Fixture {
             new ResolvedObject("r/p:v1", "sha256:d", "sha256:o", 10),
             "load",
             List.of(
-                new RevisionProgram(
-                    "f", "xdp", "xdp", Attach.of(new Attach.Xdp(List.of("eth0"), null)))),
+                new RevisionProgram("f", "xdp", "xdp", Attach.of(new Xdp(List.of("eth0"), null)))),
             null,
             null,
             null,

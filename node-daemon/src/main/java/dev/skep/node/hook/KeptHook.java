@@ -1,0 +1,37 @@
+package dev.skep.node.hook;
+
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.NativeError;
+import java.util.OptionalInt;
+
+/**
+ * A hook whose attachments no link stands for: the kernel keeps them, with or without us, until
+ * they are detached. What names one later (a filter's handle, say) is kept in the journal.
+ */
+public sealed interface KeptHook extends HookType permits SockmapHook, SyscallHook {
+
+  /**
+   * Attaches a loaded program.
+   *
+   * @return what names the attachment later, to this hook alone; may be empty
+   * @throws Refusal when the hook knows what is wrong
+   * @throws NativeError when it does not
+   */
+  String attach(LoadedProgram program);
+
+  /**
+   * The program that is attached there now, by the kernel's id of it; empty when none is.
+   *
+   * @param kept what {@link #attach} returned
+   * @param program the program that was attached, and the maps of its load
+   */
+  OptionalInt attached(String kept, LoadedProgram program);
+
+  /** Lets another program take the place of the one attached, where that is possible in place. */
+  default void replace(String kept, LoadedProgram by) {
+    throw new IllegalStateException("attachments of " + this + " are not replaced in place");
+  }
+
+  /** Ends the attachment; one that is gone already is no error. */
+  void detach(String kept, LoadedProgram program);
+}

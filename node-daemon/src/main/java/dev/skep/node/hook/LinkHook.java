@@ -1,0 +1,55 @@
+package dev.skep.node.hook;
+
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.libbpf.NativeError;
+import java.util.List;
+
+/** A hook whose attachments are kernel links: each lasts as long as its descriptor or its pin. */
+public sealed interface LinkHook extends HookType
+    permits CgroupHook,
+        FentryHook,
+        FlowDissectorHook,
+        IterHook,
+        KprobeHook,
+        KprobeMultiHook,
+        LsmCgroupHook,
+        LsmHook,
+        NetfilterHook,
+        NetkitHook,
+        PerfEventHook,
+        RawTracepointHook,
+        SkLookupHook,
+        StructOpsHook,
+        TcHook,
+        TracepointHook,
+        UprobeHook,
+        UprobeMultiHook,
+        UsdtHook,
+        XdpHook {
+
+  /**
+   * Attaches a loaded program.
+   *
+   * @return the links, one for most hooks; the attachment lasts as long as they, or their pins
+   * @throws Refusal when the hook knows what is wrong
+   * @throws NativeError when it does not
+   */
+  List<Fd> attach(LoadedProgram program);
+
+  /** Whether a link can be told to detach at once; else it does when its last user is gone. */
+  default boolean detachesAtOnce() {
+    return false;
+  }
+
+  /** Whether a link runs a program, by the kernel's id of it. */
+  default boolean runs(LinkInfo link, int program) {
+    return link.programId() == program;
+  }
+
+  /** Whether a link still has the target that it was made for. */
+  default boolean holds(LinkInfo link) {
+    return true;
+  }
+}
