@@ -2,10 +2,10 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help demo demo-down test bench kernels build format clean
+.PHONY: help demo demo-down test bench kernels four-kernels build format clean
 
 help: ## List these commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Run Skep on this machine, in a Kubernetes of its own, and show what it does
 	@scripts/demo.sh up
@@ -21,6 +21,9 @@ bench: ## Measure speed and size, beside a C baseline
 
 kernels: ## Try every hook on four kernels, and write docs/kernels.md
 	@scripts/kernels.sh
+
+four-kernels: ## Run one cluster with four kernels, and show what kubectl shows
+	@scripts/four-kernels.sh
 
 build: ## Build the eBPF objects, the operator, the daemon and the control plane
 	@scripts/setup.sh

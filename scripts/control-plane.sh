@@ -93,8 +93,9 @@ make_certificate() {
 
 make_keys() {
   make_ca
+  # 10.0.2.2 is what a guest calls this machine's loopback (tests/guest).
   make_certificate apiserver /CN=kube-apiserver serverAuth \
-    "subjectAltName=DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1" &
+    "subjectAltName=DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1,IP:10.0.2.2" &
   make_certificate admin /O=system:masters/CN=admin clientAuth &
   make_certificate controller-manager /CN=system:kube-controller-manager clientAuth &
   (quiet genrsa -out "$dir/pki/sa.key" 2048 \

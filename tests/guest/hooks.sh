@@ -73,9 +73,9 @@ run_here() {
 
 run_there() {
   make_jre "$cache"
-  # Its output and its end go to a process that is asked to stop as well.
-  "$guest_dir/run.sh" --share "$share" --jre "$jre" --out "$work/out" --timeout 600 "$kernel" \
+  setpriv --pdeathsig TERM "$guest_dir/run.sh" --share "$share" --jre "$jre" --out "$work/out" --timeout 600 "$kernel" \
     "$(suite java /out/rows)" &
+  # Not in the foreground, for bash would hear of a signal only when the guest has ended.
   guest=$!
   wait $guest
 }

@@ -102,7 +102,8 @@ boot() {
   mkfifo "$work/output"
   cat "$work/output" &
   printer=$!
-  qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M q35 \
+  # Killed with this script, however that ends.
+  setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M q35 \
     -accel tcg,thread=single -cpu max -smp 2 -m "$memory" "${card[@]}" \
     -kernel "$kernel/vmlinuz" -initrd "$work/disk" -append "$append" \
     -chardev "file,id=console,path=$console" -serial chardev:console \

@@ -44,6 +44,9 @@ public sealed interface ControlPlane extends AutoCloseable
   /** A file that holds {@link #kubeconfig()}, for other processes. */
   Path kubeconfigFile();
 
+  /** The program kubectl, of the version of the API server. */
+  Path kubectl();
+
   /** Ends the API server as a crash would; everything it stored stays. */
   void killApiServer();
 

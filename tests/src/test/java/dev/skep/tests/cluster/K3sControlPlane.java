@@ -49,6 +49,11 @@ final class K3sControlPlane implements ControlPlane {
   }
 
   @Override
+  public Path kubectl() {
+    throw new TestAbortedException("k3s keeps its kubectl in its container");
+  }
+
+  @Override
   public void killApiServer() {
     throw new TestAbortedException("k3s has no API server of its own to end");
   }

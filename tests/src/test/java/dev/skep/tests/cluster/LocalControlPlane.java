@@ -42,6 +42,11 @@ final class LocalControlPlane implements ControlPlane {
   }
 
   @Override
+  public Path kubectl() {
+    return folder.resolve("bin/kubectl");
+  }
+
+  @Override
   public void killApiServer() {
     script("stop", "kube-apiserver");
   }

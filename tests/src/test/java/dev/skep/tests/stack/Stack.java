@@ -110,6 +110,27 @@ public final class Stack implements AutoCloseable {
         : cluster.kubeconfigOf("skep-system", serviceAccount, file).toString();
   }
 
+  /** A folder of a test's own, for logs and the like; gone at the next start of a stack. */
+  public Path folder(String name) {
+    return folder.resolve(name);
+  }
+
+  /** How a daemon in a guest reaches the cluster: as an install runs it, from its own machine. */
+  public Path guestAccess() {
+    Path file = folder.resolve("guest.kubeconfig");
+    try {
+      return Files.writeString(
+          file, GuestNode.seenFromGuest(Files.readString(Path.of(accountOf("skep-daemon")))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where the operator serves the objects. */
+  public String mirror() {
+    return "http://127.0.0.1:" + operatorPort;
+  }
+
   public void startOperator() {
     operator =
         RunningProcess.start(
@@ -137,7 +158,7 @@ public final class Stack implements AutoCloseable {
             "--kubeconfig",
             accountOf("skep-daemon"),
             "--mirror",
-            "http://127.0.0.1:" + operatorPort,
+            mirror(),
             "--state-dir",
             folder.resolve("state").toString(),
             "--pin-root",
