@@ -104,9 +104,18 @@ final class ProgramLane {
       found = observed;
     }
     Attempt left = latest;
-    if (left != null && !shape(left.observed()).equals(shape(observed))) {
+    if (left == null) {
+      return;
+    }
+    if (!shape(left.observed()).equals(shape(observed))) {
       LOG.warn(
           "the kernel shows something else than was left there",
+          "program",
+          last().namespace() + "/" + last().name());
+      askAgain();
+    } else if (left.failures().isEmpty() && reconciler.drifted()) {
+      LOG.warn(
+          "a map holds something else than is declared for it",
           "program",
           last().namespace() + "/" + last().name());
       askAgain();

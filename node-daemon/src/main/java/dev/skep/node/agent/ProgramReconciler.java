@@ -41,6 +41,7 @@ final class ProgramReconciler {
   private final Kernel kernel;
   private final DesiredSource source;
   private final ObjectReports reports;
+  private final DeclaredEntries entries;
 
   /** Loads that may stand in the kernel. */
   private final Set<LoadKey> loads = new LinkedHashSet<>();
@@ -51,6 +52,7 @@ final class ProgramReconciler {
     this.kernel = kernel;
     this.source = source;
     this.reports = reports;
+    this.entries = new DeclaredEntries(kernel, reports);
   }
 
   /**
@@ -78,6 +80,11 @@ final class ProgramReconciler {
     observed.forEach(load -> loads.add(load.key()));
   }
 
+  /** Whether somebody changed what is declared for the maps; for any thread. */
+  boolean drifted() {
+    return entries.drifted();
+  }
+
   /** Brings the program to this revision. */
   Attempt bring(AssignedRevision assigned, Log log) {
     BpfRevision revision;
@@ -92,7 +99,12 @@ final class ProgramReconciler {
     BpfRevisionSpec spec = revision.getSpec();
     Optional<Desired> desired = desired(assigned, spec);
     List<ObservedLoad> before = observe();
-    List<Step> plan = Planner.plan(desired, before, kernel::replacesInPlace);
+    List<Step> plan;
+    try {
+      plan = Planner.plan(filling(desired, revision, before), before, kernel::replacesInPlace);
+    } catch (Refusal refusal) {
+      return unresolved(assigned, refusal.failure());
+    }
     desired.ifPresent(d -> loads.add(d.key()));
     Outcome outcome = Executor.run(plan, kernel, step -> request(revision, step), log);
     outcome.loadTime().ifPresent(time -> loadTime = Optional.of(time));
@@ -107,6 +119,7 @@ final class ProgramReconciler {
 
   /** Lets go of the program, whose last revision was this. */
   Attempt letGo(AssignedRevision last, Log log) {
+    entries.nothing();
     List<Step> plan = Planner.plan(Optional.empty(), observe(), kernel::replacesInPlace);
     Outcome outcome =
         Executor.run(
@@ -120,6 +133,14 @@ final class ProgramReconciler {
     ProgramState row =
         Standing.of(last, Mode.Attach, Optional.empty(), observed, outcome.failures());
     return attempt(row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed);
+  }
+
+  private Optional<Desired> filling(
+      Optional<Desired> desired, BpfRevision revision, List<ObservedLoad> observed) {
+    if (desired.isEmpty()) {
+      entries.nothing();
+    }
+    return desired.map(d -> d.filling(entries.toFill(d.key(), revision, observed)));
   }
 
   private Attempt unresolved(AssignedRevision assigned, Failure failure) {

@@ -3,6 +3,7 @@ package dev.skep.node.execute;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
@@ -22,9 +23,9 @@ import java.util.function.Function;
 /**
  * Runs the plan of one program.
  *
- * <p>A load that fails ends the plan: what ran before stays as it is. A link that fails ends only
- * what depended on it: the old link that it should have followed stays, and so does that link's
- * load; the other links are made.
+ * <p>A load that fails ends the plan, as does one whose maps cannot be filled: what ran before
+ * stays as it is. A link that fails ends only what depended on it: the old link that it should have
+ * followed stays, and so does that link's load; the other links are made.
  */
 public final class Executor {
   /**
@@ -80,11 +81,16 @@ public final class Executor {
     Executor executor = new Executor(kernel, requests, log);
     for (Step step : steps) {
       boolean done = executor.possible(step) && executor.attempt(step);
-      if (!done && step instanceof Step.Load) {
+      if (!done && executor.isNeededByTheRest(step)) {
         break;
       }
     }
     return new Outcome(List.copyOf(executor.failed), Optional.ofNullable(executor.loadTime));
+  }
+
+  /** A new load is attached only with all that its maps shall hold; one that runs goes on. */
+  private boolean isNeededByTheRest(Step step) {
+    return step instanceof Step.Load || (step instanceof Step.Fill && loadTime != null);
   }
 
   private boolean attempt(Step step) {
@@ -106,6 +112,10 @@ public final class Executor {
         LoadRequest request = requests.apply(load);
         loadTime = load(request);
         log.info("loaded", "load", load.key().load(), "ms", millis(loadTime));
+      }
+      case Step.Fill fill -> {
+        kernel.fill(fill.key(), fill.maps());
+        log.info("filled", "maps", fill.maps().stream().map(DeclaredMap::map).toList());
       }
       case Step.AttachLink attach -> {
         kernel.attach(attach.key(), attach.link());
@@ -149,6 +159,7 @@ public final class Executor {
           case Step.DetachLink detach -> failed.stream().noneMatch(f -> awaited(f, detach.link()));
           case Step.Unload unload -> !held.contains(unload.key());
           case Step.Load ignored -> true;
+          case Step.Fill ignored -> true;
           case Step.AttachLink ignored -> true;
           case Step.ReplaceLink ignored -> true;
         };
@@ -172,6 +183,7 @@ public final class Executor {
       case Step.Unload unload -> held.add(unload.key());
       case Step.Load load -> held.addAll(load.reuse());
       case Step.AttachLink attach -> held.add(attach.key());
+      case Step.Fill fill -> held.add(fill.key());
     }
     failed.add(new Failed(step, failure));
   }

@@ -107,6 +107,11 @@ public final class Journal {
     }
   }
 
+  /** Which entries of maps are ours, beside the journal. */
+  EntryRecords entries() {
+    return new EntryRecords(file.resolveSibling("entries"));
+  }
+
   synchronized Optional<LoadRecord> record(LoadKey key) {
     return Optional.ofNullable(records.get(key));
   }

@@ -81,6 +81,22 @@ public interface Kernel extends AutoCloseable {
    */
   void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry);
 
+  /**
+   * Which maps of a load do not hold what is declared for them, or still hold what an earlier call
+   * of {@link #fill} put there and is not declared any more. What programs put there is not looked
+   * at. Cheap enough to be asked twice a minute.
+   *
+   * @return their names; none when all is as declared
+   */
+  List<String> unfilled(LoadKey key, List<DeclaredMap> declared);
+
+  /**
+   * Brings the maps of a load to what is declared for them.
+   *
+   * @throws Refusal MapFull, with numbers
+   */
+  void fill(LoadKey key, List<DeclaredMap> declared);
+
   @Override
   void close();
 }

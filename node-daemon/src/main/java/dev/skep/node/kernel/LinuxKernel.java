@@ -46,6 +46,7 @@ public final class LinuxKernel implements Kernel {
   private final LinkKeeper links;
   private final ObjectLoader loader;
   private final Targets targets = new Targets();
+  private final MapFiller filler;
   private final KernelProbe probe;
   private final Optional<Fd> statistics;
   private final boolean counting;
@@ -82,6 +83,7 @@ public final class LinuxKernel implements Kernel {
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
     this.loader = new ObjectLoader(libbpf, pins, new LoadFailures(probe::lacking));
+    this.filler = new MapFiller(libbpf, pins, journal.entries());
     this.statistics = statistics ? enableStatistics() : Optional.empty();
     // One that only looks reads what another process has turned on.
     this.counting = !statistics || this.statistics.isPresent();
@@ -233,6 +235,9 @@ public final class LinuxKernel implements Kernel {
     }
     answered(
         () -> {
+          if (pins.isOnlyLoad(key)) {
+            filler.empty(key);
+          }
           pins.remove(key);
           journal.remove(key);
           return key;
@@ -268,6 +273,16 @@ public final class LinuxKernel implements Kernel {
           ? new Refusal(Reason.UnknownMap, key.program() + " has no map \"" + map + "\" loaded", e)
           : new Refusal(Reason.InternalError, "map " + map + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public List<String> unfilled(LoadKey key, List<DeclaredMap> declared) {
+    return filler.unfilled(key, declared);
+  }
+
+  @Override
+  public void fill(LoadKey key, List<DeclaredMap> declared) {
+    filler.fill(key, declared);
   }
 
   /** What a call says no with where none is meant for the user in particular. */

@@ -66,6 +66,12 @@ final class Pins {
     return keys;
   }
 
+  /** Whether its program has no other load. */
+  boolean isOnlyLoad(LoadKey key) {
+    Path program = PinNames.folder(root, key).getParent();
+    return list(program).stream().filter(load -> !PinNames.isStaged(load)).count() <= 1;
+  }
+
   boolean exists(LoadKey key) {
     return Files.isDirectory(PinNames.folder(root, key));
   }

@@ -30,6 +30,7 @@ public final class SimulatedKernel implements Kernel {
   private final Map<LoadKey, ObservedLoad> loads = new LinkedHashMap<>();
   private final Map<String, Map<LoadKey, RunStatistics>> runs = new HashMap<>();
   private final Map<LoadKey, Map<String, List<Entry>>> entries = new HashMap<>();
+  private final Map<LoadKey, List<DeclaredMap>> filled = new HashMap<>();
   private final Set<String> interfaces = new TreeSet<>(Set.of("lo", "eth0", "eth1"));
   private final List<String> calls = new ArrayList<>();
   private final List<Runnable> listeners = new ArrayList<>();
@@ -249,6 +250,28 @@ public final class SimulatedKernel implements Kernel {
     entries.getOrDefault(key, Map.of()).getOrDefault(map, List.of()).stream()
         .limit(maxEntries)
         .forEach(e -> entry.accept(e.key(), e.value()));
+  }
+
+  @Override
+  public synchronized List<String> unfilled(LoadKey key, List<DeclaredMap> declared) {
+    return declared.equals(filled.getOrDefault(key, List.of()))
+        ? List.of()
+        : Stream.concat(declared.stream(), filled.getOrDefault(key, List.of()).stream())
+            .map(DeclaredMap::map)
+            .distinct()
+            .toList();
+  }
+
+  @Override
+  public synchronized void fill(LoadKey key, List<DeclaredMap> declared) {
+    call(
+        "fill "
+            + key.program()
+            + "@"
+            + key.load()
+            + " "
+            + declared.stream().map(DeclaredMap::map).toList());
+    filled.put(key, declared);
   }
 
   @Override

@@ -96,4 +96,7 @@ public interface Libbpf {
 
   /** Reads a map from its begin to its end; to be closed. */
   MapReader reader(Fd map);
+
+  /** Looks up and changes entries of a map; to be closed. */
+  MapWriter writer(Fd map);
 }

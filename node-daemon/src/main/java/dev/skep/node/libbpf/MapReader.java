@@ -14,6 +14,10 @@ public final class MapReader {
   // enum bpf_map_type: the types whose value is one for each possible CPU.
   private static final Set<Integer> PER_CPU = Set.of(5, 6, 10, 21);
 
+  static boolean isPerCpu(int mapType) {
+    return PER_CPU.contains(mapType);
+  }
+
   private static final int BATCH = 4096;
   private static final long BATCH_BYTES = 4 << 20;
 

@@ -232,6 +232,11 @@ final class NativeLibbpf implements Libbpf {
     return new MapReader(map, mapInfo(map), possibleCpus());
   }
 
+  @Override
+  public MapWriter writer(Fd map) {
+    return new MapWriter(map, mapInfo(map), possibleCpus());
+  }
+
   /** A zeroed options struct; all of them begin with their own size. */
   static MemorySegment options(Arena arena, StructLayout layout) {
     MemorySegment options = arena.allocate(layout);

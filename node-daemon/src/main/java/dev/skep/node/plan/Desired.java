@@ -1,9 +1,11 @@
 package dev.skep.node.plan;
 
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.WantedLink;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,9 +15,14 @@ import java.util.Set;
  * @param functions the programs of it that shall be loaded
  * @param links where they shall be attached; none when the program is only verified
  * @param without why attachments that are wanted have no target now; nothing that a plan can do
+ * @param fill what its maps shall hold, if they have to be brought to it
  */
 public record Desired(
-    LoadKey key, Set<String> functions, List<WantedLink> links, List<Failure> without) {
+    LoadKey key,
+    Set<String> functions,
+    List<WantedLink> links,
+    List<Failure> without,
+    Optional<List<DeclaredMap>> fill) {
   public Desired {
     functions = Set.copyOf(functions);
     links = List.copyOf(links);
@@ -24,5 +31,15 @@ public record Desired(
 
   public Desired(LoadKey key, Set<String> functions, List<WantedLink> links) {
     this(key, functions, links, List.of());
+  }
+
+  public Desired(
+      LoadKey key, Set<String> functions, List<WantedLink> links, List<Failure> without) {
+    this(key, functions, links, without, Optional.empty());
+  }
+
+  /** The same, with its maps brought to what is declared for them. */
+  public Desired filling(Optional<List<DeclaredMap>> maps) {
+    return new Desired(key, functions, links, without, maps);
   }
 }

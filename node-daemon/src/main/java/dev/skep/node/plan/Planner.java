@@ -48,6 +48,7 @@ public final class Planner {
     if (desired.isPresent()) {
       LoadKey key = desired.get().key();
       load(desired.get(), observed, old, loads);
+      desired.get().fill().ifPresent(maps -> steps.add(new Step.Fill(key, maps)));
       loads.remove(key);
       for (WantedLink link : desired.get().links()) {
         attach(key, link, old);

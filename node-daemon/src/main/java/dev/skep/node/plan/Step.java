@@ -1,5 +1,6 @@
 package dev.skep.node.plan;
 
+import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.WantedLink;
@@ -14,6 +15,11 @@ public sealed interface Step {
    * @param reuse loads whose maps are taken over, newest first
    */
   record Load(LoadKey key, List<LoadKey> reuse) implements Step {}
+
+  /**
+   * Bring the maps of a load to what is declared for them, before anything is attached to use it.
+   */
+  record Fill(LoadKey key, List<DeclaredMap> maps) implements Step {}
 
   /** Attach one function to one target. */
   record AttachLink(LoadKey key, WantedLink link) implements Step {}

@@ -11,6 +11,7 @@ import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpMode;
+import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
 import dev.skep.node.kernel.ObservedLink;
@@ -122,6 +123,19 @@ class PlannerTest {
   }
 
   @Test
+  @DisplayName("maps are filled before anything is attached that reads them")
+  void fillsFirst() {
+    List<DeclaredMap> entries = List.of(new DeclaredMap("maps[0]", "blocked", List.of()));
+    Desired desired = desired("a", List.of(TARGETS.get(0))).filling(Optional.of(entries));
+
+    assertThat(plan(Optional.of(desired)))
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("Load", "Fill", "AttachLink");
+    plan(Optional.of(desired)).forEach(this::execute);
+    assertThat(kernel.unfilled(key("a"), entries)).isEmpty();
+  }
+
+  @Test
   @DisplayName("a load that lost a program pin is made anew")
   void brokenLoad() {
     execute(new Step.Load(key("a"), List.of()));
@@ -220,6 +234,7 @@ class PlannerTest {
           kernel.load(
               new LoadRequest(
                   load.key(), null, null, Set.of("f"), Map.of(), List.of(), load.reuse()));
+      case Step.Fill fill -> kernel.fill(fill.key(), fill.maps());
       case Step.AttachLink attach -> kernel.attach(attach.key(), attach.link());
       case Step.ReplaceLink replace ->
           kernel.replace(replace.link(), replace.to(), replace.function());
