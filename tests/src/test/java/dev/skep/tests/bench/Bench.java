@@ -44,6 +44,7 @@ public final class Bench {
       Path pins = Path.of("/sys/fs/bpf/skep-bench-" + ProcessHandle.current().pid());
       try (Pins own = new Pins(pins)) {
         measure(new LoadBench(root, folder, own.root()));
+        measure(new EngineBench(root, own.root()));
       }
     }
     if (wanted("apply") || wanted("replace") || wanted("footprint")) {

@@ -1,7 +1,5 @@
 package dev.skep.tests.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -99,17 +97,7 @@ final class LoadBench implements Measurement {
   }
 
   private List<String> javaLoader(String object) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseCompactObjectHeaders",
-        "--enable-native-access=ALL-UNNAMED",
-        "-cp",
-        System.getProperty("java.class.path"),
-        JavaLoader.class.getName(),
-        object,
-        pins.resolve("java").toString());
+    return JavaProcess.command(JavaLoader.class, object, pins.resolve("java").toString());
   }
 
   private static Samples warm(List<String> loader, int loaded) throws IOException {
@@ -126,11 +114,6 @@ final class LoadBench implements Measurement {
     List<String> command = new ArrayList<>(loader);
     command.add(Integer.toString(rounds));
     command.add(Integer.toString(loaded));
-    String output = Commands.run(command);
-    JsonNode total =
-        new ObjectMapper().readTree(output.substring(output.lastIndexOf("{\""))).get("total");
-    List<Double> milliseconds = new ArrayList<>();
-    total.forEach(microseconds -> milliseconds.add(microseconds.asDouble() / 1000));
-    return milliseconds;
+    return JavaProcess.rounds(command).stream().map(microseconds -> microseconds / 1000).toList();
   }
 }

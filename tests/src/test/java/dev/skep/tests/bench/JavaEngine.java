@@ -1,0 +1,147 @@
+package dev.skep.tests.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeStatus;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramSpec;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.artifact.admit.Revisions;
+import dev.skep.artifact.inspect.ObjectInspector;
+import dev.skep.artifact.oci.ResolvedImage;
+import dev.skep.node.agent.NodeAgent;
+import dev.skep.node.agent.Threads;
+import dev.skep.node.kernel.Journal;
+import dev.skep.node.kernel.Kernel;
+import dev.skep.node.kernel.LinuxKernel;
+import dev.skep.node.metrics.DaemonCounters;
+import dev.skep.node.report.StatusReporter;
+import dev.skep.node.source.Assignments;
+import dev.skep.node.source.DesiredSource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.IntStream;
+
+/**
+ * The daemon's engine without a cluster: from an assignment of many programs to the status that
+ * says that all of them are attached, on this machine's kernel.
+ */
+public final class JavaEngine {
+  private static final String NAMESPACE = "bench";
+
+  private final BlockingQueue<BpfNodeStatus> written = new LinkedBlockingQueue<>();
+  private final OneObject source;
+
+  private JavaEngine(OneObject source) {
+    this.source = source;
+  }
+
+  /** Arguments: OBJECT FOLDER PROGRAMS ROUNDS. Prints the milliseconds of each round. */
+  public static void main(String[] arguments) throws Exception {
+    // A line a load would fill the pipe that nobody reads before the end.
+    Logger.getLogger("").setLevel(Level.WARNING);
+    byte[] object = Files.readAllBytes(Path.of(arguments[0]));
+    int programs = Integer.parseInt(arguments[2]);
+    StringJoiner rounds = new StringJoiner(",", "{\"total\":[", "]}");
+    JavaEngine engine = new JavaEngine(new OneObject(object));
+    try (Pins pins = new Pins(Path.of(arguments[1]));
+        Pins journal = new Pins(Files.createTempDirectory("skep-bench-journal"));
+        Kernel kernel = new LinuxKernel(pins.root(), new Journal(journal.root(), "bench"));
+        Threads threads = Threads.start();
+        StatusReporter reporter = new StatusReporter(engine.written::add, "bench");
+        NodeAgent agent =
+            new NodeAgent(kernel, engine.source, reporter, threads, new DaemonCounters())) {
+      agent.start();
+      for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
+        rounds.add(String.format(Locale.ROOT, "%.2f", engine.round(programs)));
+      }
+    }
+    System.out.println(rounds);
+  }
+
+  private double round(int programs) throws InterruptedException {
+    long start = System.nanoTime();
+    source.assign(programs);
+    await(
+        status ->
+            status.programs().stream().filter(p -> p.state() == State.Attached).count()
+                == programs);
+    double milliseconds = (System.nanoTime() - start) / 1e6;
+    source.assign(0);
+    await(status -> status.programs().isEmpty());
+    return milliseconds;
+  }
+
+  private void await(Predicate<BpfNodeStatus> wanted) throws InterruptedException {
+    BpfNodeStatus status = written.take();
+    while (!wanted.test(status)) {
+      status = written.take();
+    }
+  }
+
+  /** Assigns one object under many names. */
+  private static final class OneObject implements DesiredSource {
+    private final byte[] object;
+    private final BpfRevision revision;
+    private Consumer<Assignments> listener;
+    private long generation;
+
+    OneObject(byte[] object) {
+      this.object = object;
+      BpfProgram program = new BpfProgram();
+      program.setMetadata(
+          new ObjectMetaBuilder().withNamespace(NAMESPACE).withName("program").build());
+      program.setSpec(
+          new ObjectMapper()
+              .convertValue(Map.of("image", Map.of("reference", "bench")), BpfProgramSpec.class));
+      this.revision =
+          Revisions.revise(
+              program,
+              new ResolvedImage("bench", "sha256:0", "sha256:0", "bench.bpf.o", object, Map.of()),
+              ObjectInspector.inspect(object));
+    }
+
+    void assign(int programs) {
+      List<AssignedRevision> wanted =
+          IntStream.range(0, programs)
+              .mapToObj(i -> new AssignedRevision(NAMESPACE, "program-" + i, "revision"))
+              .toList();
+      listener.accept(new Assignments(++generation, wanted));
+    }
+
+    @Override
+    public void start(Consumer<Assignments> listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public BpfRevision revision(AssignedRevision assigned) {
+      return revision;
+    }
+
+    @Override
+    public byte[] object(BpfRevision revision) {
+      return object;
+    }
+
+    @Override
+    public boolean connected() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
