@@ -11,8 +11,9 @@ how many fire, are incompatible with that kernel, or fail. The suite is what the
 node-daemon/target and bpf-programs/target.
 
   --classes PATTERN  only test classes whose full name matches (default .*IT)
-  --rows FILE        one line for each test: name, outcome, reason, with tabs between;
+  --rows FILE        one line for each test: name, outcome, reason, programs, with tabs between;
                      before them a comment with the kernel's release
+  --baseline FILE    what C with libbpf alone does with each program (tests/baseline/attacher.c)
 
 examples:
   mvn -q package -DskipTests -pl node-daemon -am && tests/guest/hooks.sh 6.1
@@ -32,7 +33,7 @@ source "$guest_dir/jre.sh"
 
 # One-shot: what C2 gains is gone before it is done.
 java_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED)
-classes='.*IT' rows=''
+classes='.*IT' rows='' baseline=''
 
 read_options() {
   while [[ ${1:-} == -* ]]; do
@@ -40,6 +41,7 @@ read_options() {
       -h | --help) usage; exit ;;
       --classes) classes=${2:?PATTERN} ;;
       --rows) rows=${2:?FILE} ;;
+      --baseline) baseline=${2:?FILE} ;;
       *) usage >&2; exit 126 ;;
     esac
     shift 2
@@ -57,24 +59,26 @@ make_share() {
   mkdir -p "$share/bpf" "$work/out"
   cp -r "$built"/hook-suite/{lib,hook-suite-tests.jar} "$built/skep/skep.jar" "$share/"
   cp "$root"/bpf-programs/target/*.bpf.o "$share/bpf/"
+  [[ -z $baseline ]] || gcc -O2 -Wall -o "$share/attacher" "$root/tests/baseline/attacher.c" -lbpf
 }
 
-# suite JAVA ROWS: the command, for a shell in the share.
-suite() {
+# commands JAVA OUT: what runs, for a shell in the share; results are files in the folder OUT.
+commands() {
   printf '%q ' "$1" "${java_flags[@]}" -Dskep.bpf=bpf -cp 'hook-suite-tests.jar:skep.jar:lib/*' \
-    dev.skep.node.suite.HookSuite "$2" "$classes"
+    dev.skep.node.suite.HookSuite "$2/rows" "$classes"
+  [[ -z $baseline ]] || printf '\n./attacher bpf/*.bpf.o >%q' "$2/baseline"
 }
 
 run_here() {
   local jdk
   jdk=$(find_jdk) || { echo "no JDK 25 found" >&2; exit 126; }
-  (cd "$share" && sh -c "$(suite "$jdk/bin/java" "$work/out/rows")")
+  (cd "$share" && sh -c "$(commands "$jdk/bin/java" "$work/out")")
 }
 
 run_there() {
   make_jre "$cache"
   setpriv --pdeathsig TERM "$guest_dir/run.sh" --share "$share" --jre "$jre" --out "$work/out" --timeout 600 "$kernel" \
-    "$(suite java /out/rows)" &
+    "$(commands java /out)" &
   # Not in the foreground, for bash would hear of a signal only when the guest has ended.
   guest=$!
   wait $guest
@@ -103,4 +107,5 @@ trap 'exit 130' INT
 make_share
 if [[ $kernel == host ]]; then run_here; else run_there; fi
 [[ -z $rows ]] || cp "$work/out/rows" "$rows"
+[[ -z $baseline ]] || cp "$work/out/baseline" "$baseline"
 summary

@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.node.suite.Tried;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -51,6 +52,7 @@ final class TestKernel implements AutoCloseable {
   }
 
   static byte[] object(String name) {
+    Tried.object(name);
     try {
       return Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), name + ".bpf.o"));
     } catch (IOException e) {
@@ -82,6 +84,7 @@ final class TestKernel implements AutoCloseable {
   }
 
   static WantedLink link(String function, Hook hook) {
+    Tried.function(function);
     return WantedLink.of(function, Attach.of(hook)).getFirst();
   }
 

@@ -15,9 +15,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs every test class with {@code @Tag("hook")} on the kernel it is started on, and writes one
- * row for each test: its display name, how it went, and why, with tabs between; before them a
- * comment with the kernel's release. It needs nothing but a Java runtime and the class path, so
- * that it runs where there is no Maven: in a guest.
+ * row for each test: its display name, how it went, why, and the programs that it attached, with
+ * tabs between; before them a comment with the kernel's release. It needs nothing but a Java
+ * runtime and the class path, so that it runs where there is no Maven: in a guest.
  *
  * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite.
  */

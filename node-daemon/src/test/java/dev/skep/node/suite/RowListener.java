@@ -55,7 +55,7 @@ final class RowListener implements TestExecutionListener {
 
   private void write(TestIdentifier test, String outcome, String reason) {
     String why = reason.replace("Assumption failed: ", "").replaceAll("\\s+", " ").strip();
-    rows.println(String.join("\t", name(test), outcome, why));
+    rows.println(String.join("\t", name(test), outcome, why, String.join(" ", Tried.drain())));
     details.printf(
         "%6d ms  %-12s %s%s%n",
         (System.nanoTime() - startedAt) / 1_000_000,

@@ -3,7 +3,6 @@ package dev.skep.tests.kernels;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +13,17 @@ import java.util.concurrent.Executors;
 /** Runs the hook suite on this machine's kernel and in guests, and writes docs/kernels.md. */
 public final class AllKernels {
   static final String PAGE = "docs/kernels.md";
-  private static final List<String> GUESTS = List.of("6.1", "6.12", "7.2");
+  private static final List<String> KERNELS = List.of("host", "6.1", "6.12", "7.2");
 
   private AllKernels() {}
 
-  /** Two at a time: each keeps one CPU busy. */
-  static Map<String, CompletableFuture<SuiteRun>> startGuests() {
+  /** Two at a time: a guest keeps one CPU busy. */
+  static Map<String, CompletableFuture<SuiteRun>> start() {
     ExecutorService two =
         Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("guest-", 0).factory());
     Map<String, CompletableFuture<SuiteRun>> started = new LinkedHashMap<>();
-    for (String series : GUESTS) {
-      started.put(series, CompletableFuture.supplyAsync(() -> SuiteRun.on(series), two));
+    for (String kernel : KERNELS) {
+      started.put(kernel, CompletableFuture.supplyAsync(() -> SuiteRun.on(kernel), two));
     }
     two.shutdown();
     return started;
@@ -32,11 +31,10 @@ public final class AllKernels {
 
   /** Ends with status 1 when a test failed somewhere; the page says which. */
   public static void main(String[] arguments) throws IOException {
-    Map<String, CompletableFuture<SuiteRun>> guests = startGuests();
-    List<SuiteRun> runs = new ArrayList<>(List.of(SuiteRun.on("host")));
-    guests.values().forEach(guest -> runs.add(guest.join()));
+    List<SuiteRun> runs = start().values().stream().map(CompletableFuture::join).toList();
     KernelsPage page = new KernelsPage(runs.stream().map(SuiteRun::found).toList());
-    Files.writeString(ControlPlane.projectRoot().resolve(PAGE), page.toMarkdown());
+    Files.writeString(
+        ControlPlane.projectRoot().resolve(PAGE), page.toMarkdown() + page.besideC(runs));
 
     boolean failed = false;
     for (SuiteRun run : runs) {

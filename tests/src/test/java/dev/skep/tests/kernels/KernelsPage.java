@@ -1,8 +1,11 @@
 package dev.skep.tests.kernels;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -23,6 +26,16 @@ record KernelsPage(List<KernelColumn> columns) {
 
       `make kernels` writes this page, `make test` compares it. One kernel is that of the machine; the
       others are Debian's, in guests (`tests/guest/run.sh`).
+
+      """;
+
+  private static final String BESIDE_C =
+      """
+
+      ## Beside C
+
+      Of the programs that tests of the suite attach: how many `tests/baseline/attacher.c` attaches with
+      libbpf alone, how many Skep attaches, and what only C does.
 
       """;
 
@@ -54,6 +67,27 @@ record KernelsPage(List<KernelColumn> columns) {
     return HEAD + lines.collect(Collectors.joining("\n", "", "\n"));
   }
 
+  /** A second table: how many programs C and Skep attach, and which only C. */
+  String besideC(Collection<SuiteRun> runs) {
+    BesideC both = new BesideC(runs);
+    Map<String, SuiteRun> bySeries =
+        runs.stream().collect(Collectors.toMap(run -> run.found().series(), run -> run));
+    return BESIDE_C
+        + Stream.of(
+                row("programs", KernelColumn::series),
+                row("---", column -> "---"),
+                row("C attaches", c -> "" + both.attachedByC(bySeries.get(c.series())).size()),
+                row(
+                    "Skep attaches",
+                    c -> "" + both.attachedBySkep(bySeries.get(c.series())).size()),
+                row("only C", c -> words(both.onlyByC(bySeries.get(c.series())))))
+            .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String words(SortedSet<String> programs) {
+    return programs.isEmpty() ? "none" : String.join(", ", programs);
+  }
+
   private String row(String first, Function<KernelColumn, String> cell) {
     return Stream.concat(Stream.of(first), columns.stream().map(cell))
         .map(text -> text.replace("|", "\\|"))
@@ -62,7 +96,12 @@ record KernelsPage(List<KernelColumn> columns) {
 
   static KernelsPage parse(String markdown) {
     List<List<String>> rows =
-        markdown.lines().filter(line -> line.startsWith("| ")).map(KernelsPage::cells).toList();
+        markdown
+            .lines()
+            .dropWhile(line -> !line.startsWith("| "))
+            .takeWhile(line -> line.startsWith("| "))
+            .map(KernelsPage::cells)
+            .toList();
     // The series, the line below them and the releases come before the hooks.
     return new KernelsPage(
         IntStream.range(1, rows.getFirst().size())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,26 +18,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelsPageIT {
   private static KernelsPage page;
-  private static Map<String, CompletableFuture<SuiteRun>> guests;
+  private static Map<String, CompletableFuture<SuiteRun>> runs;
 
   @BeforeAll
   static void start() throws IOException {
     page = KernelsPage.parse(Files.readString(ControlPlane.projectRoot().resolve(AllKernels.PAGE)));
-    guests = AllKernels.startGuests();
+    runs = AllKernels.start();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"6.1", "6.12", "7.2"})
   @DisplayName("every hook does on Debian's kernel what docs/kernels.md says")
   void guest(String series) {
-    SuiteRun run = await(guests.get(series));
+    SuiteRun run = await(series);
     assertThat(page.column(series).differences(run.found())).as(run.output()).isEmpty();
   }
 
   @Test
   @DisplayName("every hook does on this machine's kernel what docs/kernels.md says")
   void host() {
-    SuiteRun run = SuiteRun.on("host");
+    SuiteRun run = await("host");
     KernelColumn found = run.found();
     assertThat(found.cells().values())
         .as(run.output())
@@ -49,13 +50,24 @@ class KernelsPageIT {
     assertThat(page.column(found.series()).differences(found)).as(run.output()).isEmpty();
   }
 
-  private static SuiteRun await(CompletableFuture<SuiteRun> guest) {
+  @Test
+  @DisplayName("what C attaches with libbpf on a kernel, Skep attaches there too")
+  void lacksNothing() {
+    List<SuiteRun> all = runs.keySet().stream().map(KernelsPageIT::await).toList();
+    BesideC both = new BesideC(all);
+    for (SuiteRun run : all) {
+      assertThat(both.attachedByC(run)).as("by C, on " + run.found().release()).isNotEmpty();
+      assertThat(both.onlyByC(run)).as("only by C, on " + run.found().release()).isEmpty();
+    }
+  }
+
+  private static SuiteRun await(String kernel) {
     try {
-      return guest.join();
+      return runs.get(kernel).join();
     } catch (CompletionException e) {
-      boolean offered =
-          !(e.getCause() instanceof SuiteRun.NotRun none && none.status == SuiteRun.NO_SUCH_KERNEL);
-      assumeTrue(offered, () -> e.getCause().getMessage());
+      if (e.getCause() instanceof SuiteRun.NotRun none) {
+        assumeTrue(none.status != SuiteRun.NO_SUCH_KERNEL, none.getMessage());
+      }
       throw e;
     }
   }

@@ -12,12 +12,17 @@ class KernelsPageTest {
       SuiteRun.parse(
               List.of(
                   "# 6.1.0-56-cloud-amd64",
-                  "kprobe\tfires\t",
-                  "tc\tincompatible\tno SEC(\"tcx/ingress\") | egress"),
+                  "kprobe\tfires\t\tkprobe/f",
+                  "tc\tincompatible\tno SEC(\"tcx/ingress\") | egress\t"),
+              List.of(),
               "")
           .found();
   private static final KernelColumn NEW =
-      SuiteRun.parse(List.of("# 6.12.117+deb12-cloud-amd64", "kprobe\tfires\t", "tc\tfires\t"), "")
+      SuiteRun.parse(
+              List.of(
+                  "# 6.12.117+deb12-cloud-amd64", "kprobe\tfires\t\tkprobe/f", "tc\tfires\t\ttc/f"),
+              List.of(),
+              "")
           .found();
 
   @Test
@@ -41,7 +46,11 @@ class KernelsPageTest {
   void differs() {
     KernelColumn run =
         SuiteRun.parse(
-                List.of("# 6.12.118+deb12-cloud-amd64", "tc\tincompatible\tno tcx", "xdp\tfires\t"),
+                List.of(
+                    "# 6.12.118+deb12-cloud-amd64",
+                    "tc\tincompatible\tno tcx\t",
+                    "xdp\tfires\t\txdp/f"),
+                List.of(),
                 "")
             .found();
     assertThat(NEW.differences(run))
@@ -64,7 +73,32 @@ class KernelsPageTest {
   @Test
   @DisplayName("two tests of one display name are refused, for one would hide the other")
   void refusesTwins() {
-    assertThatThrownBy(() -> SuiteRun.parse(List.of("# 6.1.0", "tc\tfires\t", "tc\tfailed\tx"), ""))
+    assertThatThrownBy(
+            () ->
+                SuiteRun.parse(
+                    List.of("# 6.1.0", "tc\tfires\t\t", "tc\tfailed\tx\t"), List.of(), ""))
         .hasMessageContaining("one display name");
+  }
+
+  @Test
+  @DisplayName(
+      "what only C attaches is said, also where our test gave up before it named the program")
+  void comparesWithC() {
+    SuiteRun old =
+        SuiteRun.parse(
+            List.of("# 6.1.0-56-cloud-amd64", "tc\tincompatible\tno tcx\t"),
+            List.of("tc/f\tattaches", "other/f\tattaches", "xdp/f\tcannot load: No"),
+            "");
+    SuiteRun recent =
+        SuiteRun.parse(
+            List.of("# 6.12.117+deb12-cloud-amd64", "tc\tfires\t\ttc/f"),
+            List.of("tc/f\tattaches", "other/f\tattaches"),
+            "");
+    BesideC both = new BesideC(List.of(old, recent));
+    assertThat(both.onlyByC(old)).containsExactly("tc/f");
+    assertThat(both.onlyByC(recent)).isEmpty();
+    assertThat(new KernelsPage(List.of(old.found(), recent.found())).besideC(List.of(old, recent)))
+        .contains(
+            "| C attaches | 1 | 1 |", "| Skep attaches | 0 | 1 |", "| only C | tc/f | none |");
   }
 }

@@ -8,10 +8,23 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** The hook suite on one kernel: what it found, and all that it printed. */
-record SuiteRun(KernelColumn found, String output) {
+/**
+ * The hook suite on one kernel.
+ *
+ * @param programs hook → the programs that its test attaches, as {@code OBJECT/FUNCTION}; none
+ *     where the test found the kernel incompatible before it came to that
+ * @param byC every program of every object → whether tests/baseline/attacher.c attached it there
+ * @param output all that was printed
+ */
+record SuiteRun(
+    KernelColumn found,
+    Map<String, Set<String>> programs,
+    Map<String, Boolean> byC,
+    String output) {
   /** The exit status of tests/guest/hooks.sh when Debian has no such kernel. */
   static final int NO_SUCH_KERNEL = 123;
 
@@ -34,19 +47,25 @@ record SuiteRun(KernelColumn found, String output) {
     try {
       Path folder = Files.createDirectories(Path.of("target", "kernels").toAbsolutePath());
       Path rows = folder.resolve(kernel + ".rows");
+      Path baseline = folder.resolve(kernel + ".baseline");
       Path log = folder.resolve(kernel + ".log");
-      Files.deleteIfExists(rows);
-      String script = ROOT.resolve("tests/guest/hooks.sh").toString();
+      Files.deleteIfExists(baseline);
       int status =
           finish(
-              new ProcessBuilder(script, "--rows", rows.toString(), kernel)
+              new ProcessBuilder(
+                      ROOT.resolve("tests/guest/hooks.sh").toString(),
+                      "--rows",
+                      rows.toString(),
+                      "--baseline",
+                      baseline.toString(),
+                      kernel)
                   .redirectErrorStream(true)
                   .redirectOutput(log.toFile())
                   .start());
-      if (!Files.exists(rows)) {
+      if (!Files.exists(baseline)) {
         throw new NotRun(kernel, status, Files.readString(log));
       }
-      return parse(Files.readAllLines(rows), Files.readString(log));
+      return parse(Files.readAllLines(rows), Files.readAllLines(baseline), Files.readString(log));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -67,17 +86,26 @@ record SuiteRun(KernelColumn found, String output) {
     }
   }
 
-  /** From what the suite wrote: a comment with the release, then a row for each test. */
-  static SuiteRun parse(List<String> lines, String output) {
-    String release = lines.getFirst().substring("# ".length());
+  /**
+   * From what the suite wrote, a comment with the release and then a row for each test, and from
+   * what C said of each program.
+   */
+  static SuiteRun parse(List<String> rows, List<String> baseline, String output) {
+    List<String[]> fields = rows.stream().skip(1).map(row -> row.split("\t", 4)).toList();
     return new SuiteRun(
         KernelColumn.of(
-            release,
-            lines.stream()
-                .skip(1)
-                .map(line -> line.split("\t", 3))
+            rows.getFirst().substring("# ".length()),
+            fields.stream()
                 .collect(toMap(f -> f[0], SuiteRun::cell, SuiteRun::twice, TreeMap::new))),
+        fields.stream().collect(toMap(f -> f[0], f -> words(f[3]))),
+        baseline.stream()
+            .map(line -> line.split("\t", 2))
+            .collect(toMap(f -> f[0], f -> f[1].equals("attaches"))),
         output);
+  }
+
+  private static Set<String> words(String field) {
+    return field.isEmpty() ? Set.of() : Set.of(field.split(" "));
   }
 
   private static String cell(String[] fields) {
