@@ -101,7 +101,10 @@ public final class NodeAgent implements AutoCloseable {
     Map<String, AssignedRevision> wanted =
         assignments.programs().stream().collect(Collectors.toMap(NodeAgent::program, a -> a));
     List<AssignedRevision> coming =
-        wanted.values().stream().filter(a -> !standsFor(lanes.get(program(a)), a)).toList();
+        wanted.values().stream()
+            .filter(
+                a -> !standsFor(lanes.get(program(a)), a) || lanes.get(program(a)).nodeChanged())
+            .toList();
     List<ProgramLane> leaving = new ArrayList<>();
     lanes.forEach(
         (program, lane) -> {
@@ -154,6 +157,9 @@ public final class NodeAgent implements AutoCloseable {
     }
     if (attempt.observed().isEmpty()) {
       others.forEach(ProgramLane::wayIsFree);
+    }
+    if (attempt.loaded().orElse(false)) {
+      others.forEach(ProgramLane::surroundingsChanged);
     }
   }
 

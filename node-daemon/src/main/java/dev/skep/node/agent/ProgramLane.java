@@ -113,6 +113,8 @@ final class ProgramLane {
           "program",
           last().namespace() + "/" + last().name());
       askAgain();
+    } else if (reconciler.nodeChanged()) {
+      askAgain();
     } else if (left.failures().isEmpty() && reconciler.drifted()) {
       LOG.warn(
           "a map holds something else than is declared for it",
@@ -128,6 +130,17 @@ final class ProgramLane {
     if (left != null && reconciler.targetsMoved(left)) {
       askAgain();
     }
+  }
+
+  /** Other programs have other maps now, or the node is told to be something else. */
+  void surroundingsChanged() {
+    if (latest != null && reconciler.nodeChanged()) {
+      askAgain();
+    }
+  }
+
+  boolean nodeChanged() {
+    return reconciler.nodeChanged();
   }
 
   /** Something that may have been in the way has gone. */

@@ -41,6 +41,7 @@ final class ProgramReconciler {
   private final Kernel kernel;
   private final DesiredSource source;
   private final ObjectReports reports;
+  private final OnThisNode here;
   private final DeclaredEntries entries;
 
   /** Loads that may stand in the kernel. */
@@ -52,6 +53,7 @@ final class ProgramReconciler {
     this.kernel = kernel;
     this.source = source;
     this.reports = reports;
+    this.here = new OnThisNode(source, kernel);
     this.entries = new DeclaredEntries(kernel, reports);
   }
 
@@ -85,11 +87,16 @@ final class ProgramReconciler {
     return entries.drifted();
   }
 
+  /** Whether what the node adds to the revision is another than it was; for any thread. */
+  boolean nodeChanged() {
+    return here.changed();
+  }
+
   /** Brings the program to this revision. */
   Attempt bring(AssignedRevision assigned, Log log) {
     BpfRevision revision;
     try {
-      revision = source.revision(assigned);
+      revision = here.revision(assigned);
     } catch (Refusal refusal) {
       return unresolved(assigned, refusal.failure());
     } catch (RuntimeException fault) {
@@ -119,6 +126,7 @@ final class ProgramReconciler {
 
   /** Lets go of the program, whose last revision was this. */
   Attempt letGo(AssignedRevision last, Log log) {
+    here.nothing();
     entries.nothing();
     List<Step> plan = Planner.plan(Optional.empty(), observe(), kernel::replacesInPlace);
     Outcome outcome =
@@ -221,6 +229,7 @@ final class ProgramReconciler {
         spec.programs().stream().map(RevisionProgram::function).collect(Collectors.toSet()),
         spec.globals(),
         spec.maps(),
+        spec.onIncompatibleMap(),
         step.reuse());
   }
 

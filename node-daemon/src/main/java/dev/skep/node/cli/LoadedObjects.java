@@ -43,7 +43,7 @@ final class LoadedObjects {
   private Optional<String> digest(File file, LoadKey load) {
     try {
       BpfRevision revision = json.readValue(file, BpfRevision.class);
-      return revision.getSpec().load().equals(load.load())
+      return load.isOf(revision.getSpec().load())
           ? Optional.of(revision.getSpec().image().objectDigest())
           : Optional.empty();
     } catch (IOException unreadable) {

@@ -3,11 +3,13 @@ package dev.skep.node.kernel;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 
 /**
@@ -80,6 +82,14 @@ public interface Kernel extends AutoCloseable {
    * each padded to 8 bytes, for a per-CPU map). Buffers are valid only during the call.
    */
   void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry);
+
+  /**
+   * The kernel's id of the map that an override shares: its owner's, or when the owner is gone the
+   * one that this program shared before; empty when it is not there.
+   *
+   * @param key a load of the sharing program; of its load, only what the revision says counts
+   */
+  OptionalInt sharedMap(LoadKey key, MapOverride map);
 
   /**
    * Which maps of a load do not hold what is declared for them, or still hold what an earlier call

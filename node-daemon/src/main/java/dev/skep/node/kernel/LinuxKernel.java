@@ -3,6 +3,7 @@ package dev.skep.node.kernel;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,6 +49,7 @@ public final class LinuxKernel implements Kernel {
   private final ObjectLoader loader;
   private final Targets targets = new Targets();
   private final MapFiller filler;
+  private final MapReuse reuse;
   private final KernelProbe probe;
   private final Optional<Fd> statistics;
   private final boolean counting;
@@ -82,7 +85,8 @@ public final class LinuxKernel implements Kernel {
     this.probe = new KernelProbe(libbpf, host.cgroups());
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
-    this.loader = new ObjectLoader(libbpf, pins, new LoadFailures(probe::lacking));
+    this.reuse = new MapReuse(libbpf, pins);
+    this.loader = new ObjectLoader(libbpf, reuse, new LoadFailures(probe::lacking));
     this.filler = new MapFiller(libbpf, pins, journal.entries());
     this.statistics = statistics ? enableStatistics() : Optional.empty();
     // One that only looks reads what another process has turned on.
@@ -273,6 +277,21 @@ public final class LinuxKernel implements Kernel {
           ? new Refusal(Reason.UnknownMap, key.program() + " has no map \"" + map + "\" loaded", e)
           : new Refusal(Reason.InternalError, "map " + map + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public OptionalInt sharedMap(LoadKey key, MapOverride map) {
+    return answered(
+        () ->
+            reuse
+                .shared(key, map)
+                .map(
+                    fd -> {
+                      try (fd) {
+                        return OptionalInt.of(libbpf.mapInfo(fd).id());
+                      }
+                    })
+                .orElse(OptionalInt.empty()));
   }
 
   @Override

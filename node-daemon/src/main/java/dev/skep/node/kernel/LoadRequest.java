@@ -1,6 +1,7 @@
 package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.api.v1alpha1.BpfProgramSpec.OnIncompatibleMap;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.artifact.inspect.ObjectReport;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param functions the programs to load; the others are left out (autoload off)
  * @param globals values of global variables by name
  * @param maps overrides of map definitions
+ * @param onIncompatibleMap what becomes of a map that can not be taken over
  * @param reuse loads of the same program whose compatible maps are taken over, newest first
  */
 public record LoadRequest(
@@ -25,4 +27,16 @@ public record LoadRequest(
     Set<String> functions,
     Map<String, JsonNode> globals,
     List<MapOverride> maps,
-    List<LoadKey> reuse) {}
+    OnIncompatibleMap onIncompatibleMap,
+    List<LoadKey> reuse) {
+  public LoadRequest(
+      LoadKey key,
+      byte[] object,
+      ObjectReport report,
+      Set<String> functions,
+      Map<String, JsonNode> globals,
+      List<MapOverride> maps,
+      List<LoadKey> reuse) {
+    this(key, object, report, functions, globals, maps, OnIncompatibleMap.Recreate, reuse);
+  }
+}

@@ -9,10 +9,8 @@ import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
-import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
-import java.util.List;
 import java.util.Optional;
 
 /** From an object's bytes to programs and maps in the kernel, not pinned yet. */
@@ -31,12 +29,12 @@ final class ObjectLoader {
   private static final int WHOLE_BYTES = 16 << 20;
 
   private final Libbpf libbpf;
-  private final Pins pins;
+  private final MapReuse reuse;
   private final LoadFailures failures;
 
-  ObjectLoader(Libbpf libbpf, Pins pins, LoadFailures failures) {
+  ObjectLoader(Libbpf libbpf, MapReuse reuse, LoadFailures failures) {
     this.libbpf = libbpf;
-    this.pins = pins;
+    this.reuse = reuse;
     this.failures = failures;
   }
 
@@ -94,7 +92,7 @@ final class ObjectLoader {
           map(object, override.name()).setMaxEntries(override.maxEntries());
         }
       }
-      takeOver(object, request);
+      reuse.apply(object, request);
       return object;
     } catch (RuntimeException e) {
       object.close();
@@ -135,34 +133,5 @@ final class ObjectLoader {
               ObjectGlobal global = report.global(name).orElseThrow();
               map(object, global.section()).write(global.offset(), bytes);
             });
-  }
-
-  /** Uses the maps of older loads where the new definition is the same. */
-  private void takeOver(BpfObject object, LoadRequest request) {
-    boolean setsBss =
-        request.globals().keySet().stream()
-            .flatMap(name -> request.report().global(name).stream())
-            .anyMatch(global -> global.section().equals(".bss"));
-    for (MapDefinition map : object.maps()) {
-      // Constants and first values belong to the new object; what programs counted in .bss does
-      // not.
-      if (!map.internal() || (map.name().equals(".bss") && !setsBss)) {
-        takeOver(map, request.reuse());
-      }
-    }
-  }
-
-  private void takeOver(MapDefinition map, List<LoadKey> olderLoads) {
-    for (LoadKey older : olderLoads) {
-      Optional<Fd> pinned = pins.find(older, PinNames.MAPS, PinNames.ofMap(map.name()));
-      if (pinned.isPresent()) {
-        try (Fd existing = pinned.get()) {
-          if (libbpf.mapInfo(existing).sameShape(map.shape())) {
-            map.reuse(existing);
-            return;
-          }
-        }
-      }
-    }
   }
 }

@@ -29,7 +29,7 @@ final class PinNames {
   }
 
   /** What comes from a resource names one folder: it must not lead out of ours. */
-  private static String one(String name) {
+  static String one(String name) {
     if (name.isEmpty() || name.contains("/") || name.startsWith(".") || name.indexOf('\0') >= 0) {
       throw new Refusal(Reason.LoadFailed, "\"" + name + "\" is no name for a folder of pins");
     }

@@ -66,10 +66,26 @@ final class Pins {
     return keys;
   }
 
+  /** The loads of one program. */
+  List<LoadKey> loadsOf(String namespace, String name) {
+    Path program = PinNames.folder(root, new LoadKey(namespace, name, "any")).getParent();
+    return list(program).stream()
+        .filter(load -> !PinNames.isStaged(load))
+        .map(load -> new LoadKey(namespace, name, load))
+        .toList();
+  }
+
+  /**
+   * A map that the node's administrator pinned to be shared: in a folder beside ours, so that no
+   * name of a resource reaches maps that nobody meant for it.
+   */
+  Optional<Fd> findShared(String name) {
+    return find(root.resolveSibling(root.getFileName() + "-shared").resolve(PinNames.one(name)));
+  }
+
   /** Whether its program has no other load. */
   boolean isOnlyLoad(LoadKey key) {
-    Path program = PinNames.folder(root, key).getParent();
-    return list(program).stream().filter(load -> !PinNames.isStaged(load)).count() <= 1;
+    return loadsOf(key.namespace(), key.name()).size() <= 1;
   }
 
   boolean exists(LoadKey key) {
@@ -97,8 +113,12 @@ final class Pins {
 
   /** Opens a pin if it is there. */
   Optional<Fd> find(LoadKey key, String kind, String name) {
+    return find(PinNames.folder(root, key).resolve(kind).resolve(name));
+  }
+
+  private Optional<Fd> find(Path path) {
     try {
-      return Optional.of(open(key, kind, name));
+      return Optional.of(libbpf.open(path.toString()));
     } catch (NativeError e) {
       if (e.errno() == Errno.ENOENT) {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.skep.node.kernel;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Hook;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -250,6 +252,16 @@ public final class SimulatedKernel implements Kernel {
     entries.getOrDefault(key, Map.of()).getOrDefault(map, List.of()).stream()
         .limit(maxEntries)
         .forEach(e -> entry.accept(e.key(), e.value()));
+  }
+
+  @Override
+  public synchronized OptionalInt sharedMap(LoadKey key, MapOverride map) {
+    return loads.values().stream()
+        .filter(l -> l.key().namespace().equals(key.namespace()))
+        .filter(l -> l.key().name().equals(map.sharedFrom().program()))
+        .flatMap(l -> l.programs().values().stream())
+        .mapToInt(Integer::intValue)
+        .max();
   }
 
   @Override

@@ -130,8 +130,16 @@ public final class BpfObject implements AutoCloseable {
   public final class MapDefinition {
     private final MemorySegment map;
 
+    /** Kept, since libbpf gives a map that it reuses the name that map has in the kernel. */
+    private final String name;
+
     private MapDefinition(MemorySegment map) {
       this.map = map;
+      String libbpfs = text(ObjectCalls.mapName(map));
+      this.name =
+          ObjectCalls.isInternal(map)
+              ? libbpfs.substring(Math.max(0, libbpfs.indexOf('.')))
+              : libbpfs;
       // Where things are pinned is ours to say, not the object's (LIBBPF_PIN_BY_NAME).
       NativeLibbpf.check("bpf_map__set_pin_path", ObjectCalls.setPinPath(map, NULL));
     }
@@ -141,8 +149,7 @@ public final class BpfObject implements AutoCloseable {
      * those of the plain sections.
      */
     public String name() {
-      String name = text(ObjectCalls.mapName(map));
-      return internal() ? name.substring(Math.max(0, name.indexOf('.'))) : name;
+      return name;
     }
 
     /** It holds global variables. */

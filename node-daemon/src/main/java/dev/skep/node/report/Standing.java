@@ -91,6 +91,8 @@ public final class Standing {
     return switch (failure.reason()) {
       case Incompatible -> State.Incompatible;
       case LoaderCrashed -> State.Quarantined;
+      // The other program, or the node's label, may come; nobody has to mend anything.
+      case SharedMapNotFound, NodeValueMissing -> State.Pending;
       default -> waitsForTarget(failure.reason()) ? State.Pending : State.Failed;
     };
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeSpec.NodeFacts;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
@@ -92,7 +93,9 @@ public final class ClusterSource implements DesiredSource {
         seen.getMetadata().getGeneration() == null ? 0 : seen.getMetadata().getGeneration();
     List<AssignedRevision> programs =
         seen.getSpec() == null ? List.of() : seen.getSpec().programs();
-    Assignments heard = new Assignments(generation, programs);
+    Assignments heard =
+        new Assignments(
+            generation, programs, seen.getSpec() == null ? null : seen.getSpec().node());
     boolean madeAnew = uid != null && !uid.equals(seen.getMetadata().getUid());
     uid = seen.getMetadata().getUid();
     if (current.isPresent() && current.get().equals(heard) && !madeAnew) {
@@ -137,6 +140,11 @@ public final class ClusterSource implements DesiredSource {
   @Override
   public byte[] object(BpfRevision revision) {
     return objects.get(revision.getSpec().image().objectDigest());
+  }
+
+  @Override
+  public synchronized NodeValues node() {
+    return NodeValues.ofCluster(node, current.map(Assignments::node).orElse(NodeFacts.NONE));
   }
 
   @Override

@@ -28,6 +28,9 @@ public interface DesiredSource extends AutoCloseable {
    */
   byte[] object(BpfRevision revision);
 
+  /** What this node knows of itself, for globals that ask. */
+  NodeValues node();
+
   /** Whether the source is heard of now; false while what is known of old is run. */
   boolean connected();
 

@@ -207,6 +207,11 @@ public final class DirectorySource implements DesiredSource {
   }
 
   @Override
+  public NodeValues node() {
+    return NodeValues.ofThisHost();
+  }
+
+  @Override
   public boolean connected() {
     return watcher.isAlive();
   }

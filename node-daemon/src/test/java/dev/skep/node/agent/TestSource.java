@@ -1,21 +1,27 @@
 package dev.skep.node.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.BpfNodeSpec.NodeFacts;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.source.Assignments;
 import dev.skep.node.source.DesiredSource;
+import dev.skep.node.source.NodeValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Desired state that a test says. */
@@ -24,6 +30,7 @@ final class TestSource implements DesiredSource {
   private final List<AssignedRevision> assigned = new ArrayList<>();
   private Consumer<Assignments> listener;
   private long generation;
+  private NodeFacts facts = NodeFacts.NONE;
 
   /** Assigns a revision whose one function f is attached to these hooks. */
   synchronized TestSource program(String name, String revision, String load, Hook... hooks) {
@@ -49,6 +56,30 @@ final class TestSource implements DesiredSource {
             List.of(),
             mode));
     return assign(new AssignedRevision("ns", name, revision), made);
+  }
+
+  /** Assigns a revision with globals and maps, whose one function f is attached to a tracepoint. */
+  synchronized TestSource program(
+      String name, String revision, Map<String, JsonNode> globals, MapOverride... maps) {
+    BpfRevision made = new BpfRevision();
+    made.setSpec(
+        new BpfRevisionSpec(
+            name,
+            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
+            "load",
+            List.of(new RevisionProgram("f", "section", "type", Attach.of(new Tracepoint("a/b")))),
+            globals,
+            List.of(maps),
+            null,
+            List.of(),
+            Mode.Attach));
+    return assign(new AssignedRevision("ns", name, revision), made);
+  }
+
+  /** From now on the node is this. */
+  synchronized TestSource node(NodeFacts facts) {
+    this.facts = facts;
+    return this;
   }
 
   private TestSource assign(AssignedRevision revision, BpfRevision made) {
@@ -84,7 +115,7 @@ final class TestSource implements DesiredSource {
   void apply() {
     Assignments now;
     synchronized (this) {
-      now = new Assignments(++generation, assigned);
+      now = new Assignments(++generation, assigned, facts);
     }
     listener.accept(now);
   }
@@ -93,7 +124,7 @@ final class TestSource implements DesiredSource {
   void tellAgain() {
     Assignments now;
     synchronized (this) {
-      now = new Assignments(generation, assigned);
+      now = new Assignments(generation, assigned, facts);
     }
     listener.accept(now);
   }
@@ -118,6 +149,15 @@ final class TestSource implements DesiredSource {
   @Override
   public byte[] object(BpfRevision revision) {
     return new byte[0];
+  }
+
+  @Override
+  public synchronized NodeValues node() {
+    return new NodeValues(
+        "n",
+        Optional.ofNullable(facts.internalIP()),
+        Optional.ofNullable(facts.externalIP()),
+        facts.labels());
   }
 
   @Override

@@ -5,9 +5,13 @@ import static dev.skep.node.kernel.TestKernel.link;
 import static dev.skep.node.kernel.TestKernel.openAFile;
 import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.IntNode;
+import dev.skep.api.v1alpha1.BpfProgramSpec.OnIncompatibleMap;
 import dev.skep.api.v1alpha1.MapOverride;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import java.util.List;
@@ -78,6 +82,31 @@ class ReplacementIT {
     assertThat(map(NEW, "flows").maxEntries()).isEqualTo(128);
     assertThat(mapId(NEW, "flows")).isNotEqualTo(mapId(OLD, "flows"));
     assertThat(mapId(NEW, "slots")).isEqualTo(mapId(OLD, "slots"));
+  }
+
+  @Test
+  @DisplayName("With Refuse, a map that cannot be carried over is named, and the old load stays")
+  void refuses() {
+    test.kernel().load(request("tp", OLD));
+    LoadRequest r = request("tp_incompatible", NEW, OLD);
+    Refusal refused =
+        catchThrowableOfType(
+            Refusal.class,
+            () ->
+                test.kernel()
+                    .load(
+                        new LoadRequest(
+                            r.key(),
+                            r.object(),
+                            r.report(),
+                            r.functions(),
+                            r.globals(),
+                            List.of(),
+                            OnIncompatibleMap.Refuse,
+                            r.reuse())));
+    assertThat(refused.failure().reason()).isEqualTo(Reason.IncompatibleMap);
+    assertThat(refused.failure().message()).startsWith("map hits: ").contains(" → ");
+    assertThat(test.kernel().observe()).extracting(ObservedLoad::key).containsExactly(OLD);
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.report.StatusReporter;
 import dev.skep.node.source.Assignments;
 import dev.skep.node.source.DesiredSource;
+import dev.skep.node.source.NodeValues;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,11 @@ public final class JavaEngine {
     @Override
     public byte[] object(BpfRevision revision) {
       return object;
+    }
+
+    @Override
+    public NodeValues node() {
+      return NodeValues.ofThisHost();
     }
 
     @Override
