@@ -96,6 +96,25 @@ public enum ProgramType {
     };
   }
 
+  /** The field of attach that it goes into; empty for what nothing attaches. */
+  public String hookName() {
+    String name = hook == null ? "" : hook.getSimpleName();
+    return name.isEmpty() ? "" : Character.toLowerCase(name.charAt(0)) + name.substring(1);
+  }
+
+  /** The type of the programs in an ELF section. */
+  public static ProgramType ofSection(String section) {
+    return SectionName.of(section).type();
+  }
+
+  /**
+   * What a kernel has or has not for the programs in an ELF section, program type and attach type
+   * in one word: the section's name without its target, e.g. fentry, cgroup/connect4.
+   */
+  public static String kind(String section) {
+    return SectionName.of(section).kind();
+  }
+
   /** What to write as its attach, by an example in YAML. */
   public String example() {
     return example;

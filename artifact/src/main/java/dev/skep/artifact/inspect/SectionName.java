@@ -132,6 +132,47 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
     return new SectionName(name, autoload, type, attach(hook));
   }
 
+  /**
+   * What the kernel is to support for it: the name without its target, in one of its spellings,
+   * which is a section's name too.
+   */
+  String kind() {
+    int slash = name.indexOf('/');
+    String prefix = slash < 0 ? name : name.substring(0, slash);
+    return switch (type) {
+      case tracepoint -> "tracepoint";
+      case raw_tracepoint -> prefix.endsWith(".w") ? "raw_tracepoint.w" : "raw_tracepoint";
+      // Sleepable or not, the kernel has them since about the same version.
+      case fentry, fexit, fmod_ret, lsm, iter, struct_ops, usdt -> type.name();
+      case uprobe_multi -> "uprobe.multi";
+      case uretprobe_multi -> "uretprobe.multi";
+      case uprobe_session -> "uprobe.session";
+      case uprobe, uretprobe -> prefix.endsWith(".s") ? "uprobe.s" : type.name();
+      // tcx/… too: what is loaded is the same, and clsact takes it where there is no TCX.
+      case tc -> "tc";
+      case netkit -> "netkit/primary";
+      case cgroup_skb -> "cgroup/skb";
+      case cgroup_sock -> name.equals("cgroup/sock") ? "cgroup/sock_create" : name;
+      case xdp, cgroup_sock_addr, cgroup_sockopt, cgroup_sysctl, cgroup_device, sk_skb, other ->
+          name;
+      case tp_btf,
+          kprobe,
+          kretprobe,
+          kprobe_multi,
+          kretprobe_multi,
+          kprobe_session,
+          lsm_cgroup,
+          sock_ops,
+          perf_event,
+          sk_lookup,
+          flow_dissector,
+          sk_msg,
+          netfilter,
+          syscall ->
+          prefix;
+    };
+  }
+
   private static Attach attach(Hook hook) {
     return hook == null ? null : Attach.of(hook);
   }

@@ -114,4 +114,31 @@ class SectionNameTest {
     assertThat(section.name()).isEqualTo("kprobe/f");
     assertThat(section.attach()).isEqualTo(Attach.of(new Kprobe("f", null)));
   }
+
+  @ParameterizedTest
+  @DisplayName("The kind of a section is what a kernel has or has not, by one spelling")
+  @CsvSource({
+    "tp/syscalls/sys_enter_openat,tracepoint",
+    "raw_tp.w/x,raw_tracepoint.w",
+    "?fentry.s/tcp_connect,fentry",
+    "uprobe.s//bin/bash:readline,uprobe.s",
+    "uretprobe.multi.s//bin/bash:read*,uretprobe.multi",
+    "kprobe.session/tcp_*,kprobe.session",
+    "classifier,tc",
+    "tcx/egress,tc",
+    "netkit/peer,netkit/primary",
+    "cgroup_skb/egress,cgroup/skb",
+    "cgroup/sock,cgroup/sock_create",
+    "cgroup/connect_unix,cgroup/connect_unix",
+    "xdp.frags,xdp.frags",
+    "sk_skb/stream_verdict,sk_skb/stream_verdict",
+    "iter.s/task,iter",
+    "syscall,syscall"
+  })
+  void kind(String section, String kind) {
+    assertThat(ProgramType.kind(section)).isEqualTo(kind);
+    assertThat(ProgramType.ofSection(kind).hookName())
+        .isEqualTo(ProgramType.ofSection(section).hookName());
+    assertThat(Since.kind(kind)).isPresent();
+  }
 }

@@ -29,10 +29,16 @@ public record BpfNodeStatus(
       @JsonPropertyDescription("Architecture as OCI names it: amd64, arm64.") String architecture,
       @JsonPropertyDescription("The kernel carries its own BTF.") Boolean btf,
       @JsonPropertyDescription("Mount point of cgroup v2, if it is mounted.") String cgroup2,
-      @JsonPropertyDescription("Program types it loads.") List<String> programTypes,
+      @JsonPropertyDescription("Programs are compiled to machine code.") Boolean jit,
+      @JsonPropertyDescription("Linux Security Modules that are active, where the kernel tells.")
+          List<String> lsms,
+      @JsonPropertyDescription(
+              "Kinds of programs it takes, as their SEC() names them: fentry, cgroup/connect4, ….")
+          List<String> programTypes,
       @JsonPropertyDescription("Map types it makes.") List<String> mapTypes,
       @JsonPropertyDescription("Hooks of this API that it can attach.") List<String> hooks) {
     public KernelFacts {
+      lsms = lsms == null ? List.of() : List.copyOf(lsms);
       programTypes = programTypes == null ? List.of() : List.copyOf(programTypes);
       mapTypes = mapTypes == null ? List.of() : List.copyOf(mapTypes);
       hooks = hooks == null ? List.of() : List.copyOf(hooks);

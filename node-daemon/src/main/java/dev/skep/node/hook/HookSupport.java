@@ -1,109 +1,180 @@
 package dev.skep.node.hook;
 
+import dev.skep.artifact.inspect.ProgramType;
+import dev.skep.artifact.inspect.Since;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.ProbeProgram;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.EventSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
- * Which hooks of the API this kernel has, by loading a program of two instructions for each attach
- * type: a program type alone says little, since tracing can be refused for functions and granted
- * for tracepoints.
+ * Which kinds of programs this kernel takes, by loading one of two instructions of each: a program
+ * type alone says little, since tracing can be refused for functions and granted for tracepoints.
+ * Where an attach type is younger than its program type only a link tells: one to a target that
+ * cannot be there is tried.
  */
 public final class HookSupport {
-  // enum bpf_prog_type
-  private static final int KPROBE = 2;
-  private static final int SCHED_CLS = 3;
-  private static final int TRACEPOINT = 5;
-  private static final int XDP = 6;
-  private static final int PERF_EVENT = 7;
-  private static final int CGROUP_SKB = 8;
-  private static final int RAW_TRACEPOINT = 17;
-  private static final int TRACING = 26;
-
-  private static final int TRACE_FENTRY = 24;
-
-  /** A function that every kernel with trampolines has, made to be traced by the kernel's tests. */
-  private static final String TRACEABLE = "bpf_fentry_test1";
-
+  private static final int STRUCT_OPS_MAP = 26;
   private static final int NO_INTERFACE = Integer.MAX_VALUE;
 
   private final Libbpf libbpf;
   private final Cgroups cgroups;
+  private final ToIntFunction<String> btfIds;
+  private final List<String> lsms;
 
-  public HookSupport(Libbpf libbpf, Cgroups cgroups) {
+  /**
+   * @param btfIds the id of a function or type in the kernel's BTF, 0 when it has none
+   * @param lsms security modules that are active; none when that is not known
+   */
+  public HookSupport(
+      Libbpf libbpf, Cgroups cgroups, ToIntFunction<String> btfIds, List<String> lsms) {
     this.libbpf = libbpf;
     this.cgroups = cgroups;
+    this.btfIds = btfIds;
+    this.lsms = lsms;
   }
 
-  /** For each hook, by its field's name in Attach, why it cannot be used; empty when it can. */
+  /** The names that are looked up in the kernel's BTF. */
+  public static List<String> btfNames() {
+    return KernelKind.ALL.stream().map(KernelKind::target).filter(t -> !t.isEmpty()).toList();
+  }
+
+  /** The kernel's number for the program type of a kind; 0 for a kind that is not known. */
+  public static int programType(String kind) {
+    return KernelKind.ALL.stream()
+        .filter(k -> k.name().equals(kind))
+        .mapToInt(KernelKind::type)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** For each kind of programs why it cannot be used, in words; empty when it can. */
   public Map<String, Optional<String>> check() {
-    Map<String, Optional<String>> hooks = new LinkedHashMap<>();
-    hooks.put("tracepoint", refusal(libbpf, TRACEPOINT, 0, 0));
-    hooks.put("rawTracepoint", refusal(libbpf, RAW_TRACEPOINT, 0, 0));
-    hooks.put(
-        "kprobe",
-        EventSource.find("kprobe").isPresent()
-            ? refusal(libbpf, KPROBE, 0, 0)
-            : Optional.of(KprobeHook.NOT_BUILT));
-    hooks.put("fentry", fentry());
-    hooks.put(
-        "uprobe",
-        EventSource.find("uprobe").isPresent()
-            ? refusal(libbpf, KPROBE, 0, 0)
-            : Optional.of(UprobeHook.NOT_BUILT));
-    hooks.put("xdp", refusal(libbpf, XDP, 0, 0));
-    hooks.put("tc", tcx());
-    hooks.put(
-        "cgroup",
-        cgroups.mount().isPresent()
-            ? refusal(libbpf, CGROUP_SKB, 0, 0)
-            : Optional.of("no cgroup2 hierarchy is mounted"));
-    hooks.put("perfEvent", refusal(libbpf, PERF_EVENT, 0, 0));
-    return hooks;
-  }
-
-  /** Why the kernel does not load a program of this kind, or empty when it does. */
-  public static Optional<String> refusal(Libbpf libbpf, int type, int attachType, int btfId) {
-    try (Fd _ = libbpf.loadProbe(type, attachType, btfId)) {
-      return Optional.empty();
-    } catch (NativeError e) {
-      return Optional.of(cause(e));
+    Map<String, Optional<String>> kinds = new LinkedHashMap<>();
+    for (KernelKind kind : KernelKind.ALL) {
+      kinds.put(kind.name(), check(kind));
     }
-  }
-
-  private static String cause(NativeError e) {
-    String kernel = " (" + System.getProperty("os.version") + ")";
-    return switch (e.errno()) {
-      case Errno.EPERM, Errno.EACCES ->
-          "the platform refuses it (" + Errno.name(e.errno()) + ") on this kernel" + kernel;
-      default -> "this kernel" + kernel + " does not have it (" + Errno.name(e.errno()) + ")";
-    };
-  }
-
-  private Optional<String> fentry() {
-    try {
-      return refusal(libbpf, TRACING, TRACE_FENTRY, libbpf.kernelBtfId(TRACEABLE, TRACE_FENTRY));
-    } catch (NativeError e) {
-      return Optional.of("this kernel (" + System.getProperty("os.version") + ") has no BTF of it");
-    }
+    return kinds;
   }
 
   /**
-   * TCX is an attach type of a program type that is older than it: only a link tells, and one to an
-   * interface that is not there does no harm.
+   * Of each hook, by its field's name in Attach, what {@link #check} says: that of the first kind
+   * where none of its kinds can be used.
    */
-  private Optional<String> tcx() {
-    try (Fd program = libbpf.loadProbe(SCHED_CLS, 0, 0);
-        Fd _ = libbpf.createLink(program, NO_INTERFACE, AttachType.TCX_EGRESS, 0)) {
-      return Optional.empty();
-    } catch (NativeError e) {
-      return e.errno() == Errno.ENODEV ? Optional.empty() : Optional.of(cause(e));
+  public static Map<String, Optional<String>> hooks(Map<String, Optional<String>> kinds) {
+    Map<String, Optional<String>> hooks = new LinkedHashMap<>();
+    kinds.forEach(
+        (kind, cause) ->
+            hooks.merge(
+                ProgramType.ofSection(kind).hookName(),
+                cause,
+                (first, next) -> next.isEmpty() ? next : first));
+    return hooks;
+  }
+
+  private Optional<String> check(KernelKind kind) {
+    return outside(kind)
+        .or(
+            () ->
+                kind.type() == KernelKind.STRUCT_OPS
+                    ? made(libbpf.makesMaps(STRUCT_OPS_MAP), kind)
+                    : loaded(kind));
+  }
+
+  /** What must be there besides the program type. */
+  private Optional<String> outside(KernelKind kind) {
+    return switch (ProgramType.ofSection(kind.name())) {
+      case kprobe, kretprobe -> source("kprobe", KprobeHook.NOT_BUILT);
+      case uprobe, uretprobe, usdt -> source("uprobe", UprobeHook.NOT_BUILT);
+      case cgroup_skb,
+          cgroup_sock,
+          cgroup_sock_addr,
+          cgroup_sockopt,
+          cgroup_sysctl,
+          cgroup_device,
+          sock_ops,
+          lsm_cgroup ->
+          cgroups.mount().isPresent()
+              ? Optional.empty()
+              : Optional.of("no cgroup2 hierarchy is mounted");
+      case lsm ->
+          lsms.isEmpty() || lsms.contains("bpf")
+              ? Optional.empty()
+              : Optional.of(
+                  "bpf is not among the active security modules (%s): boot with lsm=…,bpf"
+                      .formatted(String.join(",", lsms)));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> source(String name, String without) {
+    return EventSource.find(name).isPresent() ? Optional.empty() : Optional.of(without);
+  }
+
+  private Optional<String> loaded(KernelKind kind) {
+    int id = kind.target().isEmpty() ? 0 : btfIds.applyAsInt(kind.target());
+    if (id == 0 && !kind.target().isEmpty()) {
+      return Optional.of(
+          "this kernel%s has no BTF of it (/sys/kernel/btf/vmlinux)".formatted(release()));
     }
+    ProbeProgram program =
+        new ProbeProgram(kind.type(), kind.attachType(), id, kind.flags(), kind.answer());
+    try (Fd loaded = libbpf.loadProbe(program)) {
+      return linked(loaded, kind);
+    } catch (NativeError e) {
+      return Optional.of(cause(kind, e.errno()));
+    }
+  }
+
+  private Optional<String> linked(Fd program, KernelKind kind) {
+    return switch (ProgramType.ofSection(kind.name())) {
+      case kprobe_multi, kretprobe_multi, kprobe_session ->
+          expect(Errno.ESRCH, libbpf.refusalOfMulti(program, kind.attachType()), kind);
+      case uprobe_multi, uretprobe_multi, uprobe_session ->
+          expect(Errno.EBADF, libbpf.refusalOfMulti(program, kind.attachType()), kind);
+      case netkit -> {
+        try (Fd _ = libbpf.createLink(program, NO_INTERFACE, kind.attachType(), 0)) {
+          yield Optional.empty();
+        } catch (NativeError e) {
+          yield expect(Errno.ENODEV, e.errno(), kind);
+        }
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> expect(int expected, int errno, KernelKind kind) {
+    return errno == expected ? Optional.empty() : Optional.of(cause(kind, errno));
+  }
+
+  private static Optional<String> made(boolean made, KernelKind kind) {
+    return made ? Optional.empty() : Optional.of(cause(kind, Errno.EINVAL));
+  }
+
+  private static String cause(KernelKind kind, int errno) {
+    return switch (errno) {
+      case Errno.EPERM, Errno.EACCES ->
+          "the platform refuses it (%s) on this kernel%s".formatted(Errno.name(errno), release());
+      default ->
+          "this kernel%s does not have it (%s)%s"
+              .formatted(release(), Errno.name(errno), since(kind.name()));
+    };
+  }
+
+  /** Which kernel would have it. */
+  private static String since(String kind) {
+    return Since.kind(kind).map(version -> "; Linux " + version + " can have it").orElse("");
+  }
+
+  private static String release() {
+    return " (" + System.getProperty("os.version") + ")";
   }
 }

@@ -27,12 +27,12 @@ final class LoadFailures {
   private static final Pattern NO_TARGET =
       Pattern.compile("(?:failed to find kernel BTF type ID of|is not found in vmlinux BTF).*");
 
-  private final Function<ProgramType, Optional<String>> unsupported;
+  private final Function<String, Optional<String>> unsupported;
 
   /**
-   * @param unsupported why this kernel cannot attach programs of a type, if it cannot; may be slow
+   * @param unsupported why this kernel takes no programs of a kind, if it does not; may be slow
    */
-  LoadFailures(Function<ProgramType, Optional<String>> unsupported) {
+  LoadFailures(Function<String, Optional<String>> unsupported) {
     this.unsupported = unsupported;
   }
 
@@ -58,7 +58,7 @@ final class LoadFailures {
 
   private Failure ofProgram(LoadRequest request, BpfObject object, String function, NativeError e) {
     Optional<ObjectProgram> program = request.report().program(function);
-    Optional<String> lacking = program.map(ObjectProgram::type).flatMap(unsupported);
+    Optional<String> lacking = program.map(p -> ProgramType.kind(p.section())).flatMap(unsupported);
     if (lacking.isPresent()) {
       String hook = program.get().type().name();
       return Failure.of(

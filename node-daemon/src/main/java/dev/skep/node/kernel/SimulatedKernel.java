@@ -83,6 +83,8 @@ public final class SimulatedKernel implements Kernel {
         "amd64",
         true,
         "/sys/fs/cgroup",
+        true,
+        List.of("bpf"),
         List.of("tracepoint", "xdp"),
         List.of("hash", "array"),
         List.of("tracepoint", "xdp", "tc", "cgroup"));

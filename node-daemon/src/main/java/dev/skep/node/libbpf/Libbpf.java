@@ -1,5 +1,6 @@
 package dev.skep.node.libbpf;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -49,15 +50,23 @@ public interface Libbpf {
   /** A program of any owner. Needs CAP_SYS_ADMIN. */
   Fd programById(int id);
 
+  /** Loads a program of two instructions, to see whether the kernel takes its kind. */
+  Fd loadProbe(ProbeProgram program);
+
   /**
-   * Loads a program of two instructions, {@code return 0}, to see whether the kernel takes its
-   * kind.
+   * Tries a link to many functions at once, none of which is there.
    *
-   * @param type enum bpf_prog_type
-   * @param attachType enum bpf_attach_type
-   * @param btfId what a tracing program is for, else 0
+   * @param attachType BPF_TRACE_KPROBE_MULTI or one of its like
+   * @return the error number that it is refused with: ESRCH (kprobe) or EBADF (uprobe) where the
+   *     kernel has such links
    */
-  Fd loadProbe(int type, int attachType, int btfId);
+  int refusalOfMulti(Fd program, int attachType);
+
+  /**
+   * Whether programs of a type may call a helper function; empty when the kernel cannot be asked,
+   * as for programs that are loaded for a function.
+   */
+  Optional<Boolean> knowsHelper(int programType, int helper);
 
   /** The id of a kernel function or tracepoint in the kernel's own BTF. */
   int kernelBtfId(String name, int attachType);

@@ -39,6 +39,8 @@ final class LibbpfCalls {
       Symbols.libbpf("libbpf_find_vmlinux_btf_id", INT_PTR_INT);
   private static final MethodHandle PROBE_BPF_MAP_TYPE =
       Symbols.libbpf("libbpf_probe_bpf_map_type", INT_INT_PTR);
+  private static final MethodHandle PROBE_BPF_HELPER =
+      Symbols.libbpf("libbpf_probe_bpf_helper", INT_INT_INT_PTR);
   private static final MethodHandle OBJ_GET = Symbols.libbpf("bpf_obj_get", INT_PTR);
   private static final MethodHandle OBJ_PIN = Symbols.libbpf("bpf_obj_pin", INT_INT_PTR);
   private static final MethodHandle OBJ_GET_INFO_BY_FD =
@@ -92,6 +94,14 @@ final class LibbpfCalls {
   static int findKernelBtfId(MemorySegment name, int attachType) {
     try {
       return (int) FIND_VMLINUX_BTF_ID.invokeExact(name, attachType);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int probeHelper(int programType, int helper, MemorySegment options) {
+    try {
+      return (int) PROBE_BPF_HELPER.invokeExact(programType, helper, options);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

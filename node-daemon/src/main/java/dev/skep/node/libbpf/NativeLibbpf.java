@@ -1,12 +1,14 @@
 package dev.skep.node.libbpf;
 
 import static dev.skep.node.libbpf.Layouts.CGROUP_LINK_INFO;
+import static dev.skep.node.libbpf.Layouts.KPROBE_MULTI_OPTS;
 import static dev.skep.node.libbpf.Layouts.LINK_CREATE_OPTS;
 import static dev.skep.node.libbpf.Layouts.LINK_INFO;
 import static dev.skep.node.libbpf.Layouts.MAP_INFO;
 import static dev.skep.node.libbpf.Layouts.OBJECT_OPEN_OPTS;
 import static dev.skep.node.libbpf.Layouts.PROG_INFO;
 import static dev.skep.node.libbpf.Layouts.PROG_LOAD_OPTS;
+import static dev.skep.node.libbpf.Layouts.UPROBE_MULTI_OPTS;
 import static dev.skep.node.libbpf.Layouts.XDP_QUERY_OPTS;
 import static dev.skep.node.libbpf.Layouts.at;
 import static java.lang.foreign.MemorySegment.NULL;
@@ -17,6 +19,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** libbpf 1.x, whose functions answer -errno, or NULL and errno. */
@@ -25,9 +28,15 @@ final class NativeLibbpf implements Libbpf {
   static final NativeLibbpf INSTANCE = new NativeLibbpf();
 
   private static final int BPF_STATS_RUN_TIME = 0;
+  private static final int NO_HELPER = 1 << 20;
 
-  /** r0 = 0; exit: BPF_ALU64 | BPF_MOV | BPF_K, BPF_JMP | BPF_EXIT. */
-  private static final long[] RETURN_ZERO = {0xb7, 0x95};
+  // enum bpf_attach_type
+  private static final int TRACE_KPROBE_MULTI = 42;
+  private static final int TRACE_KPROBE_SESSION = 56;
+
+  // BPF_ALU64 | BPF_MOV | BPF_K of r0, whose value is the upper half; BPF_JMP | BPF_EXIT.
+  private static final long MOVE = 0xb7;
+  private static final long EXIT = 0x95;
 
   private NativeLibbpf() {
     LibbpfLog.install();
@@ -152,17 +161,57 @@ final class NativeLibbpf implements Libbpf {
   }
 
   @Override
-  public Fd loadProbe(int type, int attachType, int btfId) {
+  public Fd loadProbe(ProbeProgram program) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment options = options(arena, PROG_LOAD_OPTS);
-      options.set(JAVA_INT, at(PROG_LOAD_OPTS, "expected_attach_type"), attachType);
-      options.set(JAVA_INT, at(PROG_LOAD_OPTS, "attach_btf_id"), btfId);
-      MemorySegment instructions = arena.allocateFrom(JAVA_LONG, RETURN_ZERO);
+      options.set(JAVA_INT, at(PROG_LOAD_OPTS, "expected_attach_type"), program.attachType());
+      options.set(JAVA_INT, at(PROG_LOAD_OPTS, "attach_btf_id"), program.btfId());
+      options.set(JAVA_INT, at(PROG_LOAD_OPTS, "prog_flags"), program.flags());
+      long[] code = {MOVE | (long) program.answer() << 32, EXIT};
+      MemorySegment instructions = arena.allocateFrom(JAVA_LONG, code);
       MemorySegment licence = arena.allocateFrom("GPL");
       int fd =
-          LibbpfCalls.programLoad(type, NULL, licence, instructions, RETURN_ZERO.length, options);
+          LibbpfCalls.programLoad(
+              program.type(), NULL, licence, instructions, code.length, options);
       return new Fd(check("bpf_prog_load", fd));
     }
+  }
+
+  @Override
+  public int refusalOfMulti(Fd program, int attachType) {
+    boolean ofKernel = attachType == TRACE_KPROBE_MULTI || attachType == TRACE_KPROBE_SESSION;
+    StructLayout layout = ofKernel ? KPROBE_MULTI_OPTS : UPROBE_MULTI_OPTS;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment options = options(arena, layout);
+      if (ofKernel) {
+        MemorySegment name = arena.allocateFrom("skep_no_such_function");
+        options.set(JAVA_INT, at(layout, "kprobe_multi.cnt"), 1);
+        options.set(
+            JAVA_LONG,
+            at(layout, "kprobe_multi.syms"),
+            arena.allocateFrom(JAVA_LONG, name.address()).address());
+      } else {
+        options.set(JAVA_INT, at(layout, "uprobe_multi.cnt"), 1);
+        options.set(JAVA_LONG, at(layout, "uprobe_multi.path"), arena.allocateFrom("/").address());
+        options.set(
+            JAVA_LONG, at(layout, "uprobe_multi.offsets"), arena.allocate(JAVA_LONG).address());
+      }
+      int result = LibbpfCalls.linkCreate(program.number(), 0, attachType, options);
+      if (result < 0) {
+        return -result;
+      }
+      new Fd(result).close();
+      return 0;
+    }
+  }
+
+  @Override
+  public Optional<Boolean> knowsHelper(int programType, int helper) {
+    int answer = LibbpfCalls.probeHelper(programType, helper, NULL);
+    // It judges by the verifier's words: a type that is refused before would "know" any helper.
+    return answer < 0 || (answer == 1 && LibbpfCalls.probeHelper(programType, NO_HELPER, NULL) == 1)
+        ? Optional.empty()
+        : Optional.of(answer == 1);
   }
 
   @Override

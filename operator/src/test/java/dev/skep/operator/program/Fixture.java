@@ -51,7 +51,7 @@ final class Fixture {
             .build());
     program.setSpec(
         new BpfProgramSpec(
-            new Image("r/p:v1", null, null), null, null, null, null, null, null, null));
+            new Image("r/p:v1", null, null), null, null, null, null, null, null, null, null, null));
     program.setStatus(status);
     return program;
   }
@@ -94,7 +94,8 @@ final class Fixture {
             observed,
             "1",
             null,
-            new KernelFacts("6.1-" + name.charAt(0), null, null, null, null, null, null),
+            new KernelFacts(
+                "6.1-" + name.charAt(0), null, null, null, null, null, null, null, null),
             state == null ? List.of() : List.of(state)));
     return new NodeView(name, Map.of(), node, heartbeat);
   }

@@ -127,7 +127,7 @@ final class FakeDaemon implements AutoCloseable {
             now.getMetadata().getGeneration(),
             "fake",
             states.size() + " programs",
-            new KernelFacts("6.18.0-fake", "amd64", true, null, null, null, null),
+            new KernelFacts("6.18.0-fake", "amd64", true, null, null, null, null, null, null),
             states);
     if (status.equals(said)) {
       return;
