@@ -110,8 +110,7 @@ final class InterfacePins {
   /** Says, beside the interface's link, who will be run when it runs a program. */
   void write(int program, Members members, List<Fd> slots) {
     remove(program);
-    makeFolder(folder.getParent());
-    makeFolder(folder);
+    makeFolders();
     makeFolder(folder.resolve(Integer.toString(program)));
     try {
       for (int i = 0; i < members.list().size(); i++) {
@@ -123,6 +122,21 @@ final class InterfacePins {
     }
     for (int i = 0; i < slots.size(); i++) {
       libbpf.pin(slots.get(i).number(), pin(program, SLOT + i).toString());
+    }
+  }
+
+  /** The last program of another interface may be taking the parent away just now. */
+  private void makeFolders() {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        makeFolder(folder.getParent());
+        makeFolder(folder);
+        return;
+      } catch (NativeError e) {
+        if (e.errno() != Errno.ENOENT || attempt == 10) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -148,6 +162,17 @@ final class InterfacePins {
     ifThere(() -> libc.unlink(folder.resolve(LINK).toString()));
     list(folder).forEach(name -> removeFolder(folder.resolve(name)));
     ifThere(() -> libc.rmdir(folder.toString()));
+    removeParent();
+  }
+
+  private void removeParent() {
+    try {
+      ifThere(() -> libc.rmdir(folder.getParent().toString()));
+    } catch (NativeError e) {
+      if (e.errno() != Errno.ENOTEMPTY) {
+        throw e;
+      }
+    }
   }
 
   private void removeFolder(Path of) {

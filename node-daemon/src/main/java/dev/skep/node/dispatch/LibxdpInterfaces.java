@@ -76,7 +76,7 @@ final class LibxdpInterfaces {
       try (Fd fd = libbpf.open(pins.resolve(link(slot)).toString())) {
         var info = libbpf.linkInfo(fd);
         if (info.programId() == id) {
-          return Optional.of(new XdpInterfaces.Standing(info.id(), id));
+          return Optional.of(new XdpInterfaces.Standing(info.id(), ifindex));
         }
       }
     }

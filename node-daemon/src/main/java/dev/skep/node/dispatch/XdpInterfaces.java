@@ -10,11 +10,13 @@ import dev.skep.node.libbpf.Xdp;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The XDP programs of each interface: one alone is what the interface's link runs, several are run
@@ -56,9 +58,9 @@ public final class XdpInterfaces implements AutoCloseable {
    * How a member stands on its interface.
    *
    * @param linkId the kernel's id of the link that makes it run
-   * @param programId what that link runs
+   * @param ifindex the interface that runs it, 0 when it was deleted
    */
-  public record Standing(int linkId, int programId) {}
+  public record Standing(int linkId, int ifindex) {}
 
   /** Why several programs cannot share an interface on this kernel, if so. */
   public Optional<String> lacking() {
@@ -102,12 +104,15 @@ public final class XdpInterfaces implements AutoCloseable {
       if (now.isEmpty() || now.get().programId() != program) {
         return Optional.empty();
       }
-      Members after = running.get().members().with(member);
+      requireMode(place, now.get().mode());
+      Members after = loaded(running.get().members()).with(member);
       after.requireRoom(place.name());
+      requireSharing(place, member, after);
       change(pins, running.get(), after);
       return Optional.of(OURS + folder);
     }
     if (now.isPresent() && libxdp.stands(place.ifindex(), now.get())) {
+      requireMode(place, now.get().mode());
       try (Fd extension = extension(member)) {
         libxdp.change(place.ifindex(), Optional.empty(), Optional.of(extension), member);
       }
@@ -122,6 +127,46 @@ public final class XdpInterfaces implements AutoCloseable {
       throw e;
     }
     return Optional.of(OURS + folder);
+  }
+
+  /** Says who is there already, when the one that comes cannot be put beside it. */
+  private void requireSharing(Place place, Member joining, Members after) {
+    if (after.list().size() < 2 || isSharing(after)) {
+      return;
+    }
+    String others =
+        after.without(joining).list().stream()
+            .map(Member::program)
+            .collect(Collectors.joining(", "));
+    throw new Refusal(
+        Reason.InterfaceBusy,
+        place.name()
+            + " runs an XDP program already: BpfProgram "
+            + others
+            + "; several on one interface need freplace, and "
+            + object.lacking().orElse("the kernel does not load one of them as that"));
+  }
+
+  private boolean isSharing(Members members) {
+    return members.list().stream()
+        .map(programs::extension)
+        .allMatch(
+            extension -> {
+              extension.ifPresent(Fd::close);
+              return extension.isPresent();
+            });
+  }
+
+  /** The programs of an interface run in one mode, that of the first. */
+  private static void requireMode(Place place, Xdp.Mode now) {
+    if (place.mode().isPresent() && place.mode().get() != now) {
+      throw new Refusal(
+          Reason.InterfaceBusy,
+          place.name()
+              + " runs XDP programs in "
+              + now.name().toLowerCase(Locale.ROOT)
+              + " mode already, and runs all of them in one mode");
+    }
   }
 
   /** A link whose interface is gone holds nothing any more. */
@@ -206,21 +251,13 @@ public final class XdpInterfaces implements AutoCloseable {
       return Optional.empty();
     }
     LinkInfo shown = pins.slot(link.programId(), number).orElse(link);
-    return Optional.of(new Standing(shown.id(), shown.programId()));
-  }
-
-  /** The interface an attachment's link is on now, 0 when it is gone; empty without such a link. */
-  public Optional<Integer> ifindex(String attachment) {
-    return attachment.startsWith(OURS)
-        ? pins(attachment.substring(OURS.length())).running().map(r -> r.link().ifindex())
-        : Optional.of(libxdp.ifindex(attachment));
+    return Optional.of(new Standing(shown.id(), link.ifindex()));
   }
 
   /** Builds what shall run, and turns the interface's link over to it. */
   private void change(InterfacePins pins, InterfacePins.Running running, Members wanted) {
     int before = running.link().programId();
-    // A load whose pins somebody removed by hand cannot be carried along.
-    Members after = new Members(wanted.list().stream().filter(this::isLoaded).toList());
+    Members after = loaded(wanted);
     if (after.equals(running.members())) {
       pins.removeAllBut(before);
       return;
@@ -268,6 +305,11 @@ public final class XdpInterfaces implements AutoCloseable {
     pins.removeAllBut(id);
   }
 
+  /** A load whose pins somebody removed by hand cannot be carried along. */
+  private Members loaded(Members members) {
+    return new Members(members.list().stream().filter(this::isLoaded).toList());
+  }
+
   private boolean isLoaded(Member member) {
     Optional<Fd> program = programs.program(member);
     program.ifPresent(Fd::close);
@@ -295,6 +337,19 @@ public final class XdpInterfaces implements AutoCloseable {
                         + object
                             .lacking()
                             .orElse("the kernel does not load it as a freplace program")));
+  }
+
+  /** Ends what a load has left on interfaces; nothing, mostly. */
+  public void leave(String program, String load) {
+    for (String folder : InterfacePins.list(root)) {
+      changeMembers(
+          OURS + folder,
+          members ->
+              new Members(
+                  members.list().stream()
+                      .filter(m -> !(m.program().equals(program) && m.load().equals(load)))
+                      .toList()));
+    }
   }
 
   /** Removes what processes that died left over. Detaches nothing. */

@@ -122,8 +122,9 @@ public final class Executor {
         log.info("attached", "function", attach.link().function(), "to", attach.link().target());
       }
       case Step.ReplaceLink replace -> {
-        kernel.replace(replace.link(), replace.to(), replace.function());
-        log.info("replaced", "function", replace.function(), "on", replace.link().target());
+        kernel.replace(replace.link(), replace.to(), replace.wanted());
+        log.info(
+            "replaced", "function", replace.wanted().function(), "on", replace.link().target());
       }
       case Step.DetachLink detach -> {
         kernel.detach(detach.link());

@@ -50,7 +50,7 @@ public final class Hooks {
       case Uprobe h -> new UprobeHook(h, host);
       case UprobeMulti h -> new UprobeMultiHook(h, host);
       case Usdt h -> new UsdtHook(h, host);
-      case Xdp h -> new XdpHook(h, host);
+      case Xdp h -> new XdpHook(h, host, network);
       case Tc h -> new TcHook(h, host);
       case Netkit h -> new NetkitHook(h, host);
       case Cgroup h -> new CgroupHook(h, host);

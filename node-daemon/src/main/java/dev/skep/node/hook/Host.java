@@ -1,5 +1,6 @@
 package dev.skep.node.hook;
 
+import dev.skep.node.dispatch.XdpInterfaces;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.target.Cgroups;
@@ -16,6 +17,7 @@ import java.util.function.IntFunction;
  * @param tracepoints of this kernel
  * @param interfaces of this network namespace
  * @param cgroups of this node
+ * @param xdp the XDP programs of each interface
  * @param owner which of our programs (namespace/name) a kernel program id belongs to
  */
 public record Host(
@@ -24,16 +26,19 @@ public record Host(
     Tracepoints tracepoints,
     Interfaces interfaces,
     Cgroups cgroups,
+    XdpInterfaces xdp,
     IntFunction<Optional<String>> owner) {
 
   /** The host that this process runs on. */
-  public static Host current(Libbpf libbpf, Libc libc, IntFunction<Optional<String>> owner) {
+  public static Host current(
+      Libbpf libbpf, Libc libc, XdpInterfaces xdp, IntFunction<Optional<String>> owner) {
     return new Host(
         libbpf,
         libc,
         Tracepoints.ofThisKernel(),
         new Interfaces(libc::interfaceIndex),
         Cgroups.ofThisNode(),
+        xdp,
         owner);
   }
 }

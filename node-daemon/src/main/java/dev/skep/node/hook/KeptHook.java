@@ -2,13 +2,14 @@ package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.NativeError;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * A hook whose attachments no link stands for: the kernel keeps them, with or without us, until
  * they are detached. What names one later (a filter's handle, say) is kept in the journal.
  */
-public sealed interface KeptHook extends HookType permits SockmapHook, SyscallHook {
+public sealed interface KeptHook extends HookType permits SockmapHook, SyscallHook, XdpHook {
 
   /**
    * Attaches a loaded program.
@@ -27,9 +28,22 @@ public sealed interface KeptHook extends HookType permits SockmapHook, SyscallHo
    */
   OptionalInt attached(String kept, LoadedProgram program);
 
+  /**
+   * The kernel links through which it is attached all the same, for users to look at; none for
+   * most.
+   */
+  default List<Integer> links(String kept, LoadedProgram program) {
+    return List.of();
+  }
+
   /** Lets another program take the place of the one attached, where that is possible in place. */
   default void replace(String kept, LoadedProgram by) {
     throw new IllegalStateException("attachments of " + this + " are not replaced in place");
+  }
+
+  /** The same, for hooks that have to be told which one it was. */
+  default void replace(String kept, LoadedProgram old, LoadedProgram by) {
+    replace(kept, by);
   }
 
   /** Ends the attachment; one that is gone already is no error. */

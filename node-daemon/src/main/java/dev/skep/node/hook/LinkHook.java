@@ -26,8 +26,7 @@ public sealed interface LinkHook extends HookType
         TracepointHook,
         UprobeHook,
         UprobeMultiHook,
-        UsdtHook,
-        XdpHook {
+        UsdtHook {
 
   /**
    * Attaches a loaded program.

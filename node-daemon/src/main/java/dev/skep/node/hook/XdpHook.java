@@ -4,16 +4,24 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpAction;
+import dev.skep.node.dispatch.Member;
+import dev.skep.node.dispatch.Place;
+import dev.skep.node.dispatch.XdpInterfaces.Standing;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
-import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.Xdp.Mode;
+import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Packets as an interface receives them; one program an interface. */
-record XdpHook(Xdp hook, Host host) implements LinkHook {
+/**
+ * Packets as an interface receives them. Its programs share the interface's one link, so who stands
+ * behind it is what {@link dev.skep.node.dispatch} keeps.
+ */
+record XdpHook(Xdp hook, Host host, Network network) implements KeptHook {
   // linux/if_link.h
   private static final int XDP_FLAGS_SKB_MODE = 1 << 1;
   private static final int XDP_FLAGS_DRV_MODE = 1 << 2;
@@ -28,16 +36,39 @@ record XdpHook(Xdp hook, Host host) implements LinkHook {
   }
 
   @Override
-  public List<Fd> attach(LoadedProgram program) {
+  public String attach(LoadedProgram program) {
     int ifindex = host.interfaces().require(name());
+    Place place = new Place(network.number(), ifindex, "interface " + name(), mode());
     try {
-      return List.of(attach(program.fd(), ifindex));
+      return host.xdp().join(place, member(program), fd -> attach(fd, ifindex));
     } catch (NativeError e) {
       if (e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST) {
         throw busy(ifindex);
       }
       throw e;
     }
+  }
+
+  private Member member(LoadedProgram program) {
+    int proceedOn = 0;
+    for (XdpAction action : hook.proceedOn()) {
+      proceedOn |= 1 << action.ordinal();
+    }
+    return new Member(
+        program.program(),
+        program.load(),
+        program.function(),
+        hook.priority(),
+        proceedOn,
+        program.section().startsWith("xdp.frags"));
+  }
+
+  private Optional<Mode> mode() {
+    return switch (hook.mode()) {
+      case Auto -> Optional.empty();
+      case Native -> Optional.of(Mode.NATIVE);
+      case Generic -> Optional.of(Mode.GENERIC);
+    };
   }
 
   private Fd attach(Fd program, int ifindex) {
@@ -85,24 +116,43 @@ record XdpHook(Xdp hook, Host host) implements LinkHook {
     }
   }
 
+  private Optional<Standing> standing(String kept, LoadedProgram program) {
+    // What the name stands for now may be another interface than the one that was attached to.
+    OptionalInt index = host.interfaces().index(name());
+    return index.isEmpty()
+        ? Optional.empty()
+        : host.xdp().standing(kept, member(program)).filter(s -> s.ifindex() == index.getAsInt());
+  }
+
+  @Override
+  public OptionalInt attached(String kept, LoadedProgram program) {
+    return standing(kept, program).isPresent()
+        ? OptionalInt.of(host.libbpf().programInfo(program.fd()).id())
+        : OptionalInt.empty();
+  }
+
+  @Override
+  public List<Integer> links(String kept, LoadedProgram program) {
+    return standing(kept, program).stream().map(Standing::linkId).toList();
+  }
+
   @Override
   public boolean replacesInPlace() {
     return true;
   }
 
   @Override
-  public boolean detachesAtOnce() {
-    return true;
+  public void replace(String kept, LoadedProgram old, LoadedProgram by) {
+    host.xdp().replace(kept, member(old), member(by));
+  }
+
+  @Override
+  public void detach(String kept, LoadedProgram program) {
+    host.xdp().leave(kept, member(program));
   }
 
   @Override
   public boolean isOfNetwork() {
     return true;
-  }
-
-  @Override
-  public boolean holds(LinkInfo link) {
-    OptionalInt index = host.interfaces().index(name());
-    return index.isPresent() && index.getAsInt() == link.ifindex();
   }
 }

@@ -63,10 +63,12 @@ public interface Kernel extends AutoCloseable {
   boolean replacesInPlace(Hook hook);
 
   /**
-   * Changes the program of an existing link to {@code function} of {@code to}, and moves the link's
-   * pin there. No event is missed.
+   * Changes the program of an existing link to the wanted function of {@code to}, and moves the
+   * link's pin there. No event is missed.
+   *
+   * @param wanted on the same target; what of its options can change in place, does
    */
-  ObservedLink replace(ObservedLink link, LoadKey to, String function);
+  ObservedLink replace(ObservedLink link, LoadKey to, WantedLink wanted);
 
   /** Takes one link away: its pin and so its attachment. */
   void detach(ObservedLink link);

@@ -136,17 +136,17 @@ final class LinkKeeper {
         kept);
   }
 
-  ObservedLink replace(ObservedLink link, LoadKey to, String function) {
+  ObservedLink replace(ObservedLink link, LoadKey to, WantedLink wanted) {
+    String function = wanted.function();
     LinkRecord old =
         find(link)
             .orElseThrow(
                 () -> new Refusal(Reason.InternalError, link.target() + " is not in the journal"));
-    WantedLink wanted = new WantedLink(function, link.hook(), link.target(), old.network());
     LinkRecord moved = record(to, wanted, old.pins().size(), old.kept());
     journal.change(to, r -> r.with(moved));
     try (Fd program = program(to, function)) {
-      if (hooks.of(link.hook(), old.network()) instanceof KeptHook kept) {
-        kept.replace(old.kept(), loaded(to, function, program));
+      if (hooks.of(wanted.hook(), old.network()) instanceof KeptHook kept) {
+        replace(kept, link, old.kept(), loaded(to, function, program));
       }
       for (int i = 0; i < old.pins().size(); i++) {
         try (Fd fd = pins.open(link.load(), PinNames.LINKS, old.pins().get(i))) {
@@ -160,6 +160,12 @@ final class LinkKeeper {
     }
     journal.change(link.load(), r -> r.without(old));
     return observed(to, moved);
+  }
+
+  private void replace(KeptHook hook, ObservedLink link, String kept, LoadedProgram by) {
+    try (Fd old = program(link.load(), link.function())) {
+      hook.replace(kept, loaded(link.load(), link.function(), old), by);
+    }
   }
 
   void detach(ObservedLink link) {
@@ -187,8 +193,11 @@ final class LinkKeeper {
   }
 
   private void detach(ObservedLink link, KeptHook hook, String kept) {
-    try (Fd program = program(link.load(), link.function())) {
-      hook.detach(kept, loaded(link.load(), link.function(), program));
+    Optional<Fd> pinned = pins.find(link.load(), PinNames.PROGRAMS, link.function());
+    if (pinned.isPresent()) {
+      try (Fd program = pinned.get()) {
+        hook.detach(kept, loaded(link.load(), link.function(), program));
+      }
     }
   }
 

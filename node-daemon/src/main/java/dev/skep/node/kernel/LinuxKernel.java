@@ -8,6 +8,7 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.node.dispatch.XdpInterfaces;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.Host;
 import dev.skep.node.libbpf.BpfObject;
@@ -19,6 +20,7 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProgramInfo;
+import dev.skep.node.libbpf.Xdp;
 import dev.skep.node.target.Network;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -47,6 +49,8 @@ public final class LinuxKernel implements Kernel {
   private final PinObserver observer;
   private final LinkKeeper links;
   private final ObjectLoader loader;
+  private final Extensions extensions;
+  private final XdpInterfaces interfaces;
   private final Targets targets = new Targets();
   private final MapFiller filler;
   private final MapReuse reuse;
@@ -64,6 +68,7 @@ public final class LinuxKernel implements Kernel {
   public LinuxKernel(Path pinRoot, Journal journal) {
     this(pinRoot, journal, true);
     new Recovery(pins, journal, observer).run();
+    interfaces.recover();
     // The first load of a JVM takes ten times as long as the next: let it not be a user's.
     probe.start().thenRun(libbpf::rehearse).thenRun(journal::rehearse);
   }
@@ -80,7 +85,10 @@ public final class LinuxKernel implements Kernel {
     this.libbpf = libbpf();
     this.journal = journal;
     this.pins = new Pins(pinRoot, libbpf, Libc.get());
-    Host host = Host.current(libbpf, Libc.get(), this::owner);
+    this.extensions = new Extensions(pins);
+    this.interfaces =
+        new XdpInterfaces(pins.interfaces(), libbpf, Libc.get(), Xdp.get(), extensions);
+    Host host = Host.current(libbpf, Libc.get(), interfaces, this::owner);
     this.hooks = new Hooks(host);
     this.probe = new KernelProbe(libbpf, host.cgroups());
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
@@ -170,6 +178,7 @@ public final class LinuxKernel implements Kernel {
           pin(program.fd(), staged.resolve(PinNames.PROGRAMS).resolve(program.name()));
         }
       }
+      pinExtensions(request, object, staged);
       for (MapDefinition map : object.maps()) {
         if (map.fd() >= 0) {
           pin(map.fd(), staged.resolve(PinNames.MAPS).resolve(PinNames.ofMap(map.name())));
@@ -181,6 +190,21 @@ public final class LinuxKernel implements Kernel {
       pins.discard(key);
       throw new Refusal(Reason.LoadFailed, "its pins cannot be made: " + e.getMessage(), e);
     }
+  }
+
+  private void pinExtensions(LoadRequest request, BpfObject loaded, Path staged) {
+    extensions
+        .load(request, loaded, interfaces, () -> loader.open(request))
+        .ifPresent(
+            object -> {
+              try (object) {
+                for (Program program : object.programs()) {
+                  if (program.fd() >= 0) {
+                    pin(program.fd(), staged.resolve(PinNames.EXTENSIONS).resolve(program.name()));
+                  }
+                }
+              }
+            });
   }
 
   private void pin(int fd, Path path) {
@@ -222,8 +246,8 @@ public final class LinuxKernel implements Kernel {
   }
 
   @Override
-  public ObservedLink replace(ObservedLink link, LoadKey to, String function) {
-    return links.replace(link, to, function);
+  public ObservedLink replace(ObservedLink link, LoadKey to, WantedLink wanted) {
+    return links.replace(link, to, wanted);
   }
 
   @Override
@@ -242,6 +266,7 @@ public final class LinuxKernel implements Kernel {
           if (pins.isOnlyLoad(key)) {
             filler.empty(key);
           }
+          interfaces.leave(key.program(), key.load());
           pins.remove(key);
           journal.remove(key);
           return key;
@@ -323,5 +348,6 @@ public final class LinuxKernel implements Kernel {
   @Override
   public void close() {
     statistics.ifPresent(Fd::close);
+    interfaces.close();
   }
 }

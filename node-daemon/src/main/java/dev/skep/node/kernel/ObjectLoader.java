@@ -107,7 +107,8 @@ final class ObjectLoader {
     return major > 6 || (major == 6 && Integer.parseInt(parts[1]) >= 4);
   }
 
-  private BpfObject open(LoadRequest request) {
+  /** Opens, and loads nothing. */
+  BpfObject open(LoadRequest request) {
     try {
       return libbpf.open(request.object(), request.key().name().replaceAll("[^A-Za-z0-9_]", "_"));
     } catch (NativeError e) {

@@ -7,13 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where things are pinned: {@code ROOT/NAMESPACE/NAME/LOAD/{programs,maps,links}/…}. bpffs takes no
- * dots in names, so a program's become {@code ~}, which Kubernetes allows in no name.
+ * Where things are pinned: {@code ROOT/NAMESPACE/NAME/LOAD/{programs,extensions,maps,links}/…}.
+ * bpffs takes no dots in names, so a program's become {@code ~}, which Kubernetes allows in no
+ * name.
  */
 final class PinNames {
   static final String PROGRAMS = "programs";
   static final String MAPS = "maps";
   static final String LINKS = "links";
+
+  /** XDP programs as they are put into dispatchers. */
+  static final String EXTENSIONS = "extensions";
+
+  /** What interfaces keep, in no namespace's folder: Kubernetes allows no _ in its name. */
+  static final String INTERFACES = "_xdp";
 
   /** What the folder of a load is named while it is being filled. */
   private static final String STAGED = "~";

@@ -142,17 +142,16 @@ final class PinObserver {
   }
 
   private ObservedLink kept(LoadKey key, LinkRecord record, KeptHook hook, Integer program) {
-    boolean alive =
-        program != null
-            && pins.find(key, PinNames.PROGRAMS, record.function())
-                .map(
-                    fd -> {
-                      try (fd) {
-                        return hook.attached(record.kept(), loaded(key, record.function(), fd));
-                      }
-                    })
-                .equals(Optional.of(OptionalInt.of(program)));
-    return observed(key, record, List.of(), alive);
+    Optional<Fd> pinned = pins.find(key, PinNames.PROGRAMS, record.function());
+    if (program == null || pinned.isEmpty()) {
+      return observed(key, record, List.of(), false);
+    }
+    try (Fd fd = pinned.get()) {
+      LoadedProgram loaded = loaded(key, record.function(), fd);
+      boolean alive = hook.attached(record.kept(), loaded).equals(OptionalInt.of(program));
+      List<Integer> ids = alive ? hook.links(record.kept(), loaded) : List.of();
+      return observed(key, record, ids, alive);
+    }
   }
 
   private static ObservedLink observed(
@@ -178,6 +177,9 @@ final class PinObserver {
         journal.record(key).map(r -> r.sections().getOrDefault(function, "")).orElse("");
     return new LoadedProgram(
         program,
+        key.program(),
+        key.load(),
+        function,
         section.startsWith("?") ? section.substring(1) : section,
         map -> pins.open(key, PinNames.MAPS, PinNames.ofMap(map)));
   }

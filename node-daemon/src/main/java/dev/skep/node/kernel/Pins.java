@@ -54,7 +54,7 @@ final class Pins {
   /** Every load that has a folder; half-made ones are removed at start and not listed. */
   List<LoadKey> loads() {
     List<LoadKey> keys = new ArrayList<>();
-    for (String namespace : list(root)) {
+    for (String namespace : namespaces()) {
       for (String program : list(root.resolve(namespace))) {
         for (String load : list(root.resolve(namespace).resolve(program))) {
           if (!PinNames.isStaged(load)) {
@@ -86,6 +86,15 @@ final class Pins {
   /** Whether its program has no other load. */
   boolean isOnlyLoad(LoadKey key) {
     return loadsOf(key.namespace(), key.name()).size() <= 1;
+  }
+
+  private List<String> namespaces() {
+    return list(root).stream().filter(name -> !name.equals(PinNames.INTERFACES)).toList();
+  }
+
+  /** The folder of what interfaces keep; made when it is needed. */
+  Path interfaces() {
+    return root.resolve(PinNames.INTERFACES);
   }
 
   boolean exists(LoadKey key) {
@@ -161,6 +170,7 @@ final class Pins {
       }
     }
     mkdir(staged.resolve(PinNames.PROGRAMS));
+    mkdir(staged.resolve(PinNames.EXTENSIONS));
     mkdir(staged.resolve(PinNames.MAPS));
     mkdir(staged.resolve(PinNames.LINKS));
     return staged;
@@ -193,7 +203,7 @@ final class Pins {
 
   /** Removes what a process that died in the middle of a load left. */
   void removeStaged() {
-    for (String namespace : list(root)) {
+    for (String namespace : namespaces()) {
       for (String program : list(root.resolve(namespace))) {
         Path folder = root.resolve(namespace).resolve(program);
         list(folder).stream()
@@ -207,7 +217,8 @@ final class Pins {
     if (!Files.isDirectory(folder)) {
       return;
     }
-    for (String kind : List.of(PinNames.LINKS, PinNames.PROGRAMS, PinNames.MAPS)) {
+    for (String kind :
+        List.of(PinNames.LINKS, PinNames.PROGRAMS, PinNames.EXTENSIONS, PinNames.MAPS)) {
       Path kindFolder = folder.resolve(kind);
       list(kindFolder)
           .forEach(n -> ignoreAbsent(() -> libc.unlink(kindFolder.resolve(n).toString())));

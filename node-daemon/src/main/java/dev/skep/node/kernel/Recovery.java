@@ -56,7 +56,7 @@ final class Recovery {
     Optional<LinkRecord> meant =
         journal.record(to).map(LoadRecord::links).orElse(List.of()).stream()
             .filter(l -> l.target().equals(link.target()))
-            .filter(l -> l.pins().size() == link.pins().size())
+            .filter(l -> l.kept() == null && l.pins().size() == link.pins().size())
             .findFirst();
     if (meant.isEmpty()) {
       return;
@@ -78,7 +78,8 @@ final class Recovery {
   private void dropRecordsWithoutPins(LoadKey key) {
     List<String> present = pins.list(key, PinNames.LINKS);
     for (LinkRecord link : journal.record(key).map(LoadRecord::links).orElse(List.of())) {
-      if (link.pins().stream().noneMatch(present::contains)) {
+      // One that the kernel keeps without a link has no pin; observing it says whether it stands.
+      if (link.kept() == null && link.pins().stream().noneMatch(present::contains)) {
         journal.change(key, r -> r.without(link));
       }
     }

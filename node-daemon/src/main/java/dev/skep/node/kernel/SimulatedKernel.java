@@ -186,7 +186,7 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public synchronized ObservedLink replace(ObservedLink link, LoadKey to, String function) {
+  public synchronized ObservedLink replace(ObservedLink link, LoadKey to, WantedLink wanted) {
     call(
         "replace "
             + link.load().program()
@@ -196,13 +196,13 @@ public final class SimulatedKernel implements Kernel {
             + link.target()
             + " by "
             + to.load());
-    ObservedLoad target = loaded(to, function);
+    ObservedLoad target = loaded(to, wanted.function());
     if (!replacesInPlace(link.hook())) {
       throw Failure.of(Reason.AttachFailed, "links of this hook cannot be updated").toException();
     }
     remove(link);
     ObservedLink moved =
-        new ObservedLink(to, function, link.hook(), link.target(), link.linkIds(), true);
+        new ObservedLink(to, wanted.function(), wanted.hook(), link.target(), link.linkIds(), true);
     put(loads.get(target.key()), moved);
     return moved;
   }

@@ -176,6 +176,11 @@ public final class BpfObject implements AutoCloseable {
       NativeLibbpf.check("bpf_map__reuse_fd", ObjectCalls.reuseFd(map, existing.number()));
     }
 
+    /** Uses the map that another opening of the object made. */
+    public void reuse(MapDefinition made) {
+      NativeLibbpf.check("bpf_map__reuse_fd", ObjectCalls.reuseFd(map, made.fd()));
+    }
+
     /** Writes into the first contents of a map of global variables, before the object is loaded. */
     public void write(int offset, byte[] bytes) {
       MemorySegment size = arena.allocate(JAVA_LONG);

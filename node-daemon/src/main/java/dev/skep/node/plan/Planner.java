@@ -7,7 +7,6 @@ import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.WantedLink;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +50,7 @@ public final class Planner {
       desired.get().fill().ifPresent(maps -> steps.add(new Step.Fill(key, maps)));
       loads.remove(key);
       for (WantedLink link : desired.get().links()) {
-        attach(key, link, old);
+        attach(key, link, desired.get().links(), old);
       }
     }
     old.forEach(link -> steps.add(new Step.DetachLink(link)));
@@ -78,11 +77,16 @@ public final class Planner {
   }
 
   /** Takes what serves the link out of {@code old}; what is left there in the end is detached. */
-  private void attach(LoadKey key, WantedLink wanted, List<ObservedLink> old) {
+  private void attach(
+      LoadKey key, WantedLink wanted, List<WantedLink> all, List<ObservedLink> old) {
     List<ObservedLink> same =
         old.stream()
             .filter(l -> l.target().equals(wanted.target()))
-            .filter(l -> l.function().equals(wanted.function()) || exclusive(wanted.hook()))
+            .filter(
+                l ->
+                    l.function().equals(wanted.function())
+                        || (isShared(wanted.hook()) && all.stream().noneMatch(w -> is(l, w))))
+            .sorted(Comparator.comparing(l -> !l.function().equals(wanted.function())))
             .toList();
     Optional<ObservedLink> standing =
         same.stream()
@@ -90,6 +94,9 @@ public final class Planner {
             .filter(l -> l.function().equals(wanted.function()))
             .findFirst();
     if (standing.isPresent()) {
+      if (isReordered(standing.get().hook(), wanted.hook())) {
+        steps.add(new Step.ReplaceLink(standing.get(), key, wanted));
+      }
       old.remove(standing.get());
       return;
     }
@@ -97,15 +104,12 @@ public final class Planner {
     same.stream().filter(l -> !l.alive()).forEach(dead -> detachNow(dead, old));
     Optional<ObservedLink> former = same.stream().filter(ObservedLink::alive).findFirst();
     if (former.isPresent() && replacesInPlace.test(wanted.hook())) {
-      steps.add(new Step.ReplaceLink(former.get(), key, wanted.function()));
+      steps.add(new Step.ReplaceLink(former.get(), key, wanted));
       old.remove(former.get());
       return;
     }
     // The same interface in another XDP mode: the kernel allows one, and no link changes its mode.
-    old.stream()
-        .filter(l -> inTheWay(l.hook(), wanted.hook()))
-        .toList()
-        .forEach(l -> detachNow(l, old));
+    old.stream().filter(l -> inTheWay(l, wanted)).toList().forEach(l -> detachNow(l, old));
     steps.add(new Step.AttachLink(key, wanted));
     former.ifPresent(link -> detachNow(link, old));
   }
@@ -115,15 +119,35 @@ public final class Planner {
     old.remove(link);
   }
 
-  /** One program at a time: an old link must be turned over, a second one cannot be made beside. */
-  private static boolean exclusive(Hook hook) {
+  private static boolean is(ObservedLink observed, WantedLink wanted) {
+    return observed.function().equals(wanted.function())
+        && observed.target().equals(wanted.target());
+  }
+
+  /**
+   * One link for all programs: where the kernel lets only one run, what is no longer wanted there
+   * must be turned over, since nothing can be made beside it.
+   */
+  private static boolean isShared(Hook hook) {
     return hook instanceof Xdp;
   }
 
-  private static boolean inTheWay(Hook observed, Hook wanted) {
+  /** Its place among the others of the interface is another one, which changes in place. */
+  private static boolean isReordered(Hook observed, Hook wanted) {
     return observed instanceof Xdp a
         && wanted instanceof Xdp b
-        && !Collections.disjoint(a.interfaces(), b.interfaces());
+        && !(a.priority().equals(b.priority()) && a.proceedOn().equals(b.proceedOn()));
+  }
+
+  private static boolean inTheWay(ObservedLink observed, WantedLink wanted) {
+    return observed.hook() instanceof Xdp a
+        && wanted.hook() instanceof Xdp b
+        && a.mode() != b.mode()
+        && withoutMode(observed.target()).equals(withoutMode(wanted.target()));
+  }
+
+  private static String withoutMode(String target) {
+    return target.replaceAll(" (native|generic)\\b", "");
   }
 
   /** Kernel ids only rise, so the highest program id is the newest load. */

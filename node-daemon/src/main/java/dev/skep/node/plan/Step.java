@@ -24,8 +24,8 @@ public sealed interface Step {
   /** Attach one function to one target. */
   record AttachLink(LoadKey key, WantedLink link) implements Step {}
 
-  /** Let an existing link run another load's function, in place. */
-  record ReplaceLink(ObservedLink link, LoadKey to, String function) implements Step {}
+  /** Let an existing link run another load's function, or the same in another order, in place. */
+  record ReplaceLink(ObservedLink link, LoadKey to, WantedLink wanted) implements Step {}
 
   /** Take one link away. */
   record DetachLink(ObservedLink link) implements Step {}

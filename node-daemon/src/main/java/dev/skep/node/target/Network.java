@@ -53,6 +53,11 @@ public record Network(String id, String path) {
     }
   }
 
+  /** The number in its id, e.g. 4026531840. */
+  public String number() {
+    return id.replaceAll("[^0-9]", "");
+  }
+
   public boolean inOwn() {
     return id.equals(own().id());
   }

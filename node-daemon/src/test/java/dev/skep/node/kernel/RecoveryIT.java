@@ -57,12 +57,13 @@ class RecoveryIT {
 
   @Test
   @DisplayName("Killed between the update of a link and the move of its pin: the pin is moved")
-  void finishesAMove() {
-    try (TestVeth veth = new TestVeth()) {
-      WantedLink wanted = link("count_packets", new Xdp(List.of(veth.name), null));
-      test.kernel().load(request("xdp_count", OLD));
+  void finishesAMove() throws IOException {
+    Path cgroup = makeCgroup();
+    try {
+      WantedLink wanted = link("on_egress", new Cgroup("/" + cgroup.getFileName()));
+      test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
       ObservedLink before = test.kernel().attach(OLD, wanted);
-      test.kernel().load(request("xdp_count", NEW, OLD));
+      test.kernel().load(TestKernel.only(request("cgroup_skb", NEW, OLD), "on_egress"));
       Journal journal = new Journal(test.journal, "test");
       LinkRecord record = journal.record(OLD).orElseThrow().links().getFirst();
       journal.change(NEW, r -> r.with(record));
@@ -70,10 +71,7 @@ class RecoveryIT {
       try (Fd fd = Libbpf.get().open(pins.resolve(record.pins().getFirst()).toString());
           Fd program =
               Libbpf.get()
-                  .open(
-                      PinNames.folder(test.pins, NEW)
-                          .resolve("programs/count_packets")
-                          .toString())) {
+                  .open(PinNames.folder(test.pins, NEW).resolve("programs/on_egress").toString())) {
         Libbpf.get().updateLink(fd, program);
       }
 
@@ -86,7 +84,14 @@ class RecoveryIT {
                 assertThat(moved.alive()).isTrue();
                 assertThat(moved.linkIds()).isEqualTo(before.linkIds());
               });
+    } finally {
+      Files.delete(cgroup);
     }
+  }
+
+  private Path makeCgroup() throws IOException {
+    return Files.createDirectory(
+        Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid()));
   }
 
   @Test
@@ -186,9 +191,7 @@ class RecoveryIT {
   @Test
   @DisplayName("A control group that is deleted leaves a link that is not alive")
   void deadCgroup() throws IOException {
-    Path cgroup =
-        Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid());
-    Files.createDirectory(cgroup);
+    Path cgroup = makeCgroup();
     test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
     test.kernel().attach(OLD, link("on_egress", new Cgroup("/" + cgroup.getFileName())));
     Files.delete(cgroup);

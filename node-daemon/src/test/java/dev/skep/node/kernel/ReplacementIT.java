@@ -135,7 +135,7 @@ class ReplacementIT {
       long counted = test.count(OLD, "packets");
 
       test.kernel().load(request("xdp_count", NEW, OLD));
-      ObservedLink moved = test.kernel().replace(old, NEW, "count_packets");
+      ObservedLink moved = test.kernel().replace(old, NEW, wanted);
       assertThat(moved.alive()).isTrue();
       assertThat(moved.load()).isEqualTo(NEW);
       assertThat(moved.linkIds()).isEqualTo(old.linkIds());

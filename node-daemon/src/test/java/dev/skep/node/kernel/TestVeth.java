@@ -16,15 +16,34 @@ final class TestVeth implements AutoCloseable {
     namespace = name;
     run("ip", "netns", "add", namespace);
     run("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+    // Nothing is sent that a test does not send.
+    run("sh", "-c", noIpv6(name));
+    inside("sh", "-c", noIpv6("eth0"));
     run("ip", "addr", "add", "10.231.78.1/30", "dev", name);
     run("ip", "link", "set", name, "up");
     inside("ip", "addr", "add", "10.231.78.2/30", "dev", "eth0");
     inside("ip", "link", "set", "eth0", "up");
   }
 
+  private static String noIpv6(String interfaceName) {
+    String setting = "/proc/sys/net/ipv6/conf/" + interfaceName + "/disable_ipv6";
+    return "[ ! -e %s ] || echo 1 > %s".formatted(setting, setting);
+  }
+
   /** One packet to this end, and its answer. */
   void ping() {
     inside("ping", "-q", "-c", "1", "-W", "2", "10.231.78.1");
+  }
+
+  /** The same, after others were lost: the kernel may still be waiting for an address. */
+  void pingInTheEnd() {
+    inside(
+        "sh", "-c", "for i in 1 2 3 4 5; do ping -q -c 1 -W 1 10.231.78.1 && exit 0; done; exit 1");
+  }
+
+  /** A packet to this end to which no answer may come. */
+  void loseAPing() {
+    inside("sh", "-c", "! ping -q -c 1 -W 1 10.231.78.1");
   }
 
   private void inside(String... command) {

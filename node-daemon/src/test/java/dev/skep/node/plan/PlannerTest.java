@@ -237,7 +237,7 @@ class PlannerTest {
       case Step.Fill fill -> kernel.fill(fill.key(), fill.maps());
       case Step.AttachLink attach -> kernel.attach(attach.key(), attach.link());
       case Step.ReplaceLink replace ->
-          kernel.replace(replace.link(), replace.to(), replace.function());
+          kernel.replace(replace.link(), replace.to(), replace.wanted());
       case Step.DetachLink detach -> kernel.detach(detach.link());
       case Step.Unload unload -> kernel.unload(unload.key());
     }

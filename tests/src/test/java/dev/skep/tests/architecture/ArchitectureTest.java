@@ -115,6 +115,7 @@ class ArchitectureTest {
               "node.kernel",
               "api.v1alpha1",
               "artifact.inspect",
+              "node.dispatch",
               "node.explain",
               "node.hook",
               "node.libbpf",
@@ -134,7 +135,7 @@ class ArchitectureTest {
               "node.kernel",
               "node.log",
               "node.source"),
-          row("node.hook", "api.v1alpha1", "node.libbpf", "node.target"));
+          row("node.hook", "api.v1alpha1", "node.dispatch", "node.libbpf", "node.target"));
 
   private static Map.Entry<String, Set<String>> row(String room, String... mayKnow) {
     return Map.entry(room, Set.of(mayKnow));
