@@ -51,6 +51,20 @@ public final class Revisions {
     return revision;
   }
 
+  /**
+   * Whether a revision of the same specification has these entries. Only what stands elsewhere, in
+   * ConfigMaps, can be otherwise.
+   */
+  public static boolean holdsEntriesOf(BpfProgramSpec spec, BpfRevision revision) {
+    return EntrySources.configMaps(spec).isEmpty()
+        || CanonicalJson.sha256(byName(spec.maps()))
+            .equals(CanonicalJson.sha256(byName(revision.getSpec().maps())));
+  }
+
+  private static List<MapOverride> byName(List<MapOverride> maps) {
+    return maps.stream().sorted(Comparator.comparing(MapOverride::name)).toList();
+  }
+
   /** A program's name as a label's value, which holds 63 letters where a name may have 253. */
   public static String programLabel(String name) {
     return name.length() <= MAX_LABEL ? name : shorten(name, MAX_LABEL, CanonicalJson.sha256(name));
@@ -60,8 +74,7 @@ public final class Revisions {
       BpfProgram program, ResolvedImage image, ObjectReport report) {
     BpfProgramSpec asked = program.getSpec();
     List<Selection> selections = Selection.of(asked, report);
-    List<MapOverride> maps =
-        asked.maps().stream().sorted(Comparator.comparing(MapOverride::name)).toList();
+    List<MapOverride> maps = byName(asked.maps());
     Map<String, JsonNode> globals = new TreeMap<>();
     asked.globals().forEach((name, value) -> globals.put(name, CanonicalJson.of(value)));
     return new BpfRevisionSpec(

@@ -91,8 +91,8 @@ public final class Standing {
     return switch (failure.reason()) {
       case Incompatible -> State.Incompatible;
       case LoaderCrashed -> State.Quarantined;
-      // The other program, or the node's label, may come; nobody has to mend anything.
-      case SharedMapNotFound, NodeValueMissing -> State.Pending;
+      // The other program, the node's label or the ConfigMap may come; nothing has to be mended.
+      case SharedMapNotFound, NodeValueMissing, ConfigMapNotFound -> State.Pending;
       default -> waitsForTarget(failure.reason()) ? State.Pending : State.Failed;
     };
   }

@@ -10,6 +10,7 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.admit.Admission;
+import dev.skep.artifact.admit.EntrySources;
 import dev.skep.artifact.admit.Revisions;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
@@ -59,6 +60,10 @@ public final class DirectorySource implements DesiredSource {
   private final ObjectMapper json =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private final Map<AssignedRevision, BpfProgram> programs = new ConcurrentHashMap<>();
+
+  /** Why those that have not all their entries have not. */
+  private final Map<AssignedRevision, Refusal> incomplete = new ConcurrentHashMap<>();
+
   private final Map<AssignedRevision, BpfRevision> revisions = new ConcurrentHashMap<>();
   private final Thread watcher;
   private volatile boolean closed;
@@ -107,8 +112,16 @@ public final class DirectorySource implements DesiredSource {
   private void scan() {
     try {
       Map<AssignedRevision, BpfProgram> found = new HashMap<>();
-      for (BpfProgram program : manifests.read().values()) {
-        found.put(assigned(program), program);
+      Manifests.Found said = manifests.read();
+      for (BpfProgram program : said.programs().values()) {
+        try {
+          BpfProgram whole = withEntries(program, said);
+          found.put(assigned(whole), whole);
+        } catch (Refusal missing) {
+          AssignedRevision assigned = assigned(program);
+          found.put(assigned, program);
+          incomplete.put(assigned, missing);
+        }
       }
       List<AssignedRevision> now = found.keySet().stream().sorted(BY_NAME).toList();
       if (now.equals(told)) {
@@ -119,11 +132,20 @@ public final class DirectorySource implements DesiredSource {
       Assignments assignments = new Assignments(++generation, now);
       listener.accept(assignments);
       programs.keySet().retainAll(now);
+      incomplete.keySet().retainAll(now);
       revisions.keySet().retainAll(now);
       cache.keep(assignments);
     } catch (IOException | RuntimeException e) {
       LOG.warn("manifests not read; what runs goes on", "folder", folder, "cause", e);
     }
+  }
+
+  /** With the entries of its ConfigMaps. */
+  private static BpfProgram withEntries(BpfProgram program, Manifests.Found said) {
+    BpfProgram whole = new BpfProgram();
+    whole.setMetadata(program.getMetadata());
+    whole.setSpec(EntrySources.resolve(program.getSpec(), name -> said.configMap(program, name)));
+    return whole;
   }
 
   private static final Comparator<AssignedRevision> BY_NAME =
@@ -160,6 +182,9 @@ public final class DirectorySource implements DesiredSource {
   }
 
   private BpfRevision revise(AssignedRevision assigned) {
+    if (incomplete.containsKey(assigned)) {
+      throw incomplete.get(assigned);
+    }
     BpfProgram program = programs.get(assigned);
     ResolvedImage image = resolve(program.getSpec().image().reference());
     ObjectReport report = ObjectInspector.inspect(image.object());

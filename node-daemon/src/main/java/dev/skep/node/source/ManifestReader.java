@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.skep.api.v1alpha1.BpfProgram;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -40,6 +41,8 @@ public final class ManifestReader {
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder().annotationIntrospector(new UnknownFieldsAreErrors()).build();
+
+  private static final ObjectMapper PLAIN = new ObjectMapper();
 
   private ManifestReader() {}
 
@@ -79,6 +82,26 @@ public final class ManifestReader {
   public static boolean isProgram(JsonNode document) {
     return document.path("kind").asText().equals("BpfProgram")
         && document.path("apiVersion").asText().equals(API_VERSION);
+  }
+
+  static boolean isConfigMap(JsonNode document) {
+    return document.path("kind").asText().equals("ConfigMap")
+        && document.path("apiVersion").asText().equals("v1");
+  }
+
+  /**
+   * @throws NotUnderstood when its data is no text
+   */
+  static ConfigMap configMap(JsonNode document) {
+    try {
+      ConfigMap configMap = PLAIN.treeToValue(document, ConfigMap.class);
+      if (configMap.getMetadata() == null || configMap.getMetadata().getName() == null) {
+        throw new NotUnderstood("metadata.name is missing", null);
+      }
+      return configMap;
+    } catch (JsonProcessingException e) {
+      throw new NotUnderstood(inWords(e), e);
+    }
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.skep.node.source;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.node.log.Log;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +12,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The BpfPrograms in a folder of YAML files. A file that cannot be read keeps what it said before:
- * a slip of the pen must not detach anything.
+ * The BpfPrograms in a folder of YAML files, and the ConfigMaps they take entries from. A file that
+ * cannot be read keeps what it said before: a slip of the pen must not detach anything.
  */
 final class Manifests {
   private static final Log LOG = Log.of(Manifests.class);
@@ -28,27 +31,53 @@ final class Manifests {
     this.folder = folder;
   }
 
-  private record File(String text, List<BpfProgram> programs) {}
+  /** What one file says. */
+  private record File(String text, Content content) {}
+
+  private record Content(List<BpfProgram> programs, List<ConfigMap> configMaps) {
+    static final Content NONE = new Content(List.of(), List.of());
+  }
 
   /**
-   * Every program by namespace/name; of two files that name the same one, the first by file name.
+   * What the folder says; of two files that name the same, the first by file name.
+   *
+   * @param programs by namespace/name
+   * @param configMaps the data of each, by namespace/name
    */
-  Map<String, BpfProgram> read() throws IOException {
+  record Found(Map<String, BpfProgram> programs, Map<String, Map<String, String>> configMaps) {
+    /** The data of a ConfigMap in a program's namespace. */
+    Optional<Map<String, String>> configMap(BpfProgram program, String name) {
+      return Optional.ofNullable(configMaps.get(program.getMetadata().getNamespace() + "/" + name));
+    }
+  }
+
+  Found read() throws IOException {
     List<Path> paths;
     try (Stream<Path> entries = Files.list(folder)) {
       paths = entries.filter(Manifests::isManifest).sorted().toList();
     }
     files.keySet().retainAll(paths);
     Map<String, BpfProgram> programs = new TreeMap<>();
+    Map<String, Map<String, String>> configMaps = new TreeMap<>();
     for (Path path : paths) {
-      for (BpfProgram program : read(path)) {
-        String key = program.getMetadata().getNamespace() + "/" + program.getMetadata().getName();
-        if (programs.putIfAbsent(key, program) != null) {
-          LOG.warn("the program stands in another file too", "program", key, "file", path);
+      Content content = read(path);
+      for (BpfProgram program : content.programs()) {
+        if (programs.putIfAbsent(key(program), program) != null) {
+          LOG.warn("the program stands in another file too", "program", key(program), "file", path);
+        }
+      }
+      for (ConfigMap one : content.configMaps()) {
+        Map<String, String> data = one.getData() == null ? Map.of() : one.getData();
+        if (configMaps.putIfAbsent(key(one), data) != null) {
+          LOG.warn("the ConfigMap stands in another file too", "name", key(one), "file", path);
         }
       }
     }
-    return programs;
+    return new Found(programs, configMaps);
+  }
+
+  private static String key(HasMetadata object) {
+    return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
   }
 
   private static boolean isManifest(Path path) {
@@ -56,12 +85,12 @@ final class Manifests {
     return (name.endsWith(".yaml") || name.endsWith(".yml")) && !name.startsWith(".");
   }
 
-  private List<BpfProgram> read(Path path) {
+  private Content read(Path path) {
     File before = files.get(path);
     try {
       String text = Files.readString(path);
       if (before == null || !before.text().equals(text)) {
-        files.put(path, new File(text, before == null ? List.of() : before.programs()));
+        files.put(path, new File(text, before == null ? Content.NONE : before.content()));
         files.put(path, new File(text, parse(path, text)));
       }
     } catch (ManifestReader.NotUnderstood e) {
@@ -70,25 +99,33 @@ final class Manifests {
       LOG.warn("manifest not read", "file", path, "cause", e);
     }
     File now = files.get(path);
-    return now == null ? List.of() : now.programs();
+    return now == null ? Content.NONE : now.content();
   }
 
-  private static List<BpfProgram> parse(Path path, String text) {
+  private static Content parse(Path path, String text) {
     List<BpfProgram> programs = new ArrayList<>();
+    List<ConfigMap> configMaps = new ArrayList<>();
     for (JsonNode document : ManifestReader.documents(text)) {
       if (ManifestReader.isProgram(document)) {
         programs.add(inNamespace(ManifestReader.program(document)));
+      } else if (ManifestReader.isConfigMap(document)) {
+        configMaps.add(inNamespace(ManifestReader.configMap(document)));
       } else {
-        LOG.warn("not a BpfProgram, left out", "file", path, "kind", document.path("kind"));
+        LOG.warn(
+            "neither a BpfProgram nor a ConfigMap, left out",
+            "file",
+            path,
+            "kind",
+            document.path("kind"));
       }
     }
-    return programs;
+    return new Content(programs, configMaps);
   }
 
-  private static BpfProgram inNamespace(BpfProgram program) {
-    if (program.getMetadata().getNamespace() == null) {
-      program.getMetadata().setNamespace(DEFAULT_NAMESPACE);
+  private static <T extends HasMetadata> T inNamespace(T object) {
+    if (object.getMetadata().getNamespace() == null) {
+      object.getMetadata().setNamespace(DEFAULT_NAMESPACE);
     }
-    return program;
+    return object;
   }
 }

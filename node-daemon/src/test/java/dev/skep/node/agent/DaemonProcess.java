@@ -5,6 +5,8 @@ import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.artifact.oci.ImagePacker;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -110,6 +114,40 @@ final class DaemonProcess {
     Path partial = folder.resolve("partial.yaml");
     Files.writeString(partial, manifest + spec.indent(2));
     Files.move(partial, manifests.resolve(name + ".yaml"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Applies a ConfigMap with one key, list. */
+  void configMap(String name, String list) throws IOException {
+    Path partial = folder.resolve("partial.yaml");
+    Files.writeString(
+        partial,
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: %s, namespace: it}
+        data:
+          list: |
+        """
+                .formatted(name)
+            + list.indent(4));
+    Files.move(partial, manifests.resolve(name + ".yaml"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The entries of a map, by the raw bytes of their keys. */
+  Map<String, String> entries(String program, String map) throws IOException {
+    Path pin =
+        pins().stream()
+            .filter(p -> p.endsWith(Path.of("maps", map)))
+            .filter(p -> p.toString().contains("/" + program + "/"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, String> entries = new TreeMap<>();
+    Libbpf libbpf = Libbpf.get();
+    try (Fd fd = libbpf.open(pins.resolve(pin).toString())) {
+      HexFormat hex = HexFormat.of();
+      libbpf.reader(fd).read(1000, (k, v) -> entries.put(hex.formatHex(k), hex.formatHex(v)));
+    }
+    return entries;
   }
 
   void delete(String name) throws IOException {

@@ -10,6 +10,7 @@ import dev.skep.api.v1alpha1.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +190,66 @@ class ManifestsDaemonIT {
     } finally {
       new ProcessBuilder("ip", "link", "del", "skepit2").start().waitFor();
     }
+  }
+
+  @Test
+  @DisplayName("entries from a ConfigMap come when it comes, and follow it without a load")
+  void configMap() throws IOException {
+    daemon.apply(
+        "filter",
+        "entries",
+        "maps: [{name: blocked, entries: [{key: 10.0.0.0/8, value: 1}],"
+            + " entriesFrom: [{configMap: {name: lists, key: list}}]}]");
+    ProgramState waiting = daemon.await("filter", State.Pending);
+    assertThat(waiting.reason()).isEqualTo(Reason.ConfigMapNotFound);
+
+    daemon.configMap("lists", "192.168.0.0/16: 2");
+    ProgramState attached = daemon.await("filter", State.Attached);
+    assertThat(daemon.entries("filter", "blocked"))
+        .isEqualTo(Map.of("080000000a000000", "01000000", "10000000c0a80000", "02000000"));
+
+    daemon.configMap("lists", "192.168.0.0/16: 3");
+    ProgramState later =
+        daemon.await("filter", p -> !p.revision().equals(attached.revision()), "the next list");
+    assertThat(later.functions()).isEqualTo(attached.functions());
+    Map<String, String> changed =
+        Map.of("080000000a000000", "01000000", "10000000c0a80000", "03000000");
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(daemon.entries("filter", "blocked")).isEqualTo(changed));
+    assertThat(daemon.logged(" INFO loaded ")).isEqualTo(1);
+
+    daemon.configMap("lists", "192.168.0.300/16: 3");
+    ProgramState wrong = daemon.await("filter", State.Failed);
+    assertThat(wrong.message())
+        .isEqualTo(
+            "maps[0], ConfigMap lists, key list, entry [0].key: \"192.168.0.300/16\" is not an"
+                + " IPv4 network, e.g. 10.0.0.0/8");
+    assertThat(daemon.entries("filter", "blocked")).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("a program that shares a map comes before its owner, and globals know the host")
+  void sharing() throws IOException {
+    daemon.apply(
+        "user",
+        "entries",
+        "globals: {cpus: {nodeField: cpuCount}, node_name: {nodeField: name}}\n"
+            + "maps: [{name: allowed, sharedFrom: {program: owner}}]");
+    assertThat(daemon.await("user", State.Pending).reason()).isEqualTo(Reason.SharedMapNotFound);
+
+    daemon.apply("owner", "entries", "maps: [{name: allowed, entries: [{key: 1, value: 2}]}]");
+    ProgramState user = daemon.await("user", State.Attached);
+    ProgramState owner = daemon.await("owner", State.Attached);
+    assertThat(named(user, "allowed").id()).isEqualTo(named(owner, "allowed").id());
+    assertThat(named(user, "slots").id()).isNotEqualTo(named(owner, "slots").id());
+
+    daemon.delete("owner");
+    Awaitility.await().until(() -> daemon.program("owner").isEmpty());
+    assertThat(daemon.await("user", State.Attached).functions()).isEqualTo(user.functions());
+  }
+
+  private static MapState named(ProgramState program, String map) {
+    return program.maps().stream().filter(m -> m.name().equals(map)).findFirst().orElseThrow();
   }
 
   private static MapState map(ProgramState program) {

@@ -2,9 +2,11 @@ package dev.skep.node.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.api.v1alpha1.BpfProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +37,22 @@ class ManifestsTest {
     write("b.yml", program("three"));
     write("notes.txt", program("four"));
 
-    assertThat(manifests.read()).containsOnlyKeys("default/one", "default/two", "default/three");
+    assertThat(manifests.read().programs())
+        .containsOnlyKeys("default/one", "default/two", "default/three");
+  }
+
+  @Test
+  @DisplayName("ConfigMaps are known to the programs of their namespace")
+  void configMaps() throws IOException {
+    write("a.yaml", program("one"));
+    write(
+        "lists.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: lists}\ndata: {bad: '10.0.0.0/8: 1'}\n");
+
+    Manifests.Found found = manifests.read();
+    BpfProgram one = found.programs().get("default/one");
+    assertThat(found.configMap(one, "lists")).contains(Map.of("bad", "10.0.0.0/8: 1"));
+    assertThat(found.configMap(one, "others")).isEmpty();
   }
 
   @Test
@@ -46,7 +63,7 @@ class ManifestsTest {
 
     write("a.yaml", "kind: BpfProgram\n  apiVersion: : x");
 
-    assertThat(manifests.read()).containsOnlyKeys("default/one");
+    assertThat(manifests.read().programs()).containsOnlyKeys("default/one");
   }
 
   @Test
@@ -57,7 +74,8 @@ class ManifestsTest {
 
     write("a.yaml", program("one") + "  mode: Sideways\n");
 
-    assertThat(manifests.read().get("default/one").getSpec().mode().name()).isEqualTo("Attach");
+    assertThat(manifests.read().programs().get("default/one").getSpec().mode().name())
+        .isEqualTo("Attach");
   }
 
   @Test
@@ -69,7 +87,7 @@ class ManifestsTest {
     write("unknown.yaml", program("four") + "  nodeSelektor: {}\n");
     write("name.yaml", program("../five"));
 
-    assertThat(manifests.read()).containsOnlyKeys("default/one");
+    assertThat(manifests.read().programs()).containsOnlyKeys("default/one");
   }
 
   @Test
@@ -80,7 +98,7 @@ class ManifestsTest {
 
     Files.delete(folder.resolve("a.yaml"));
 
-    assertThat(manifests.read()).isEmpty();
+    assertThat(manifests.read().programs()).isEmpty();
   }
 
   @Test
@@ -89,7 +107,8 @@ class ManifestsTest {
     write("b.yaml", program("one").replace("x:1", "x:2"));
     write("a.yaml", program("one"));
 
-    assertThat(manifests.read().get("default/one").getSpec().image().reference()).isEqualTo("x:1");
+    assertThat(manifests.read().programs().get("default/one").getSpec().image().reference())
+        .isEqualTo("x:1");
   }
 
   private void write(String name, String text) throws IOException {

@@ -109,11 +109,11 @@ public class BpfNodeReconciler implements Reconciler<Node> {
       placements
           .programs()
           .map(known -> Assignments.ofNew(labels(node), known.all()))
-          .ifPresent(first -> create(node, wanted(name, first), context));
+          .ifPresent(first -> create(node, wanted(node, first), context));
       return;
     }
     BpfNodeSpec told = current.get().getSpec();
-    BpfNodeSpec wanted = wanted(name, told);
+    BpfNodeSpec wanted = wanted(node, told);
     if (!wanted.equals(told == null ? new BpfNodeSpec(null) : told)) {
       context
           .resourceOperations()
@@ -125,8 +125,11 @@ public class BpfNodeReconciler implements Reconciler<Node> {
     }
   }
 
-  private BpfNodeSpec wanted(String node, BpfNodeSpec told) {
-    return Assignments.of(node, told, placements.all(), placements::keepsItsPlace);
+  private BpfNodeSpec wanted(Node node, BpfNodeSpec told) {
+    Map<ProgramKey, Placement> all = placements.all();
+    String name = node.getMetadata().getName();
+    return NodeAnswers.with(
+        node, Assignments.of(name, told, all, placements::keepsItsPlace), told, all);
   }
 
   private static Map<String, String> labels(Node node) {

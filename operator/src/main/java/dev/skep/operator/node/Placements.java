@@ -42,6 +42,7 @@ public class Placements {
         .filter(
             node ->
                 !before.decides(node)
+                    || !before.asks().equals(now.asks())
                     || !Objects.equals(before.revisions().get(node), now.revisions().get(node)))
         .forEach(changedNode);
   }

@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.operator.config.OperatorSettings;
+import dev.skep.operator.configmap.ConfigMaps;
 import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.node.Placement;
 import dev.skep.operator.node.Placements;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ public class Departures {
 
   private final ProgramSources sources;
   private final ImagePulls pulls;
+  private final ConfigMaps configMaps;
   private final Placements placements;
   private final StatusWriter statuses;
   private final Duration unknownAfter;
@@ -38,12 +41,14 @@ public class Departures {
   Departures(
       ProgramSources sources,
       ImagePulls pulls,
+      ConfigMaps configMaps,
       Placements placements,
       StatusWriter statuses,
       OperatorSettings settings,
       InstantSource clock) {
     this.sources = sources;
     this.pulls = pulls;
+    this.configMaps = configMaps;
     this.placements = placements;
     this.statuses = statuses;
     this.unknownAfter = settings.heartbeat().unknownAfter();
@@ -54,6 +59,7 @@ public class Departures {
   UpdateControl<BpfProgram> of(BpfProgram program, Context<BpfProgram> context) {
     ProgramKey key = ProgramKey.of(program);
     pulls.forget(key);
+    configMaps.follow(key, Set.of());
     // Names no node, and stays until the operator ends: nodes still told to run it must hear.
     placements.publish(key, Placement.nowhere());
     if (context.isPrimaryResourceDeleted()) {

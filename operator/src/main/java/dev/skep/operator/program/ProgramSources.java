@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.operator.config.OperatorSettings;
+import dev.skep.operator.configmap.ConfigMaps;
 import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.node.ChangedPrograms;
 import dev.skep.operator.node.Hearing;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
 public class ProgramSources implements Placements.Programs {
   private final OperatorSettings settings;
   private final ImagePulls pulls;
+  private final ConfigMaps configMaps;
   private final Hearing hearing;
   private final ChangedPrograms changedPrograms = new ChangedPrograms();
   private IndexedResourceCache<BpfProgram> programs;
@@ -45,9 +47,11 @@ public class ProgramSources implements Placements.Programs {
   private InformerEventSource<BpfRevision, BpfProgram> revisions;
   private ProgramEvents inside;
 
-  ProgramSources(OperatorSettings settings, ImagePulls pulls, Hearing hearing) {
+  ProgramSources(
+      OperatorSettings settings, ImagePulls pulls, ConfigMaps configMaps, Hearing hearing) {
     this.settings = settings;
     this.pulls = pulls;
+    this.configMaps = configMaps;
     this.hearing = hearing;
   }
 
@@ -96,6 +100,7 @@ public class ProgramSources implements Placements.Programs {
             context);
     inside = new ProgramEvents(programs);
     pulls.onFinished(inside::of);
+    configMaps.onChange(inside::of);
     return List.of(nodes, bpfNodes, leases, revisions, inside);
   }
 

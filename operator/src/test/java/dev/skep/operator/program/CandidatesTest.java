@@ -31,7 +31,7 @@ class CandidatesTest {
   @DisplayName("a tag that is not followed any more is not looked up again")
   void forgetsTheTag() throws InterruptedException {
     ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
-    Candidates candidates = new Candidates(pulls, new AdmissionChecks());
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks(), new KnownConfigMaps());
     CountDownLatch finished = new CountDownLatch(1);
     pulls.onFinished(program -> finished.countDown());
 
@@ -48,7 +48,7 @@ class CandidatesTest {
   @DisplayName("what was admitted goes on while its tag cannot be looked up")
   void goesOn() throws InterruptedException {
     ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
-    Candidates candidates = new Candidates(pulls, new AdmissionChecks());
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks(), new KnownConfigMaps());
     CountDownLatch finished = new CountDownLatch(1);
     pulls.onFinished(program -> finished.countDown());
     BpfProgram program = admitted(PullPolicy.Always);

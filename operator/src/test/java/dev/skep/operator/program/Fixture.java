@@ -51,7 +51,7 @@ final class Fixture {
             .build());
     program.setSpec(
         new BpfProgramSpec(
-            new Image("r/p:v1", null, null), null, null, null, null, null, null, null, null, null));
+            new Image("r/p:v1", null, null), null, null, null, null, null, null, null));
     program.setStatus(status);
     return program;
   }
