@@ -179,7 +179,6 @@ public final class NodeAgent implements AutoCloseable {
       current = Map.copyOf(lanes);
     }
     current.forEach((program, lane) -> lane.resync(observed.getOrDefault(program, List.of())));
-    targetsChanged();
   }
 
   private void every(Duration period, Runnable work) {

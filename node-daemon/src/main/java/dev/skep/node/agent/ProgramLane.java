@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,6 +48,9 @@ final class ProgramLane {
 
   /** Of the lane's own thread. */
   private final Retries retries = new Retries(() -> ThreadLocalRandom.current().nextDouble());
+
+  /** Changes of targets that were told so far. */
+  private final AtomicInteger changes = new AtomicInteger();
 
   private volatile Attempt latest;
   private volatile boolean stumbled;
@@ -122,13 +126,23 @@ final class ProgramLane {
           last().namespace() + "/" + last().name());
       askAgain();
     }
+    lookForTargets(true);
   }
 
   /** Targets came or went somewhere on the node. */
   void targetsChanged() {
+    changes.incrementAndGet();
+    lookForTargets(false);
+  }
+
+  private void lookForTargets(boolean words) {
     Attempt left = latest;
-    if (left != null && reconciler.targetsMoved(left)) {
-      askAgain();
+    try {
+      if (left != null && reconciler.targetsMoved(left, words)) {
+        askAgain();
+      }
+    } catch (RuntimeException fault) {
+      LOG.error("targets could not be looked for; they are again soon", fault);
     }
   }
 
@@ -194,12 +208,17 @@ final class ProgramLane {
         LOG.with("id", Long.toHexString(RECONCILES.incrementAndGet()))
             .with("program", revision.namespace() + "/" + revision.name())
             .with("revision", revision.revision());
+    int seen = changes.get();
     try {
       settle(
           bring ? reconciler.bring(revision, log) : reconciler.letGo(revision, log),
           revision,
           bring,
           log);
+      if (changes.get() != seen) {
+        // What was told meanwhile was compared with the attempt before.
+        lookForTargets(false);
+      }
     } catch (RuntimeException fault) {
       log.error("attempt ended by a fault of the daemon; it is tried again", fault);
       stumbled(revision, fault);

@@ -187,18 +187,34 @@ final class ProgramReconciler {
     return new Attempt(row, failures, waitingFor, desired, observed, outcome.loaded(), running);
   }
 
-  /** Whether targets came or went since an attempt, so that another one has something to do. */
-  boolean targetsMoved(Attempt left) {
+  /**
+   * Whether targets came or went since an attempt, so that another one has something to do.
+   *
+   * @param words whether it is enough that what is said of missing targets would be said otherwise
+   */
+  boolean targetsMoved(Attempt left, boolean words) {
     Optional<BpfRevision> revision = left.running().revision();
     if (revision.isEmpty() || left.desired().isEmpty()) {
       return false;
     }
     AssignedRevision assigned =
         new AssignedRevision(left.row().namespace(), left.row().name(), left.row().revision());
+    Desired before = left.desired().get();
     Optional<Desired> now = desired(assigned, revision.get().getSpec());
-    return !now.equals(left.desired())
-        || left.desired().get().links().stream()
-            .anyMatch(link -> kernel.missing(link).isPresent() != left.waitingFor().contains(link));
+    return now.isEmpty()
+        || !now.get().links().equals(before.links())
+        || !missed(now.get(), words).equals(missed(before, words))
+        || before.links().stream().anyMatch(link -> moved(link, left));
+  }
+
+  private static List<?> missed(Desired desired, boolean words) {
+    return words ? desired.without() : desired.without().stream().map(Failure::reason).toList();
+  }
+
+  /** Of targets that are told apart by instance the links themselves have spoken. */
+  private boolean moved(WantedLink link, Attempt left) {
+    boolean waiting = left.waitingFor().contains(link);
+    return (waiting || link.instance() == 0) && kernel.missing(link).isPresent() != waiting;
   }
 
   private Optional<Desired> desired(AssignedRevision assigned, BpfRevisionSpec spec) {

@@ -16,6 +16,11 @@ record NetkitHook(Netkit hook, Host host) implements LinkHook {
   }
 
   @Override
+  public boolean isOfNetwork() {
+    return true;
+  }
+
+  @Override
   public List<Fd> attach(LoadedProgram program) {
     throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
   }

@@ -1,7 +1,10 @@
 package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Failure;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -13,8 +16,15 @@ import java.util.stream.Stream;
  */
 public record Expansion(List<WantedLink> links, List<Failure> without) {
   public Expansion {
-    links = List.copyOf(links);
+    links = List.copyOf(once(links));
     without = List.copyOf(without);
+  }
+
+  /** Of a function on a target that is named twice, as eth0 and as primary, the first counts. */
+  private static Collection<WantedLink> once(List<WantedLink> links) {
+    Map<List<String>, WantedLink> first = new LinkedHashMap<>();
+    links.forEach(link -> first.putIfAbsent(List.of(link.function(), link.target()), link));
+    return first.values();
   }
 
   public static Expansion of(List<WantedLink> links) {

@@ -14,6 +14,7 @@ import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Network;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,7 +53,7 @@ final class LinkKeeper {
 
   private ObservedLink attach(
       LoadKey key, WantedLink wanted, LinkHook hook, LoadedProgram program) {
-    List<Fd> links = answered(hook, () -> hook.attach(program));
+    List<Fd> links = answered(wanted.network(), hook, () -> hook.attach(program));
     LinkRecord record = record(key, wanted, links.size(), null);
     try {
       // Until its pins are there the attachment ends with this process; the record goes first, so
@@ -73,7 +74,7 @@ final class LinkKeeper {
   /** The record comes after: what was attached without one is found by attaching again. */
   private ObservedLink attach(
       LoadKey key, WantedLink wanted, KeptHook hook, LoadedProgram program) {
-    String kept = answered(hook, () -> hook.attach(program));
+    String kept = answered(wanted.network(), hook, () -> hook.attach(program));
     LinkRecord record = record(key, wanted, 0, kept);
     try {
       journal.change(key, r -> r.with(record));
@@ -90,12 +91,17 @@ final class LinkKeeper {
   }
 
   /** Whether the target is there is asked when attaching failed: the answer is the better one. */
-  private static <T> T answered(HookType hook, Supplier<T> attach) {
-    try {
-      return attach.get();
-    } catch (NativeError | UncheckedIOException e) {
-      throw hook.missing().<RuntimeException>map(Failure::toException).orElse(e);
-    }
+  private static <T> T answered(Network network, HookType hook, Supplier<T> attach) {
+    return Inside.of(
+        network,
+        hook,
+        () -> {
+          try {
+            return attach.get();
+          } catch (NativeError | UncheckedIOException e) {
+            throw hook.missing().<RuntimeException>map(Failure::toException).orElse(e);
+          }
+        });
   }
 
   private Fd program(LoadKey key, String function) {
@@ -146,7 +152,8 @@ final class LinkKeeper {
     journal.change(to, r -> r.with(moved));
     try (Fd program = program(to, function)) {
       if (hooks.of(wanted.hook(), old.network()) instanceof KeptHook kept) {
-        replace(kept, link, old.kept(), loaded(to, function, program));
+        LoadedProgram by = loaded(to, function, program);
+        inside(old.network(), kept, () -> replace(kept, link, old.kept(), by));
       }
       for (int i = 0; i < old.pins().size(); i++) {
         try (Fd fd = pins.open(link.load(), PinNames.LINKS, old.pins().get(i))) {
@@ -178,7 +185,7 @@ final class LinkKeeper {
     boolean atOnce = hook.isPresent() && hook.get() instanceof LinkHook h && h.detachesAtOnce();
     try {
       if (hook.isPresent() && hook.get() instanceof KeptHook kept) {
-        detach(link, kept, record.get().kept());
+        detach(link, kept, record.get());
       }
       for (String name : names) {
         if (atOnce) {
@@ -192,13 +199,32 @@ final class LinkKeeper {
     record.ifPresent(r -> journal.change(link.load(), l -> l.without(r)));
   }
 
-  private void detach(ObservedLink link, KeptHook hook, String kept) {
+  private void detach(ObservedLink link, KeptHook hook, LinkRecord record) {
     Optional<Fd> pinned = pins.find(link.load(), PinNames.PROGRAMS, link.function());
     if (pinned.isPresent()) {
       try (Fd program = pinned.get()) {
-        hook.detach(kept, loaded(link.load(), link.function(), program));
+        LoadedProgram loaded = loaded(link.load(), link.function(), program);
+        try {
+          inside(record.network(), hook, () -> hook.detach(record.kept(), loaded));
+        } catch (Refusal unreachable) {
+          if (unreachable.failure().reason() != Reason.NetworkNotFound) {
+            throw unreachable;
+          }
+          // What can be ended without being there.
+          hook.detach(record.kept(), loaded);
+        }
       }
     }
+  }
+
+  private static void inside(Network network, HookType hook, Runnable work) {
+    Inside.of(
+        network,
+        hook,
+        () -> {
+          work.run();
+          return null;
+        });
   }
 
   /** The kernel frees an unpinned link a little later, and its target would be busy until then. */

@@ -9,6 +9,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.node.dispatch.XdpInterfaces;
+import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.Host;
 import dev.skep.node.libbpf.BpfObject;
@@ -229,10 +230,17 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public Optional<Failure> missing(WantedLink link) {
-    return hooks
-        .of(link.hook(), link.network())
-        .missing()
+    HookType hook = hooks.of(link.hook(), link.network());
+    return missing(link.network(), hook)
         .map(f -> Failure.of(f.reason(), f.message(), link.function()));
+  }
+
+  private static Optional<Failure> missing(Network network, HookType hook) {
+    try {
+      return Inside.of(network, hook, hook::missing);
+    } catch (Refusal refusal) {
+      return Optional.of(refusal.failure());
+    }
   }
 
   @Override
@@ -347,6 +355,7 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void close() {
+    targets.close();
     statistics.ifPresent(Fd::close);
     interfaces.close();
   }

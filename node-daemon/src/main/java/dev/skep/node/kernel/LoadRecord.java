@@ -43,6 +43,7 @@ record LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> li
       List<String> pins,
       String kept) {
     LinkRecord {
+      network = network == null ? Network.own() : network;
       pins = pins == null ? List.of() : List.copyOf(pins);
     }
   }

@@ -1,6 +1,8 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.inspect.MapType;
+import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.KeptHook;
 import dev.skep.node.hook.LinkHook;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** Reads from pins and journal what is in the kernel. */
 final class PinObserver {
@@ -119,10 +122,19 @@ final class PinObserver {
 
   /** A link as the kernel shows it now; empty when nothing of it is there. */
   Optional<ObservedLink> link(LoadKey key, LinkRecord record, Map<String, Integer> programs) {
-    return switch (hooks.of(record.attach().hook(), record.network())) {
-      case LinkHook hook -> link(key, record, hook, programs.get(record.function()));
-      case KeptHook hook -> Optional.of(kept(key, record, hook, programs.get(record.function())));
-    };
+    HookType any = hooks.of(record.attach().hook(), record.network());
+    Integer program = programs.get(record.function());
+    Supplier<Optional<ObservedLink>> look =
+        switch (any) {
+          case LinkHook hook -> () -> link(key, record, hook, program);
+          case KeptHook hook -> () -> Optional.of(kept(key, record, hook, program));
+        };
+    try {
+      return Inside.of(record.network(), any, look);
+    } catch (Refusal unreachable) {
+      // Its network namespace is gone, or another one has its name.
+      return Optional.of(observed(key, record, ids(key, record.pins()), false));
+    }
   }
 
   private Optional<ObservedLink> link(
@@ -164,11 +176,12 @@ final class PinObserver {
   ObservedLink link(LoadKey key, LinkRecord record, List<Fd> links, int program) {
     LinkHook hook = (LinkHook) hooks.of(record.attach().hook(), record.network());
     List<LinkInfo> infos = links.stream().map(libbpf::linkInfo).toList();
-    return observed(
-        key,
-        record,
-        infos.stream().map(LinkInfo::id).toList(),
-        infos.stream().allMatch(i -> hook.runs(i, program) && hook.holds(i)));
+    boolean alive =
+        Inside.of(
+            record.network(),
+            hook,
+            () -> infos.stream().allMatch(i -> hook.runs(i, program) && hook.holds(i)));
+    return observed(key, record, infos.stream().map(LinkInfo::id).toList(), alive);
   }
 
   /** A program of a load, as hooks want it; its section is what the journal says. */

@@ -7,6 +7,7 @@ import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.InterfaceHook;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
@@ -17,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -33,7 +32,7 @@ public final class SimulatedKernel implements Kernel {
   private final Map<String, Map<LoadKey, RunStatistics>> runs = new HashMap<>();
   private final Map<LoadKey, Map<String, List<Entry>>> entries = new HashMap<>();
   private final Map<LoadKey, List<DeclaredMap>> filled = new HashMap<>();
-  private final Set<String> interfaces = new TreeSet<>(Set.of("lo", "eth0", "eth1"));
+  private final SimulatedInterfaces interfaces = new SimulatedInterfaces();
   private final List<String> calls = new ArrayList<>();
   private final List<Runnable> listeners = new ArrayList<>();
   private Function<String, Optional<Failure>> refusals = call -> Optional.empty();
@@ -49,18 +48,41 @@ public final class SimulatedKernel implements Kernel {
     this.refusals = refusals;
   }
 
-  public synchronized void addInterface(String name) {
-    interfaces.add(name);
+  public void addInterface(String name) {
+    synchronized (this) {
+      interfaces.add(name);
+    }
+    tell();
   }
 
   /** Deletes an interface; links on it stay pinned, without a target. */
-  public synchronized void removeInterface(String name) {
-    interfaces.remove(name);
-    loads.replaceAll(
-        (key, load) ->
-            withLinks(
-                load,
-                load.links().stream().map(l -> interfaceOf(l.hook()).equals(name) ? dead(l) : l)));
+  public void removeInterface(String name) {
+    synchronized (this) {
+      interfaces.remove(name);
+      loads.replaceAll(
+          (key, load) ->
+              withLinks(
+                  load,
+                  load.links().stream()
+                      .map(l -> interfaceOf(l.hook()).equals(name) ? dead(l) : l)));
+    }
+    tell();
+  }
+
+  /** Moves the default route, or takes it away. */
+  public void routeTo(Optional<String> interfaceName) {
+    synchronized (this) {
+      interfaces.route(interfaceName);
+    }
+    tell();
+  }
+
+  private void tell() {
+    List<Runnable> told;
+    synchronized (this) {
+      told = List.copyOf(listeners);
+    }
+    told.forEach(Runnable::run);
   }
 
   /** Lets the programs of a load run. */
@@ -125,7 +147,9 @@ public final class SimulatedKernel implements Kernel {
 
   @Override
   public synchronized Expansion expand(String namespace, String function, Attach attach) {
-    return Expansion.of(WantedLink.of(function, attach));
+    return attach.hook() instanceof InterfaceHook hook
+        ? InterfaceTargets.in(interfaces.view(), function, hook)
+        : Expansion.of(WantedLink.of(function, attach));
   }
 
   @Override
@@ -136,7 +160,7 @@ public final class SimulatedKernel implements Kernel {
   @Override
   public synchronized Optional<Failure> missing(WantedLink link) {
     String name = interfaceOf(link.hook());
-    return name.isEmpty() || interfaces.contains(name)
+    return name.isEmpty() || interfaces.has(name)
         ? Optional.empty()
         : Optional.of(
             Failure.of(

@@ -17,8 +17,15 @@ import java.util.List;
  *     within the load and stable over restarts, e.g. {@code xdp eth0}, {@code tracepoint
  *     syscalls/sys_enter_open}
  * @param network the network namespace that the target is found in
+ * @param instance which of the targets that had this name one after the other, so that one made
+ *     anew is another: an interface's index, a control group's id; 0 where that is not known
  */
-public record WantedLink(String function, Hook hook, String target, Network network) {
+public record WantedLink(
+    String function, Hook hook, String target, Network network, long instance) {
+
+  public WantedLink(String function, Hook hook, String target, Network network) {
+    this(function, hook, target, network, 0);
+  }
 
   /** The target of a hook that has one, on the host. */
   public static WantedLink of(String function, Hook hook) {

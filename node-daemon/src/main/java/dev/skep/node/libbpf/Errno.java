@@ -21,6 +21,7 @@ public final class Errno {
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
   public static final int EOPNOTSUPP = 95;
+  public static final int ENOBUFS = 105;
 
   /** The kernel's own, never meant for user space: what a BPF hook that is not built in answers. */
   public static final int ENOTSUPP = 524;
@@ -44,6 +45,7 @@ public final class Errno {
           Map.entry(ENOSYS, "ENOSYS"),
           Map.entry(ENOTEMPTY, "ENOTEMPTY"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
+          Map.entry(ENOBUFS, "ENOBUFS"),
           Map.entry(ENOTSUPP, "ENOTSUPP"));
 
   private Errno() {}

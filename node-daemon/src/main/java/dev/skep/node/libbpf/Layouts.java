@@ -3,6 +3,7 @@ package dev.skep.node.libbpf;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -152,6 +153,11 @@ final class Layouts {
           u64("config1"),
           u64("config2"));
 
+  static final StructLayout SOCKADDR_NL =
+      struct("sockaddr_nl", u16("nl_family"), gap(2), u32("nl_pid"), u32("nl_groups"));
+
+  static final StructLayout POLL_FD = struct("pollfd", u32("fd"), u16("events"), u16("revents"));
+
   /** Bit 10 of perf_event_attr's bit fields, freq, in the eight bytes after read_format. */
   static final long PERF_FREQ = 1L << 10;
 
@@ -173,7 +179,9 @@ final class Layouts {
           UPROBE_MULTI_OPTS,
           PROG_LOAD_OPTS,
           XDP_QUERY_OPTS,
-          PERF_EVENT_ATTR);
+          PERF_EVENT_ATTR,
+          SOCKADDR_NL,
+          POLL_FD);
 
   private Layouts() {}
 
@@ -183,6 +191,10 @@ final class Layouts {
 
   private static StructLayout struct(String name, MemoryLayout... members) {
     return MemoryLayout.structLayout(members).withName(name);
+  }
+
+  private static MemoryLayout u16(String name) {
+    return JAVA_SHORT.withName(name);
   }
 
   private static MemoryLayout u32(String name) {

@@ -47,6 +47,11 @@ public final class Planner {
     if (desired.isPresent()) {
       LoadKey key = desired.get().key();
       load(desired.get(), observed, old, loads);
+      // A renamed interface has the dead link of its old name on it, in the way of the new one.
+      old.stream()
+          .filter(l -> !l.alive() && l.hook() != null)
+          .toList()
+          .forEach(dead -> detachNow(dead, old));
       desired.get().fill().ifPresent(maps -> steps.add(new Step.Fill(key, maps)));
       loads.remove(key);
       for (WantedLink link : desired.get().links()) {

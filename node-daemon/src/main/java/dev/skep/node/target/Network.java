@@ -14,12 +14,17 @@ import java.util.Optional;
  * @param path a file that stands for it, to enter it by
  */
 public record Network(String id, String path) {
-  private static final Path OWN = Path.of("/proc/self/ns/net");
-  private static final Path NAMED = Path.of("/run/netns");
+  /** Where ip netns, and container runtimes, keep namespaces by name. */
+  public static final Path NAMED = Path.of("/run/netns");
+
+  private static final Path OWN_FILE = Path.of("/proc/self/ns/net");
+
+  /** A process has one, whatever its threads enter. */
+  private static final Network OWN = of(OWN_FILE).orElse(new Network("", OWN_FILE.toString()));
 
   /** This process's, which is the host's. */
   public static Network own() {
-    return of(OWN).orElse(new Network("", OWN.toString()));
+    return OWN;
   }
 
   /**
@@ -28,26 +33,28 @@ public record Network(String id, String path) {
    * @throws Refusal NetworkNotFound
    */
   public static Network named(String nameOrPath) {
-    if (nameOrPath == null) {
-      return own();
-    }
-    return of(NAMED.resolve(nameOrPath))
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    Reason.NetworkNotFound,
-                    "network namespace "
-                        + nameOrPath
-                        + " does not exist on this node"
-                        + (nameOrPath.startsWith("/") ? "" : " (in " + NAMED + ")")));
+    return nameOrPath == null
+        ? own()
+        : of(file(nameOrPath))
+            .orElseThrow(() -> new Network("", file(nameOrPath).toString()).gone());
+  }
+
+  /** The file that a name, or an absolute path, means. */
+  public static Path file(String nameOrPath) {
+    return NAMED.resolve(nameOrPath);
   }
 
   /** The one that a file stands for: a bind mount, or a process's ns/net. */
   public static Optional<Network> of(Path file) {
     try {
-      // Also of a bind mount: the inode is the namespace's number.
-      return Optional.of(
-          new Network("net:[" + Files.getAttribute(file, "unix:ino") + "]", file.toString()));
+      // A name is a plain file for a moment, before the namespace is mounted on it; and the inode
+      // of the mount is the namespace's number.
+      boolean isNamespace =
+          Files.getAttribute(file, "unix:dev").equals(Files.getAttribute(OWN_FILE, "unix:dev"));
+      return isNamespace
+          ? Optional.of(
+              new Network("net:[" + Files.getAttribute(file, "unix:ino") + "]", file.toString()))
+          : Optional.empty();
     } catch (IOException absent) {
       return Optional.empty();
     }
@@ -59,6 +66,22 @@ public record Network(String id, String path) {
   }
 
   public boolean inOwn() {
-    return id.equals(own().id());
+    return id.isEmpty() || id.equals(OWN.id());
+  }
+
+  /** In words: network namespace blue. */
+  public String name() {
+    Path file = Path.of(path);
+    return "network namespace "
+        + (NAMED.equals(file.getParent()) ? file.getFileName().toString() : path);
+  }
+
+  /** What to say when it is not there. */
+  public Refusal gone() {
+    return new Refusal(
+        Reason.NetworkNotFound,
+        name()
+            + " does not exist on this node"
+            + (Path.of(path).startsWith(NAMED) ? " (in " + NAMED + ")" : ""));
   }
 }

@@ -31,7 +31,9 @@ class LayoutsIT {
             #include <bpf/bpf.h>
             #include <bpf/libbpf.h>
             #include <linux/bpf.h>
+            #include <linux/netlink.h>
             #include <linux/perf_event.h>
+            #include <poll.h>
             #define SHOW(s, m) \\
               printf(#s "." #m " %zu %zu\\n", offsetof(struct s, m), sizeof(((struct s *)0)->m));
             int main(void) {

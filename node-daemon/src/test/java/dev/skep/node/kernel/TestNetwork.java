@@ -1,0 +1,54 @@
+package dev.skep.node.kernel;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A network namespace of the test's own. */
+final class TestNetwork implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  final String name = "skn" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
+  private boolean there;
+
+  /** A name for a namespace that is not made yet. */
+  static TestNetwork later() {
+    return new TestNetwork();
+  }
+
+  static TestNetwork now() {
+    TestNetwork network = new TestNetwork();
+    network.create();
+    return network;
+  }
+
+  void create() {
+    TestVeth.run("ip", "netns", "add", name);
+    there = true;
+  }
+
+  /** Runs ip in it. */
+  String ip(String... arguments) {
+    String[] command = new String[arguments.length + 3];
+    System.arraycopy(new String[] {"ip", "-n", name}, 0, command, 0, 3);
+    System.arraycopy(arguments, 0, command, 3, arguments.length);
+    return TestVeth.run(command);
+  }
+
+  /** A pair of interfaces in it. */
+  void pair(String one, String other) {
+    ip("link", "add", one, "type", "veth", "peer", "name", other);
+    ip("link", "set", one, "up");
+    ip("link", "set", other, "up");
+  }
+
+  void delete() {
+    TestVeth.run("ip", "netns", "del", name);
+    there = false;
+  }
+
+  @Override
+  public void close() {
+    if (there) {
+      delete();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.skep.node.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.Netlink;
+import dev.skep.node.target.Network;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class WatchedNetworkIT {
+  private final String name = "skw" + ProcessHandle.current().pid();
+
+  @Test
+  @DisplayName("when messages were lost, everything is looked at anew")
+  void lost() throws Exception {
+    ip("netns", "add", name);
+    try {
+      Network network = Network.of(Path.of("/run/netns", name)).orElseThrow();
+      Forgetful netlink = new Forgetful();
+      try (WatchedNetwork watched = new WatchedNetwork(netlink, network)) {
+        assertThat(watched.look(false).interfaces()).containsOnlyKeys("lo");
+        ip("-n", name, "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+        assertThat(watched.look(false).interfaces()).containsOnlyKeys("lo");
+
+        netlink.forgets = true;
+        assertThat(watched.hear()).isTrue();
+
+        assertThat(watched.look(false).interfaces()).containsOnlyKeys("lo", "v0", "v1");
+        assertThat(watched.look(false).interfaces().get("v0").peer())
+            .isEqualTo(watched.look(false).interfaces().get("v1").index());
+      }
+    } finally {
+      ip("netns", "del", name);
+    }
+  }
+
+  private static void ip(String... arguments) throws IOException, InterruptedException {
+    String[] command = new String[arguments.length + 1];
+    command[0] = "ip";
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+
+  /** The real one, that loses what came in and says so when it is told to. */
+  private static final class Forgetful implements Netlink {
+    private final Netlink real = Netlink.get();
+    private boolean forgets;
+
+    @Override
+    public Fd routeSocket(int groups) {
+      return real.routeSocket(groups);
+    }
+
+    @Override
+    public void send(Fd socket, byte[] message) {
+      real.send(socket, message);
+    }
+
+    @Override
+    public Optional<ByteBuffer> receive(Fd socket) {
+      Optional<ByteBuffer> datagram = real.receive(socket);
+      if (!forgets) {
+        return datagram;
+      }
+      while (datagram.isPresent()) {
+        datagram = real.receive(socket);
+      }
+      forgets = false;
+      throw new NativeError("recv", Errno.ENOBUFS, "lost", List.of());
+    }
+
+    @Override
+    public Fd flag() {
+      return real.flag();
+    }
+
+    @Override
+    public void raise(Fd flag) {
+      real.raise(flag);
+    }
+
+    @Override
+    public void lower(Fd flag) {
+      real.lower(flag);
+    }
+
+    @Override
+    public Set<Fd> await(Collection<Fd> files, int milliseconds) {
+      return real.await(files, milliseconds);
+    }
+
+    @Override
+    public void enter(Fd network) {
+      real.enter(network);
+    }
+  }
+}
