@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A one-slot array `hits`, so that a test sees that a hook fired: count() adds one to slot 0. */
+/* A one-slot array `hits`, so that a test sees that a hook fired: count() adds one to slot 0,
+ * count_cookie() the attachment's cookie. */
 #pragma once
 
 #include "skep.bpf.h"
@@ -20,5 +21,14 @@ static __always_inline int count(void)
 	const __u32 slot = 0;
 
 	map_add(&hits, &slot, STEP);
+	return 0;
+}
+
+/* Adds the number that the attachment was given. */
+static __always_inline int count_cookie(void *ctx)
+{
+	const __u32 slot = 0;
+
+	map_add(&hits, &slot, bpf_get_attach_cookie(ctx));
 	return 0;
 }

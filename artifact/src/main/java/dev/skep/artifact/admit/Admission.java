@@ -22,7 +22,7 @@ public final class Admission {
           ProgramChecks::hooksFit,
           ProgramChecks::targetsAreNamed,
           ProgramChecks::interfacesAreNamedOnce,
-          ProgramChecks::targetsAreThoseOfTheSection,
+          ProgramChecks::oneTargetIsLoadedFor,
           ValueChecks::globalsFit,
           ValueChecks::mapsExist,
           ValueChecks::mapSizesMakeSense,

@@ -179,20 +179,18 @@ final class ProgramChecks {
         .toList();
   }
 
-  /** The kernel takes these targets at load, where libbpf reads them from the SEC(). */
-  static List<Failure> targetsAreThoseOfTheSection(BpfProgramSpec spec, ObjectReport report) {
-    return asked(spec, report).stream()
-        .filter(a -> a.of.type().targetsAtLoad() && a.of.program().defaultAttach() != null)
-        .filter(a -> !a.attach.equals(a.of.program().defaultAttach()))
-        .filter(a -> a.of.type().attachesTo(a.attach.hook()))
+  /** The kernel takes these targets when it loads a program, which is loaded once. */
+  static List<Failure> oneTargetIsLoadedFor(BpfProgramSpec spec, ObjectReport report) {
+    return Selection.of(spec, report).stream()
+        .filter(s -> s.targetsAtLoad().size() > 1)
         .map(
-            a ->
+            s ->
                 failure(
                     Reason.WrongAttachType,
-                    a.of,
-                    a.path,
-                    "a program of type %s is loaded for the target of its SEC(\"%s\"): name the target there"
-                        .formatted(a.of.type(), Names.shorten(a.of.program().section()))))
+                    s,
+                    ".attachments",
+                    "a program of type %s is loaded for one target, and here are %s: write a function for each"
+                        .formatted(s.type(), Names.list(s.targetsAtLoad()))))
         .toList();
   }
 

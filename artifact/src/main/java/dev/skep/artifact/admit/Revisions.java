@@ -112,9 +112,8 @@ public final class Revisions {
       ObjectReport report) {
     Map<String, String> bytes = new TreeMap<>();
     globals.forEach((name, value) -> bytes.put(name, bytes(report, name, value)));
-    Map<String, Object> functions = new TreeMap<>();
-    selections.forEach(
-        s -> functions.put(s.function(), s.type().targetsAtLoad() ? s.attachments() : ""));
+    Map<String, List<String>> functions = new TreeMap<>();
+    selections.forEach(s -> functions.put(s.function(), s.targetsAtLoad()));
     return CanonicalJson.sha256(
             Map.of(
                 "object",

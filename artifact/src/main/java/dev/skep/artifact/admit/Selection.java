@@ -82,6 +82,15 @@ record Selection(
     return program.defaultAttach() == null ? List.of() : List.of(program.defaultAttach());
   }
 
+  /** The names for which it would be loaded; one at most is possible. */
+  List<String> targetsAtLoad() {
+    return attachments.stream()
+        .filter(attach -> attach.hook() != null)
+        .flatMap(attach -> type().targetAtLoad(attach.hook()).stream())
+        .distinct()
+        .toList();
+  }
+
   String function() {
     return program.function();
   }

@@ -25,6 +25,7 @@ import dev.skep.api.v1alpha1.hook.Usdt;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a program is, by the prefix of its ELF section as libbpf reads it (libbpf.c, section_defs).
@@ -113,6 +114,24 @@ public enum ProgramType {
    */
   public static String kind(String section) {
     return SectionName.of(section).kind();
+  }
+
+  /**
+   * What of a hook is chosen when a program of this type is loaded: a kernel function, tracepoint,
+   * LSM hook or iterator by its name; empty when nothing is.
+   */
+  public Optional<String> targetAtLoad(Hook to) {
+    return targetsAtLoad()
+        ? Optional.ofNullable(
+            switch (to) {
+              case RawTracepoint h -> h.name();
+              case Fentry h -> h.function();
+              case Lsm h -> h.hook();
+              case LsmCgroup h -> h.hook();
+              case Iter h -> h.target();
+              default -> null;
+            })
+        : Optional.empty();
   }
 
   /** What to write as its attach, by an example in YAML. */

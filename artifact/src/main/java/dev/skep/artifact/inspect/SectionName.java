@@ -45,6 +45,8 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
           Map.entry("tp_btf", ProgramType.tp_btf),
           Map.entry("kprobe", ProgramType.kprobe),
           Map.entry("kretprobe", ProgramType.kretprobe),
+          Map.entry("ksyscall", ProgramType.kprobe),
+          Map.entry("kretsyscall", ProgramType.kretprobe),
           Map.entry("kprobe.multi", ProgramType.kprobe_multi),
           Map.entry("kretprobe.multi", ProgramType.kretprobe_multi),
           Map.entry("kprobe.session", ProgramType.kprobe_session),

@@ -30,6 +30,8 @@ class SectionNameTest {
     "tp_btf/sched_switch, tp_btf",
     "kprobe/tcp_connect, kprobe",
     "kretprobe/tcp_connect, kretprobe",
+    "ksyscall/openat, kprobe",
+    "kretsyscall, kretprobe",
     "kprobe.multi/tcp_*, kprobe_multi",
     "fentry.s/tcp_connect, fentry",
     "fexit/tcp_connect, fexit",

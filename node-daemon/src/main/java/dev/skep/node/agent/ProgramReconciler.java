@@ -243,6 +243,7 @@ final class ProgramReconciler {
         object,
         reports.of(revision, object),
         spec.programs().stream().map(RevisionProgram::function).collect(Collectors.toSet()),
+        LoadRequest.targets(spec.programs()),
         spec.globals(),
         spec.maps(),
         spec.onIncompatibleMap(),

@@ -70,8 +70,10 @@ final class LocalRun implements AutoCloseable {
             object,
             report,
             spec.programs().stream().map(RevisionProgram::function).collect(Collectors.toSet()),
+            LoadRequest.targets(spec.programs()),
             spec.globals(),
             spec.maps(),
+            spec.onIncompatibleMap(),
             List.of()));
     for (RevisionProgram program : spec.programs()) {
       for (Attach attach : program.attachments()) {

@@ -16,7 +16,12 @@ record FentryHook(Fentry hook, Host host) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    LoadedFor.require("fentry", hook.function(), program.section());
-    return List.of(host.libbpf().openRawTracepoint(null, program.fd()));
+    int type =
+        switch (program.section().split("[./]", 2)[0]) {
+          case "fexit" -> AttachType.TRACE_FEXIT;
+          case "fmod_ret" -> AttachType.MODIFY_RETURN;
+          default -> AttachType.TRACE_FENTRY;
+        };
+    return List.of(Trampoline.attach(host, program, type, hook.cookie()));
   }
 }

@@ -3,6 +3,7 @@ package dev.skep.node.hook;
 import dev.skep.node.dispatch.XdpInterfaces;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
+import dev.skep.node.libbpf.Links;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.Interfaces;
 import dev.skep.node.target.Tracepoints;
@@ -13,6 +14,7 @@ import java.util.function.IntFunction;
  * What hooks look things up in.
  *
  * @param libbpf to attach with
+ * @param links to attach with what libbpf has no options for
  * @param libc to open targets with
  * @param tracepoints of this kernel
  * @param interfaces of this network namespace
@@ -22,6 +24,7 @@ import java.util.function.IntFunction;
  */
 public record Host(
     Libbpf libbpf,
+    Links links,
     Libc libc,
     Tracepoints tracepoints,
     Interfaces interfaces,
@@ -34,6 +37,7 @@ public record Host(
       Libbpf libbpf, Libc libc, XdpInterfaces xdp, IntFunction<Optional<String>> owner) {
     return new Host(
         libbpf,
+        Links.get(),
         libc,
         Tracepoints.ofThisKernel(),
         new Interfaces(libc::interfaceIndex),

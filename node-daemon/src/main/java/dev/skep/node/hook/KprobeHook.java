@@ -13,7 +13,7 @@ import dev.skep.node.target.KernelFunctions;
 import java.util.List;
 import java.util.Optional;
 
-/** Entry or return of a kernel function, or an instruction in it. */
+/** Entry or return of a kernel function or system call, or an instruction in it. */
 record KprobeHook(Kprobe hook, Host host) implements LinkHook {
   static final String NOT_BUILT =
       "this kernel ("
@@ -31,20 +31,36 @@ record KprobeHook(Kprobe hook, Host host) implements LinkHook {
   public List<Fd> attach(LoadedProgram program) {
     EventSource source =
         EventSource.find("kprobe").orElseThrow(() -> new Refusal(Reason.Incompatible, NOT_BUILT));
-    long config = program.section().startsWith("kretprobe") ? source.returnBit() : 0;
+    String kind = program.section().split("/", 2)[0];
+    String function = kind.endsWith("syscall") ? systemCall(hook.function()) : hook.function();
+    long config = kind.startsWith("kret") ? source.returnBit() : 0;
     long offset = hook.offset() == null ? 0 : hook.offset();
-    var event = new PerfEventAttributes(source.type(), config, 0, false, hook.function(), offset);
+    var event = new PerfEventAttributes(source.type(), config, 0, false, function, offset);
     try {
-      return List.of(PerfLink.create(host, program.fd(), event, 0));
+      return List.of(PerfLink.create(host, program.fd(), event, 0, hook.cookie()));
     } catch (NativeError e) {
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL) {
-        KernelFunctions.missing(hook.function())
-            .ifPresent(
-                failure -> {
-                  throw failure.toException();
-                });
-      }
-      throw e;
+      throw e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL ? explained(function, e) : e;
     }
+  }
+
+  /** The function behind a system call has a name that the architecture decides. */
+  private static String systemCall(String name) {
+    return name.startsWith("__")
+        ? name
+        : (System.getProperty("os.arch").equals("aarch64") ? "__arm64_sys_" : "__x64_sys_") + name;
+  }
+
+  private static RuntimeException explained(String function, NativeError e) {
+    return KernelFunctions.missing(function)
+        .<RuntimeException>map(Failure::toException)
+        .orElseGet(
+            () ->
+                new Refusal(
+                    Reason.FunctionNotFound,
+                    "function "
+                        + function
+                        + " cannot be probed there: it is one that probes themselves need, or the"
+                        + " offset is not where an instruction begins (a return probe needs 0)",
+                    e));
   }
 }

@@ -30,7 +30,7 @@ record PerfEventHook(PerfEvent hook, Host host) implements LinkHook {
     List<Fd> links = new ArrayList<>();
     try {
       for (int cpu : OnlineCpus.read()) {
-        links.add(PerfLink.create(host, program.fd(), attributes(), cpu));
+        links.add(PerfLink.create(host, program.fd(), attributes(), cpu, hook.cookie()));
       }
       return links;
     } catch (NativeError e) {

@@ -8,10 +8,11 @@ final class PerfLink {
   private PerfLink() {}
 
   /** Every process on one CPU; for a tracepoint or a probe any CPU stands for all. */
-  static Fd create(Host host, Fd program, PerfEventAttributes event, int cpu) {
+  static Fd create(Host host, Fd program, PerfEventAttributes event, int cpu, Long cookie) {
+    long number = Cookies.of(cookie);
     try (Fd perf = host.libc().perfEvent(event, -1, cpu)) {
       // The link keeps the event when our descriptor of it is closed.
-      Fd link = host.libbpf().createLink(program, perf.number(), AttachType.PERF_EVENT, 0);
+      Fd link = Cookies.attach(number, "5.15", () -> host.links().perfEvent(program, perf, number));
       try {
         host.libc().enable(perf);
         return link;

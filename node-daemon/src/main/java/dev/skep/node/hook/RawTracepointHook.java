@@ -18,15 +18,15 @@ record RawTracepointHook(RawTracepoint hook, Host host) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    boolean typed = program.section().startsWith("tp_btf");
-    if (typed) {
-      LoadedFor.require("rawTracepoint", hook.name(), program.section());
-    }
+    String name = program.section().startsWith("tp_btf") ? null : hook.name();
+    long cookie = Cookies.of(hook.cookie());
     try {
-      return List.of(host.libbpf().openRawTracepoint(typed ? null : hook.name(), program.fd()));
+      return List.of(
+          Cookies.attach(
+              cookie, "6.10", () -> host.links().rawTracepoint(name, program.fd(), cookie)));
     } catch (NativeError e) {
-      if (e.errno() == Errno.ENOENT && !typed) {
-        throw host.tracepoints().rawMissing(hook.name()).toException();
+      if (e.errno() == Errno.ENOENT && name != null) {
+        throw host.tracepoints().rawMissing(name).toException();
       }
       throw e;
     }

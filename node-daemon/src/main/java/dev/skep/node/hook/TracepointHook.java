@@ -16,7 +16,7 @@ record TracepointHook(Tracepoint hook, Host host) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    long id = host.tracepoints().id(hook.name());
-    return List.of(PerfLink.create(host, program.fd(), PerfEventAttributes.tracepoint(id), 0));
+    var event = PerfEventAttributes.tracepoint(host.tracepoints().id(hook.name()));
+    return List.of(PerfLink.create(host, program.fd(), event, 0, hook.cookie()));
   }
 }

@@ -25,9 +25,13 @@ record UprobeHook(Uprobe hook, Host host) implements LinkHook {
 
   @Override
   public Optional<Failure> missing() {
+    return missing(hook.binary());
+  }
+
+  static Optional<Failure> missing(String binary) {
     return EventSource.find("uprobe").isEmpty()
         ? Optional.of(Failure.of(Reason.Incompatible, NOT_BUILT))
-        : binary().missing();
+        : new UserBinary(Path.of(binary)).missing();
   }
 
   @Override
@@ -39,6 +43,6 @@ record UprobeHook(Uprobe hook, Host host) implements LinkHook {
     long start = hook.symbol() == null ? 0 : binary().offsetOf(hook.symbol());
     long offset = start + (hook.offset() == null ? 0 : hook.offset());
     var event = new PerfEventAttributes(source.type(), config, 0, false, hook.binary(), offset);
-    return List.of(PerfLink.create(host, program.fd(), event, 0));
+    return List.of(PerfLink.create(host, program.fd(), event, 0, hook.cookie()));
   }
 }

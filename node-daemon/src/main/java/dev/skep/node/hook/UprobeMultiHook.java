@@ -4,19 +4,71 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.UprobeMulti;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Links.UserPlace;
+import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.UserBinary;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Many functions of a binary by one link. */
 record UprobeMultiHook(UprobeMulti hook, Host host) implements LinkHook {
+  /** BPF_TRACE_UPROBE_SESSION, which headers before Linux 6.13 do not name. */
+  private static final int SESSION = 57;
+
+  private static final int MOST = 10_000;
+
   @Override
   public Optional<Failure> missing() {
-    return Optional.empty();
+    return UprobeHook.missing(hook.binary());
   }
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
+    requireTarget();
+    boolean session = program.section().startsWith("uprobe.session");
+    boolean atReturn = program.section().startsWith("uretprobe.multi");
+    long cookie = Cookies.of(hook.cookie());
+    List<UserPlace> places =
+        offsets().stream().map(offset -> new UserPlace(offset, 0, cookie)).toList();
+    int type = session ? SESSION : AttachType.TRACE_UPROBE_MULTI;
+    try {
+      return List.of(host.links().userPlaces(program.fd(), type, atReturn, hook.binary(), places));
+    } catch (NativeError e) {
+      throw switch (e.errno()) {
+        case Errno.EINVAL, Errno.EOPNOTSUPP ->
+            new Refusal(
+                Reason.Incompatible,
+                "this kernel (%s) has no %s: Linux %s has"
+                    .formatted(
+                        System.getProperty("os.version"),
+                        session ? "uprobe.session" : "uprobe.multi",
+                        session ? "6.13" : "6.6"),
+                e);
+        default -> e;
+      };
+    }
+  }
+
+  private List<Long> offsets() {
+    UserBinary binary = new UserBinary(Path.of(hook.binary()));
+    if (hook.pattern() == null) {
+      return binary.offsetsOf(hook.symbols());
+    }
+    List<Long> offsets = binary.offsetsMatching(hook.pattern());
+    if (offsets.isEmpty()) {
+      throw new Refusal(
+          Reason.NoTarget,
+          "pattern %s matches no function of %s".formatted(hook.pattern(), hook.binary()));
+    }
+    if (offsets.size() > MOST) {
+      throw new Refusal(
+          Reason.TooLarge,
+          "pattern %s matches %d functions of %s, of which %d can be traced at once"
+              .formatted(hook.pattern(), offsets.size(), hook.binary(), MOST));
+    }
+    return offsets;
   }
 }

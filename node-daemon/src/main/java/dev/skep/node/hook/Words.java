@@ -98,7 +98,7 @@ public final class Words {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String several(List<String> names, String pattern) {
+  static String several(List<String> names, String pattern) {
     return pattern != null
         ? pattern
         : names.size() <= 3

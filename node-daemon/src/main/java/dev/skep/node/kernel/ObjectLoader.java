@@ -31,6 +31,7 @@ final class ObjectLoader {
   private final Libbpf libbpf;
   private final MapReuse reuse;
   private final LoadFailures failures;
+  private final ProgramKinds kinds = new ProgramKinds();
 
   ObjectLoader(Libbpf libbpf, MapReuse reuse, LoadFailures failures) {
     this.libbpf = libbpf;
@@ -80,6 +81,9 @@ final class ObjectLoader {
       for (Program program : object.programs()) {
         boolean wanted = request.functions().contains(program.name());
         program.setLoaded(wanted);
+        if (wanted) {
+          kinds.set(program, request);
+        }
         if (wanted && refused.filter(program.name()::equals).isPresent()) {
           program.keepLog(INSTRUCTIONS, keepsTheEnd() ? END_BYTES : WHOLE_BYTES);
         } else if (wanted) {

@@ -98,6 +98,32 @@ public final class BpfObject implements AutoCloseable {
           ObjectCalls.setAttachTarget(program, target.number(), arena.allocateFrom(function)));
     }
 
+    /**
+     * Loads it for a function, tracepoint, LSM hook or iterator of the kernel, whatever its section
+     * names.
+     *
+     * @throws NativeError ESRCH or ENOENT when the kernel's BTF has none of that name
+     */
+    public void setTarget(String name) {
+      LibbpfLog.take();
+      NativeLibbpf.check(
+          "bpf_program__set_attach_target " + name,
+          ObjectCalls.setAttachTarget(program, 0, arena.allocateFrom(name)));
+    }
+
+    /**
+     * Says what kind of program it is, where libbpf may not know its section.
+     *
+     * @param type enum bpf_prog_type
+     * @param attachType enum bpf_attach_type
+     */
+    public void setKind(int type, int attachType) {
+      NativeLibbpf.check("bpf_program__set_type", ObjectCalls.setType(program, type));
+      NativeLibbpf.check(
+          "bpf_program__set_expected_attach_type",
+          ObjectCalls.setExpectedAttachType(program, attachType));
+    }
+
     /** Flags of BPF_PROG_LOAD (linux/bpf.h, BPF_F_…). */
     public void setFlags(int flags) {
       NativeLibbpf.check("bpf_program__set_flags", ObjectCalls.setFlags(program, flags));

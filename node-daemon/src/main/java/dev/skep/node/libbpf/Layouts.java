@@ -138,6 +138,51 @@ final class Layouts {
           u32("hw_prog_id"),
           u32("skb_prog_id"));
 
+  /** What bpf(2) takes, as far as BPF_LINK_CREATE and its ways to attach many functions read it. */
+  static final StructLayout LINK_CREATE =
+      struct(
+          "union bpf_attr",
+          u32("link_create.prog_fd"),
+          u32("link_create.target_fd"),
+          u32("link_create.attach_type"),
+          u32("link_create.flags"),
+          gap(48));
+
+  static final StructLayout LINK_CREATE_PERF_EVENT =
+      struct("union bpf_attr", gap(16), u64("link_create.perf_event.bpf_cookie"));
+
+  static final StructLayout LINK_CREATE_TRACING =
+      struct("union bpf_attr", gap(24), u64("link_create.tracing.cookie"));
+
+  static final StructLayout LINK_CREATE_KPROBE_MULTI =
+      struct(
+          "union bpf_attr",
+          gap(16),
+          u32("link_create.kprobe_multi.flags"),
+          u32("link_create.kprobe_multi.cnt"),
+          u64("link_create.kprobe_multi.syms"),
+          u64("link_create.kprobe_multi.addrs"),
+          u64("link_create.kprobe_multi.cookies"));
+
+  static final StructLayout LINK_CREATE_UPROBE_MULTI =
+      struct(
+          "union bpf_attr",
+          gap(16),
+          u64("link_create.uprobe_multi.path"),
+          u64("link_create.uprobe_multi.offsets"),
+          u64("link_create.uprobe_multi.ref_ctr_offsets"),
+          u64("link_create.uprobe_multi.cookies"),
+          u32("link_create.uprobe_multi.cnt"),
+          u32("link_create.uprobe_multi.flags"));
+
+  static final StructLayout RAW_TRACEPOINT =
+      struct(
+          "union bpf_attr",
+          u64("raw_tracepoint.name"),
+          u32("raw_tracepoint.prog_fd"),
+          gap(4),
+          u64("raw_tracepoint.cookie"));
+
   static final StructLayout PERF_EVENT_ATTR =
       struct(
           "perf_event_attr",
@@ -179,6 +224,12 @@ final class Layouts {
           UPROBE_MULTI_OPTS,
           PROG_LOAD_OPTS,
           XDP_QUERY_OPTS,
+          LINK_CREATE,
+          LINK_CREATE_PERF_EVENT,
+          LINK_CREATE_TRACING,
+          LINK_CREATE_KPROBE_MULTI,
+          LINK_CREATE_UPROBE_MULTI,
+          RAW_TRACEPOINT,
           PERF_EVENT_ATTR,
           SOCKADDR_NL,
           POLL_FD);

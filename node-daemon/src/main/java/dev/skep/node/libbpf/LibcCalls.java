@@ -38,6 +38,12 @@ final class LibcCalls {
               JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
           Symbols.ERRNO,
           Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle SYSCALL_BPF =
+      Symbols.libc(
+          "syscall",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
+          Symbols.ERRNO,
+          Linker.Option.firstVariadicArg(1));
   private static final MethodHandle STRERROR =
       Symbols.libc("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
   private static final MethodHandle VSNPRINTF =
@@ -121,6 +127,15 @@ final class LibcCalls {
       long flags) {
     try {
       return (int) (long) SYSCALL.invokeExact(errno, number, attr, pid, cpu, group, flags);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  /** bpf(2) has none either. */
+  static int bpf(MemorySegment errno, long number, long command, MemorySegment attr, long size) {
+    try {
+      return (int) (long) SYSCALL_BPF.invokeExact(errno, number, command, attr, size);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

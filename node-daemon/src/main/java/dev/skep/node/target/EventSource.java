@@ -14,6 +14,14 @@ import java.util.Optional;
 public record EventSource(int type, long returnBit) {
   private static final Path DEVICES = Path.of("/sys/bus/event_source/devices");
 
+  /** PERF_UPROBE_REF_CTR_OFFSET_SHIFT of the kernel's kernel/events/core.c. */
+  private static final int COUNTER_SHIFT = 32;
+
+  /** The perf_event_attr.config that lets a uprobe count itself up at this offset in the file. */
+  public long counter(long offset) {
+    return offset << COUNTER_SHIFT;
+  }
+
   /** The source of this name, if the kernel has it. */
   public static Optional<EventSource> find(String name) {
     Path device = DEVICES.resolve(name);

@@ -221,7 +221,7 @@ class EveryHookIT {
   }
 
   /** The libc that this process, and so its children, have mapped. */
-  private static String libc() {
+  static String libc() {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.contains("/libc.so.6"))
           .map(line -> line.substring(line.indexOf('/')))
@@ -233,11 +233,11 @@ class EveryHookIT {
   }
 
   /** bash asks for its parent when it starts. */
-  private static void callGetppid() {
+  static void callGetppid() {
     TestVeth.run("bash", "-c", "true");
   }
 
-  private static void beBusy() {
+  static void beBusy() {
     long until = System.nanoTime() + 50_000_000;
     while (System.nanoTime() < until) {
       Thread.onSpinWait();

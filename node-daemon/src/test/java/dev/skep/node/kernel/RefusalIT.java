@@ -115,12 +115,15 @@ class RefusalIT {
   }
 
   @Test
-  @DisplayName("A program typed by BTF attaches to the target it was loaded for only")
+  @DisplayName("A program typed by BTF is loaded for the target that the attachment names")
   void typedRawTracepoint() {
-    test.kernel().load(request("tp_btf", KEY));
-    WantedLink wanted = link("on_sys_enter", new RawTracepoint("sys_exit"));
-    assertThat(refusal(() -> test.kernel().attach(KEY, wanted)).reason())
-        .isEqualTo(Reason.WrongAttachType);
+    Hook hook = new RawTracepoint("sys_entre");
+    Failure failure =
+        refusal(() -> test.kernel().load(HookTrial.request("tp_btf", "on_sys_enter", hook, KEY)));
+    assertThat(failure.reason()).isEqualTo(Reason.TracepointNotFound);
+    assertThat(failure.function()).isEqualTo("on_sys_enter");
+    assertThat(failure.message()).contains("did you mean sys_enter?");
+    assertThat(test.kernel().observe()).isEmpty();
   }
 
   @Test

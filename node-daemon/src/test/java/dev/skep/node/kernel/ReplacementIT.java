@@ -100,6 +100,7 @@ class ReplacementIT {
                             r.object(),
                             r.report(),
                             r.functions(),
+                            r.targets(),
                             r.globals(),
                             List.of(),
                             OnIncompatibleMap.Refuse,

@@ -35,21 +35,22 @@ class LayoutsIT {
             #include <linux/perf_event.h>
             #include <poll.h>
             #define SHOW(s, m) \\
-              printf(#s "." #m " %zu %zu\\n", offsetof(struct s, m), sizeof(((struct s *)0)->m));
+              printf(#s "." #m " %zu %zu\\n", offsetof(s, m), sizeof(((s *)0)->m));
             int main(void) {
             """);
     for (StructLayout layout : Layouts.ALL) {
-      String struct = layout.name().orElseThrow();
+      String name = layout.name().orElseThrow();
+      String struct = name.startsWith("union ") ? name : "struct " + name;
       for (MemoryLayout member : layout.memberLayouts()) {
         if (!(member instanceof PaddingLayout)) {
-          String name = member.name().orElseThrow();
-          program.append("SHOW(%s, %s)\n".formatted(struct, name));
+          String field = member.name().orElseThrow();
+          program.append("SHOW(%s, %s)\n".formatted(struct, field));
           ours.add(
               "%s.%s %d %d"
                   .formatted(
                       struct,
-                      name,
-                      layout.byteOffset(PathElement.groupElement(name)),
+                      field,
+                      layout.byteOffset(PathElement.groupElement(field)),
                       member.byteSize()));
         }
       }
@@ -78,7 +79,9 @@ class LayoutsIT {
           memcpy(bits, &a, sizeof(a));
           printf("%lld %llu\\n", (long long)PERF_FLAG_FD_CLOEXEC, bits[5]);
           printf("%lu\\n", (unsigned long)PERF_EVENT_IOC_ENABLE);
-          printf("%d\\n", (int)SYS_perf_event_open);
+          printf("%d %d\\n", (int)SYS_perf_event_open, (int)SYS_bpf);
+          printf("%d %d\\n", BPF_RAW_TRACEPOINT_OPEN, BPF_LINK_CREATE);
+          printf("%d %d\\n", BPF_F_KPROBE_MULTI_RETURN, BPF_F_UPROBE_MULTI_RETURN);
           printf("%d %d %d\\n", BPF_LINK_TYPE_CGROUP, BPF_LINK_TYPE_XDP, BPF_LINK_TYPE_TCX);
           return 0;
         }
@@ -87,7 +90,9 @@ class LayoutsIT {
         .containsExactly(
             "8 " + Layouts.PERF_FREQ,
             Long.toString(NativeLibc.PERF_EVENT_IOC_ENABLE),
-            Long.toString(NativeLibc.PERF_EVENT_OPEN),
+            NativeLibc.PERF_EVENT_OPEN + " " + NativeLinks.BPF,
+            NativeLinks.BPF_RAW_TRACEPOINT_OPEN + " " + NativeLinks.BPF_LINK_CREATE,
+            NativeLinks.AT_RETURN + " " + NativeLinks.AT_RETURN,
             LinkInfo.CGROUP + " " + LinkInfo.XDP + " " + LinkInfo.TCX);
     assertThat(Layouts.PERF_BITS).isEqualTo(5 * 8);
   }

@@ -1,0 +1,105 @@
+package dev.skep.node.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.UprobeMulti;
+import dev.skep.api.v1alpha1.hook.Usdt;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Each way to see what programs do in user space. */
+@Tag("hook")
+class UserProbesIT {
+  private static final long COOKIE = 1_000_000;
+
+  private final TestKernel test = new TestKernel();
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+  }
+
+  @Test
+  @DisplayName("uprobe, cookie")
+  void cookie() {
+    givesCookie("entry_cookie", new Uprobe(libc(), "getppid", null, COOKIE, null));
+  }
+
+  @Test
+  @DisplayName("uprobe, sleepable")
+  void sleepable() {
+    fires("on_entry_sleepable", new Uprobe(libc(), "getppid", null));
+  }
+
+  @Test
+  @DisplayName("uretprobe, sleepable")
+  void sleepableReturn() {
+    fires("on_return_sleepable", new Uprobe(libc(), "getppid", null));
+  }
+
+  @Test
+  @DisplayName("uprobe.multi, functions by name")
+  void multi() {
+    List<String> symbols = List.of("getppid", "getpid", "getppid");
+    fires("on_entries", new UprobeMulti(libc(), symbols, null, null, null));
+  }
+
+  @Test
+  @DisplayName("uprobe.multi, functions by a pattern")
+  void multiPattern() {
+    fires("on_entries", new UprobeMulti(libc(), null, "getp?id", null, null));
+  }
+
+  @Test
+  @DisplayName("uprobe.multi, cookie")
+  void multiCookie() {
+    givesCookie("entries_cookie", new UprobeMulti(libc(), null, "getpp*", COOKIE, null));
+  }
+
+  @Test
+  @DisplayName("uprobe.multi, sleepable")
+  void sleepableMulti() {
+    fires("on_entries_sleepable", new UprobeMulti(libc(), null, "getpp*", null, null));
+  }
+
+  @Test
+  @DisplayName("uretprobe.multi")
+  void multiReturn() {
+    fires("on_returns", new UprobeMulti(libc(), null, "getpp*", null, null));
+  }
+
+  @Test
+  @DisplayName("uprobe.session, entry and return")
+  void session() {
+    fires("on_session", new UprobeMulti(libc(), null, "getpp*", null, null));
+  }
+
+  @Test
+  @DisplayName("usdt, a static probe of this Java")
+  void usdt() {
+    String jvm = Path.of(System.getProperty("java.home"), "lib/server/libjvm.so").toString();
+    Hook hook = new Usdt(jvm, "hotspot", "gc__begin", 7L, null);
+    new HookTrial(test, "usdt", "on_probe", hook, System::gc).fires();
+  }
+
+  private void fires(String function, Hook hook) {
+    new HookTrial(test, "uprobes", function, hook, EveryHookIT::callGetppid).fires();
+  }
+
+  private void givesCookie(String function, Hook hook) {
+    assertThat(
+            new HookTrial(test, "uprobes", function, hook, EveryHookIT::callGetppid).fires()
+                % COOKIE)
+        .isZero();
+  }
+
+  private static String libc() {
+    return EveryHookIT.libc();
+  }
+}
