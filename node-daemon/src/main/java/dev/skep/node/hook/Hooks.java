@@ -28,9 +28,28 @@ import dev.skep.node.target.Network;
 /** Makes the hook that an attachment asks for. */
 public final class Hooks {
   private final Host host;
+  private volatile KernelHas has;
 
   public Hooks(Host host) {
     this.host = host;
+  }
+
+  /**
+   * @param has which of two ways to attach the kernel has, or is to be taken to have
+   */
+  public Hooks(Host host, KernelHas has) {
+    this.host = host;
+    this.has = has;
+  }
+
+  /** Asked of the kernel when it is first needed. */
+  private KernelHas has() {
+    KernelHas known = has;
+    if (known == null) {
+      known = KernelHas.ask(host.libbpf());
+      has = known;
+    }
+    return known;
   }
 
   /**
@@ -51,12 +70,12 @@ public final class Hooks {
       case UprobeMulti h -> new UprobeMultiHook(h, host);
       case Usdt h -> new UsdtHook(h, host);
       case Xdp h -> new XdpHook(h, host, network);
-      case Tc h -> new TcHook(h, host);
-      case Netkit h -> new NetkitHook(h, host);
+      case Tc h -> has().tcx() ? new TcxHook(h, host, network) : new ClsactHook(h, host, network);
+      case Netkit h -> new NetkitHook(h, host, network);
       case Cgroup h -> new CgroupHook(h, host);
       case PerfEvent h -> new PerfEventHook(h, host);
-      case SkLookup h -> new SkLookupHook(h, host);
-      case FlowDissector h -> new FlowDissectorHook(h, host);
+      case SkLookup h -> new SkLookupHook(h, host, network);
+      case FlowDissector h -> new FlowDissectorHook(h, host, network);
       case Sockmap h -> new SockmapHook(h, host);
       case Netfilter h -> new NetfilterHook(h, host);
       case Iter h -> new IterHook(h, host);

@@ -4,19 +4,64 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Iter;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.NativeError;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** A walk over things of the kernel, read on demand. */
+/** A walk over things of the kernel: its link's pin is a file, and reading it walks. */
 record IterHook(Iter hook, Host host) implements LinkHook {
+  /**
+   * Walks over the elements of one map: bpf_iter_reg with an attach_target that asks for map_fd.
+   */
+  private static final Set<String> OF_A_MAP =
+      Set.of("bpf_map_elem", "bpf_sk_storage_map", "sockmap");
+
   @Override
   public Optional<Failure> missing() {
-    return Optional.empty();
+    return hook.cgroup() == null ? Optional.empty() : host.cgroups().missing(hook.cgroup());
   }
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
+    String walks =
+        hook.target() != null
+            ? hook.target()
+            : program.section().substring(program.section().indexOf('/') + 1);
+    if (OF_A_MAP.contains(walks) != (hook.map() != null)) {
+      throw new Refusal(
+          Reason.WrongAttachType,
+          hook.map() == null
+              ? "iter: " + walks + " walks a map; write iter: {map: NAME}"
+              : "iter.map: " + walks + " does not walk a map; leave it out");
+    }
+    if (hook.map() != null) {
+      try (Fd map = program.map(hook.map())) {
+        return List.of(host.iterators().overMap(program.fd(), map));
+      } catch (NativeError e) {
+        throw e.errno() == Errno.EINVAL || e.errno() == Errno.EACCES
+            ? new Refusal(
+                Reason.WrongAttachType,
+                "iter.map: %s does not walk maps like %s: its type, or the size of its keys or values, is another one (%s)"
+                    .formatted(walks, hook.map(), e.getMessage()),
+                e)
+            : e;
+      }
+    }
+    if (hook.cgroup() != null) {
+      requireTarget();
+      try (Fd folder = host.libc().open(host.cgroups().folder(hook.cgroup()).toString())) {
+        return List.of(host.iterators().overCgroups(program.fd(), folder));
+      }
+    }
+    return List.of(host.iterators().overAll(program.fd()));
+  }
+
+  /** A link keeps the map that it was made with, and another load may have another one. */
+  @Override
+  public boolean replacesInPlace() {
+    return hook.map() == null;
   }
 }

@@ -9,7 +9,8 @@ import java.util.OptionalInt;
  * A hook whose attachments no link stands for: the kernel keeps them, with or without us, until
  * they are detached. What names one later (a filter's handle, say) is kept in the journal.
  */
-public sealed interface KeptHook extends HookType permits SockmapHook, SyscallHook, XdpHook {
+public sealed interface KeptHook extends HookType
+    permits ClsactHook, SockmapHook, SyscallHook, XdpHook {
 
   /**
    * Attaches a loaded program.

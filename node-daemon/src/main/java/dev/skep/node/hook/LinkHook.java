@@ -5,6 +5,7 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.NativeError;
 import java.util.List;
+import java.util.Optional;
 
 /** A hook whose attachments are kernel links: each lasts as long as its descriptor or its pin. */
 public sealed interface LinkHook extends HookType
@@ -22,7 +23,7 @@ public sealed interface LinkHook extends HookType
         RawTracepointHook,
         SkLookupHook,
         StructOpsHook,
-        TcHook,
+        TcxHook,
         TracepointHook,
         UprobeHook,
         UprobeMultiHook,
@@ -36,6 +37,19 @@ public sealed interface LinkHook extends HookType
    * @throws NativeError when it does not
    */
   List<Fd> attach(LoadedProgram program);
+
+  /** What it attaches with. */
+  Host host();
+
+  /**
+   * Lets a link run another program, where that is possible with no event between the two.
+   *
+   * @return the link that does now, to be closed by the caller; empty when it is the same
+   */
+  default Optional<Fd> update(Fd link, LoadedProgram by) {
+    host().libbpf().updateLink(link, by.fd());
+    return Optional.empty();
+  }
 
   /** Whether a link can be told to detach at once; else it does when its last user is gone. */
   default boolean detachesAtOnce() {

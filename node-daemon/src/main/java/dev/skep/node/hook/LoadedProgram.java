@@ -1,6 +1,10 @@
 package dev.skep.node.hook;
 
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.NativeError;
 import java.util.function.Function;
 
 /**
@@ -20,4 +24,19 @@ public record LoadedProgram(
     String load,
     String function,
     String section,
-    Function<String, Fd> maps) {}
+    Function<String, Fd> maps) {
+  /**
+   * Opens a map of its load, for the caller to close.
+   *
+   * @throws Refusal UnknownMap
+   */
+  Fd map(String name) {
+    try {
+      return maps.apply(name);
+    } catch (NativeError e) {
+      throw e.errno() == Errno.ENOENT
+          ? new Refusal(Reason.UnknownMap, "the object has no map \"" + name + "\"", e)
+          : e;
+    }
+  }
+}

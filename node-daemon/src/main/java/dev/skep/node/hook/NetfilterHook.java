@@ -4,12 +4,18 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Netfilter;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.NativeError;
 import java.util.List;
 import java.util.Optional;
 
-/** A hook of netfilter. */
+/** Packets at a hook of netfilter, among its other functions by priority. */
 record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
+  // linux/netfilter.h
+  private static final int NFPROTO_IPV4 = 2;
+  private static final int NFPROTO_IPV6 = 10;
+
   @Override
   public Optional<Failure> missing() {
     return Optional.empty();
@@ -17,6 +23,85 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
+    try {
+      return List.of(attach(program, hook.priority()));
+    } catch (NativeError e) {
+      throw explained(e);
+    }
+  }
+
+  private Fd attach(LoadedProgram program, int priority) {
+    int family =
+        switch (hook.family()) {
+          case Ipv4 -> NFPROTO_IPV4;
+          case Ipv6 -> NFPROTO_IPV6;
+        };
+    return host.networkLinks()
+        .netfilter(program.fd(), family, hook.hook().ordinal(), priority, hook.defragment());
+  }
+
+  private RuntimeException explained(NativeError e) {
+    return switch (e.errno()) {
+      // netfilter/core.c, nf_hook_entries_grow
+      case Errno.EBUSY, Errno.EEXIST ->
+          new Refusal(
+              Reason.AttachFailed,
+              Words.of(hook)
+                  + ": something has priority "
+                  + hook.priority()
+                  + " there already, and the kernel allows no program beside it: choose another one"
+                  + " (bpftool net, nft list hooks)",
+              e);
+      // netfilter/nf_bpf_link.c: the first and the last number; with defragment, -400 and below.
+      case Errno.ERANGE, Errno.EINVAL ->
+          new Refusal(
+              Reason.WrongAttachType,
+              Words.of(hook) + ": the kernel does not take this priority (" + e.getMessage() + ")",
+              e);
+      case Errno.EOPNOTSUPP, Errno.ENOENT ->
+          new Refusal(
+              Reason.Incompatible,
+              Words.of(hook)
+                  + ": this kernel ("
+                  + System.getProperty("os.version")
+                  + ") is built without what it needs ("
+                  + e.getMessage()
+                  + ")",
+              e);
+      default -> e;
+    };
+  }
+
+  @Override
+  public boolean replacesInPlace() {
+    return true;
+  }
+
+  /**
+   * The kernel neither updates these links nor lets two have one priority. So for a moment the new
+   * program stands beside the old one's place, and takes it when the old one is gone: a packet sees
+   * the old, both, or the new.
+   */
+  @Override
+  public Optional<Fd> update(Fd link, LoadedProgram by) {
+    try (Fd _ = beside(by)) {
+      host.libbpf().detachLink(link);
+      return Optional.of(attach(by, hook.priority()));
+    } catch (NativeError e) {
+      throw explained(e);
+    }
+  }
+
+  private Fd beside(LoadedProgram program) {
+    try {
+      return attach(program, hook.priority() - 1);
+    } catch (NativeError taken) {
+      return attach(program, hook.priority() + 1);
+    }
+  }
+
+  @Override
+  public boolean detachesAtOnce() {
+    return true;
   }
 }

@@ -3,16 +3,26 @@ package dev.skep.node.hook;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Netkit;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/** Packets that a netkit device sends. */
-record NetkitHook(Netkit hook, Host host) implements LinkHook {
+/** Packets that a netkit device or its peer sends; the device is named, for both ends. */
+record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
+  private String name() {
+    return hook.interfaces().getFirst();
+  }
+
   @Override
   public Optional<Failure> missing() {
-    return Optional.empty();
+    return host.interfaces().missing(name());
   }
 
   @Override
@@ -22,6 +32,58 @@ record NetkitHook(Netkit hook, Host host) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
+    int ifindex = host.interfaces().require(name());
+    int type =
+        switch (hook.end()) {
+          case Primary -> AttachType.NETKIT_PRIMARY;
+          case Peer -> AttachType.NETKIT_PEER;
+        };
+    List<Neighbour> there = host.neighbours().find(network, this::sharesPlace);
+    try {
+      return List.of(
+          host.networkLinks()
+              .ordered(program.fd(), ifindex, type, Ordered.place(hook.priority(), there)));
+    } catch (NativeError e) {
+      throw explained(e);
+    }
+  }
+
+  private RuntimeException explained(NativeError e) {
+    return switch (e.errno()) {
+      // drivers/net/netkit.c, netkit_dev_fetch
+      case Errno.ENXIO ->
+          new Refusal(
+              Reason.WrongAttachType, "netkit.interfaces: " + name() + " is no netkit device", e);
+      case Errno.EACCES ->
+          new Refusal(
+              Reason.WrongAttachType,
+              "netkit.interfaces: "
+                  + name()
+                  + " is a netkit pair's peer: name the primary device, and write end: Peer",
+              e);
+      default -> e;
+    };
+  }
+
+  private boolean sharesPlace(Hook other) {
+    return other instanceof Netkit netkit
+        && netkit.interfaces().equals(hook.interfaces())
+        && netkit.end() == hook.end();
+  }
+
+  @Override
+  public boolean replacesInPlace() {
+    return true;
+  }
+
+  @Override
+  public boolean detachesAtOnce() {
+    return true;
+  }
+
+  @Override
+  public boolean holds(LinkInfo link) {
+    OptionalInt index = host.interfaces().index(name());
+    return index.isPresent() && index.getAsInt() == link.ifindex();
   }
 }

@@ -1,22 +1,37 @@
 package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.Failure;
-import dev.skep.api.v1alpha1.Reason;
-import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
 
 /** Which socket of a network namespace gets a connection. */
-record SkLookupHook(SkLookup hook, Host host) implements LinkHook {
+record SkLookupHook(SkLookup hook, Host host, Network network) implements LinkHook {
   @Override
   public Optional<Failure> missing() {
-    return Optional.empty();
+    return NetworkLink.missing(network);
   }
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
+    return List.of(NetworkLink.create(host, program, network, AttachType.SK_LOOKUP));
+  }
+
+  @Override
+  public boolean replacesInPlace() {
+    return true;
+  }
+
+  @Override
+  public boolean detachesAtOnce() {
+    return true;
+  }
+
+  @Override
+  public boolean holds(LinkInfo link) {
+    return NetworkLink.holds(link, network);
   }
 }

@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.InterfaceHook;
 import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.KeptHook;
@@ -30,6 +31,7 @@ final class LinkKeeper {
   private final Journal journal;
   private final Hooks hooks;
   private final PinObserver observer;
+  private final Object order = new Object();
 
   LinkKeeper(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks, PinObserver observer) {
     this.libbpf = libbpf;
@@ -40,6 +42,16 @@ final class LinkKeeper {
   }
 
   ObservedLink attach(LoadKey key, WantedLink wanted) {
+    if (!(wanted.hook() instanceof InterfaceHook)) {
+      return attachNow(key, wanted);
+    }
+    // Whom it is to stand beside is looked up, and must still be so when it is attached.
+    synchronized (order) {
+      return attachNow(key, wanted);
+    }
+  }
+
+  private ObservedLink attachNow(LoadKey key, WantedLink wanted) {
     try (Fd program = program(key, wanted.function())) {
       LoadedProgram loaded = loaded(key, wanted.function(), program);
       return switch (hooks.of(wanted.hook(), wanted.network())) {
@@ -79,7 +91,7 @@ final class LinkKeeper {
     try {
       journal.change(key, r -> r.with(record));
     } catch (RuntimeException e) {
-      hook.detach(kept, program);
+      inside(wanted.network(), hook, () -> hook.detach(kept, program));
       throw e;
     }
     return observed(key, record);
@@ -151,15 +163,15 @@ final class LinkKeeper {
     LinkRecord moved = record(to, wanted, old.pins().size(), old.kept());
     journal.change(to, r -> r.with(moved));
     try (Fd program = program(to, function)) {
-      if (hooks.of(wanted.hook(), old.network()) instanceof KeptHook kept) {
-        LoadedProgram by = loaded(to, function, program);
-        inside(old.network(), kept, () -> replace(kept, link, old.kept(), by));
-      }
-      for (int i = 0; i < old.pins().size(); i++) {
-        try (Fd fd = pins.open(link.load(), PinNames.LINKS, old.pins().get(i))) {
-          libbpf.updateLink(fd, program);
+      LoadedProgram by = loaded(to, function, program);
+      switch (hooks.of(wanted.hook(), old.network())) {
+        case KeptHook kept ->
+            inside(old.network(), kept, () -> replace(kept, link, old.kept(), by));
+        case LinkHook hook -> {
+          for (int i = 0; i < old.pins().size(); i++) {
+            replace(hook, link.load(), old.pins().get(i), to, moved.pins().get(i), by);
+          }
         }
-        pins.moveLink(link.load(), old.pins().get(i), to, moved.pins().get(i));
       }
     } catch (RuntimeException e) {
       journal.change(to, r -> r.without(moved));
@@ -172,6 +184,22 @@ final class LinkKeeper {
   private void replace(KeptHook hook, ObservedLink link, String kept, LoadedProgram by) {
     try (Fd old = program(link.load(), link.function())) {
       hook.replace(kept, loaded(link.load(), link.function(), old), by);
+    }
+  }
+
+  private void replace(
+      LinkHook hook, LoadKey from, String pin, LoadKey to, String newPin, LoadedProgram by) {
+    Optional<Fd> other;
+    try (Fd fd = pins.open(from, PinNames.LINKS, pin)) {
+      other = hook.update(fd, by);
+    }
+    if (other.isEmpty()) {
+      pins.moveLink(from, pin, to, newPin);
+      return;
+    }
+    try (Fd fd = other.get()) {
+      pins.pin(to, PinNames.LINKS, newPin, fd);
+      pins.remove(from, PinNames.LINKS, pin);
     }
   }
 

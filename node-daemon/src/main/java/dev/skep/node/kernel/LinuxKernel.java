@@ -12,6 +12,8 @@ import dev.skep.node.dispatch.XdpInterfaces;
 import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.Host;
+import dev.skep.node.hook.KernelHas;
+import dev.skep.node.hook.Neighbour;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -67,7 +70,12 @@ public final class LinuxKernel implements Kernel {
    * @throws Refusal when libbpf or bpffs is missing, with what to do
    */
   public LinuxKernel(Path pinRoot, Journal journal) {
-    this(pinRoot, journal, true);
+    this(pinRoot, journal, Optional.empty());
+  }
+
+  /** The same, taken to attach in certain ways. */
+  LinuxKernel(Path pinRoot, Journal journal, Optional<KernelHas> has) {
+    this(pinRoot, journal, has, true);
     new Recovery(pins, journal, observer).run();
     interfaces.recover();
     // The first load of a JVM takes ten times as long as the next: let it not be a user's.
@@ -79,18 +87,18 @@ public final class LinuxKernel implements Kernel {
    * run statistics are read but not turned on.
    */
   public static Kernel looking(Path pinRoot, Journal journal) {
-    return new LinuxKernel(pinRoot, journal, false);
+    return new LinuxKernel(pinRoot, journal, Optional.empty(), false);
   }
 
-  private LinuxKernel(Path pinRoot, Journal journal, boolean statistics) {
+  private LinuxKernel(Path pinRoot, Journal journal, Optional<KernelHas> has, boolean statistics) {
     this.libbpf = libbpf();
     this.journal = journal;
     this.pins = new Pins(pinRoot, libbpf, Libc.get());
     this.extensions = new Extensions(pins);
     this.interfaces =
         new XdpInterfaces(pins.interfaces(), libbpf, Libc.get(), Xdp.get(), extensions);
-    Host host = Host.current(libbpf, Libc.get(), interfaces, this::owner);
-    this.hooks = new Hooks(host);
+    Host host = Host.current(libbpf, Libc.get(), interfaces, this::owner, this::neighbours);
+    this.hooks = has.map(h -> new Hooks(host, h)).orElseGet(() -> new Hooks(host));
     this.probe = new KernelProbe(libbpf, host.cgroups());
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
@@ -351,6 +359,10 @@ public final class LinuxKernel implements Kernel {
         .filter(key -> observer.programs(key).containsValue(programId))
         .map(LoadKey::program)
         .findFirst();
+  }
+
+  private List<Neighbour> neighbours(Network network, Predicate<Hook> like) {
+    return observer.neighbours(network, like);
   }
 
   @Override

@@ -1,18 +1,21 @@
 package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.MapType;
 import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.KeptHook;
 import dev.skep.node.hook.LinkHook;
 import dev.skep.node.hook.LoadedProgram;
+import dev.skep.node.hook.Neighbour;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.kernel.ObservedLoad.ObservedMap;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.MapInfo;
+import dev.skep.node.target.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Reads from pins and journal what is in the kernel. */
@@ -195,6 +199,27 @@ final class PinObserver {
         function,
         section.startsWith("?") ? section.substring(1) : section,
         map -> pins.open(key, PinNames.MAPS, PinNames.ofMap(map)));
+  }
+
+  /** Attachments of every load in a network namespace that the kernel shows. */
+  List<Neighbour> neighbours(Network network, Predicate<Hook> like) {
+    List<Neighbour> there = new ArrayList<>();
+    for (LoadKey key : journal.keys()) {
+      for (LinkRecord record : journal.record(key).map(LoadRecord::links).orElse(List.of())) {
+        Hook hook = record.attach().hook();
+        if (record.network().id().equals(network.id()) && like.test(hook)) {
+          link(key, record, programs(key))
+              .filter(ObservedLink::alive)
+              .map(l -> new Neighbour(hook, linkId(l), record.kept()))
+              .ifPresent(there::add);
+        }
+      }
+    }
+    return there;
+  }
+
+  private static int linkId(ObservedLink link) {
+    return link.linkIds().isEmpty() ? 0 : link.linkIds().getFirst();
   }
 
   private List<Integer> ids(LoadKey key, List<String> names) {

@@ -116,6 +116,60 @@ final class Layouts {
           u32("uprobe_multi.pid"),
           gap(4));
 
+  /** The same struct, as links to tcx and netkit have it. */
+  static final StructLayout ORDERED_LINK_OPTS =
+      struct(
+          "bpf_link_create_opts",
+          u64("sz"),
+          u32("flags"),
+          gap(20),
+          gap(4),
+          u32("tcx.relative_id"),
+          u64("tcx.expected_revision"));
+
+  /** The same struct, as links to netfilter have it. */
+  static final StructLayout NETFILTER_LINK_OPTS =
+      struct(
+          "bpf_link_create_opts",
+          u64("sz"),
+          gap(24),
+          u32("netfilter.pf"),
+          u32("netfilter.hooknum"),
+          u32("netfilter.priority"),
+          u32("netfilter.flags"));
+
+  static final StructLayout PROG_QUERY_OPTS =
+      struct(
+          "bpf_prog_query_opts",
+          u64("sz"),
+          u32("query_flags"),
+          u32("attach_flags"),
+          u64("prog_ids"),
+          u32("count"),
+          gap(4));
+
+  static final StructLayout TEST_RUN_OPTS =
+      struct(
+          "bpf_test_run_opts",
+          u64("sz"),
+          gap(8 + 8 + 4 + 4 + 8 + 8 + 4 + 4),
+          u32("retval"),
+          gap(4 + 4 + 4 + 4 + 4));
+
+  static final StructLayout TC_HOOK =
+      struct("bpf_tc_hook", u64("sz"), u32("ifindex"), u32("attach_point"), u32("parent"), gap(4));
+
+  static final StructLayout TC_OPTS =
+      struct(
+          "bpf_tc_opts",
+          u64("sz"),
+          u32("prog_fd"),
+          u32("flags"),
+          u32("prog_id"),
+          u32("handle"),
+          u32("priority"),
+          gap(4));
+
   static final StructLayout PROG_LOAD_OPTS =
       struct(
           "bpf_prog_load_opts",
@@ -222,6 +276,12 @@ final class Layouts {
           LINK_CREATE_OPTS,
           KPROBE_MULTI_OPTS,
           UPROBE_MULTI_OPTS,
+          ORDERED_LINK_OPTS,
+          NETFILTER_LINK_OPTS,
+          PROG_QUERY_OPTS,
+          TEST_RUN_OPTS,
+          TC_HOOK,
+          TC_OPTS,
           PROG_LOAD_OPTS,
           XDP_QUERY_OPTS,
           LINK_CREATE,

@@ -144,14 +144,19 @@ final class NativeLibbpf implements Libbpf {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = info(arena, link, LINK_INFO);
       int type = info.get(JAVA_INT, at(LINK_INFO, "type"));
-      boolean device = type == LinkInfo.XDP || type == LinkInfo.TCX;
-      boolean cgroup = type == LinkInfo.CGROUP;
+      // Each type has its own struct in a union; all of these begin with what we look for.
+      long target =
+          switch (type) {
+            case LinkInfo.XDP, LinkInfo.TCX, LinkInfo.NETKIT, LinkInfo.NETNS, LinkInfo.STRUCT_OPS ->
+                Integer.toUnsignedLong(info.get(JAVA_INT, at(LINK_INFO, "xdp.ifindex")));
+            case LinkInfo.CGROUP -> info.get(JAVA_LONG, at(CGROUP_LINK_INFO, "cgroup.cgroup_id"));
+            default -> 0;
+          };
       return new LinkInfo(
           type,
           info.get(JAVA_INT, at(LINK_INFO, "id")),
           info.get(JAVA_INT, at(LINK_INFO, "prog_id")),
-          device ? info.get(JAVA_INT, at(LINK_INFO, "xdp.ifindex")) : 0,
-          cgroup ? info.get(JAVA_LONG, at(CGROUP_LINK_INFO, "cgroup.cgroup_id")) : 0);
+          target);
     }
   }
 

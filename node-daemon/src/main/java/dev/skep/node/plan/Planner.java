@@ -1,6 +1,11 @@
 package dev.skep.node.plan;
 
 import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.InterfaceHook;
+import dev.skep.api.v1alpha1.hook.Netkit;
+import dev.skep.api.v1alpha1.hook.Sockmap;
+import dev.skep.api.v1alpha1.hook.Syscall;
+import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLink;
@@ -54,9 +59,11 @@ public final class Planner {
           .forEach(dead -> detachNow(dead, old));
       desired.get().fill().ifPresent(maps -> steps.add(new Step.Fill(key, maps)));
       loads.remove(key);
-      for (WantedLink link : desired.get().links()) {
-        attach(key, link, desired.get().links(), old);
-      }
+      List<WantedLink> links =
+          desired.get().links().stream()
+              .sorted(Comparator.comparingInt(link -> turn(link.hook())))
+              .toList();
+      links.forEach(link -> attach(key, link, links, old));
     }
     old.forEach(link -> steps.add(new Step.DetachLink(link)));
     loads.forEach(load -> steps.add(new Step.Unload(load)));
@@ -114,7 +121,10 @@ public final class Planner {
       return;
     }
     // The same interface in another XDP mode: the kernel allows one, and no link changes its mode.
-    old.stream().filter(l -> inTheWay(l, wanted)).toList().forEach(l -> detachNow(l, old));
+    old.stream()
+        .filter(l -> inTheWay(l, wanted) || isMoved(l, key, wanted))
+        .toList()
+        .forEach(l -> detachNow(l, old));
     steps.add(new Step.AttachLink(key, wanted));
     former.ifPresent(link -> detachNow(link, old));
   }
@@ -137,6 +147,19 @@ public final class Planner {
     return hook instanceof Xdp;
   }
 
+  /**
+   * When its turn is: what fills maps before what reads them; programs of a map's sockets before
+   * those that put sockets in, since a socket keeps what the map had then.
+   */
+  private static int turn(Hook hook) {
+    return switch (hook) {
+      case Syscall run when run.run() == Syscall.When.BeforeAttach -> 0;
+      case Sockmap _ -> 1;
+      case Syscall _ -> 3;
+      default -> 2;
+    };
+  }
+
   /** Its place among the others of the interface is another one, which changes in place. */
   private static boolean isReordered(Hook observed, Hook wanted) {
     return observed instanceof Xdp a
@@ -153,6 +176,26 @@ public final class Planner {
 
   private static String withoutMode(String target) {
     return target.replaceAll(" (native|generic)\\b", "");
+  }
+
+  /**
+   * A program stands once on an interface: at another priority it can only when it left this one.
+   */
+  private static boolean isMoved(ObservedLink observed, LoadKey key, WantedLink wanted) {
+    return observed.load().equals(key)
+        && observed.function().equals(wanted.function())
+        && observed.hook() instanceof InterfaceHook a
+        && wanted.hook() instanceof InterfaceHook b
+        && samePlace(a, b);
+  }
+
+  private static boolean samePlace(InterfaceHook a, InterfaceHook b) {
+    return a.interfaces().equals(b.interfaces())
+        && switch (a) {
+          case Tc tc -> b instanceof Tc other && tc.direction() == other.direction();
+          case Netkit netkit -> b instanceof Netkit other && netkit.end() == other.end();
+          case Xdp _ -> false;
+        };
   }
 
   /** Kernel ids only rise, so the highest program id is the newest load. */

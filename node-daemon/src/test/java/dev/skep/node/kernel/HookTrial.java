@@ -26,6 +26,7 @@ final class HookTrial {
   private final String object;
   private final String function;
   private final Hook hook;
+  private final WantedLink wanted;
   private final Runnable event;
 
   /**
@@ -33,16 +34,22 @@ final class HookTrial {
    * @param event makes the hook fire
    */
   HookTrial(TestKernel test, String object, String function, Hook hook, Runnable event) {
+    this(test, object, TestKernel.link(function, hook), event);
+  }
+
+  /** The same for a target that is not on the host. */
+  HookTrial(TestKernel test, String object, WantedLink wanted, Runnable event) {
     this.test = test;
     this.object = object;
-    this.function = function;
-    this.hook = hook;
+    this.function = wanted.function();
+    this.hook = wanted.hook();
+    this.wanted = wanted;
     this.event = event;
   }
 
   /** Returns how often, or by how much, the event was counted when it first happened. */
   long fires() {
-    WantedLink wanted = TestKernel.link(function, hook);
+    assertThat(test.kernel().missing(wanted)).isEmpty();
     possible(() -> test.kernel().load(request(FIRST)));
     ObservedLink link = possible(() -> test.kernel().attach(FIRST, wanted));
     assertThat(link.alive()).isTrue();
@@ -54,7 +61,7 @@ final class HookTrial {
         .satisfies(load -> assertThat(load.links()).containsExactly(link));
     counted(FIRST, "counted after the start");
 
-    ObservedLink second = replace(link, wanted);
+    ObservedLink second = replace(link);
     counted(SECOND, "counted by the second revision");
     test.kernel().detach(second);
     awaitSilence();
@@ -65,7 +72,7 @@ final class HookTrial {
   }
 
   /** The new one takes over the maps of the old; in place, or new before old. */
-  private ObservedLink replace(ObservedLink link, WantedLink wanted) {
+  private ObservedLink replace(ObservedLink link) {
     test.kernel().load(request(SECOND, FIRST));
     ObservedLink second;
     if (test.kernel().replacesInPlace(hook)) {

@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.node.hook.KernelHas;
 import dev.skep.node.suite.Tried;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -29,15 +31,28 @@ final class TestKernel implements AutoCloseable {
       Path.of(
           "/sys/fs/bpf/skep-it-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
   final Path journal;
+  private final KernelHas has;
   private LinuxKernel kernel;
 
   TestKernel() {
+    this(null);
+  }
+
+  /**
+   * @param has which of two ways to attach the kernel is to be taken to have; null: what it has
+   */
+  TestKernel(KernelHas has) {
+    this.has = has;
     try {
       journal = Files.createTempDirectory("skep-journal");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    kernel = new LinuxKernel(pins, new Journal(journal, "test"));
+    kernel = open();
+  }
+
+  private LinuxKernel open() {
+    return new LinuxKernel(pins, new Journal(journal, "test"), Optional.ofNullable(has));
   }
 
   LinuxKernel kernel() {
@@ -47,7 +62,7 @@ final class TestKernel implements AutoCloseable {
   /** What a daemon that starts after this one died has. */
   LinuxKernel startAgain() {
     kernel.close();
-    kernel = new LinuxKernel(pins, new Journal(journal, "test"));
+    kernel = open();
     return kernel;
   }
 

@@ -46,7 +46,8 @@ final class TestVeth implements AutoCloseable {
     inside("sh", "-c", "! ping -q -c 1 -W 1 10.231.78.1");
   }
 
-  private void inside(String... command) {
+  /** Runs a command in the namespace of the other end. */
+  void inside(String... command) {
     String[] all = new String[command.length + 4];
     System.arraycopy(new String[] {"ip", "netns", "exec", namespace}, 0, all, 0, 4);
     System.arraycopy(command, 0, all, 4, command.length);

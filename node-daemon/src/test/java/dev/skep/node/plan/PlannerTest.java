@@ -7,6 +7,8 @@ import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Direction;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.Sockmap;
+import dev.skep.api.v1alpha1.hook.Syscall;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
@@ -120,6 +122,39 @@ class PlannerTest {
     assertThat(plan)
         .extracting(step -> step.getClass().getSimpleName())
         .containsExactly("DetachLink", "AttachLink");
+  }
+
+  @Test
+  @DisplayName("another priority on the same interface takes the old link away first")
+  void otherPriority() {
+    Tc early = new Tc(List.of("eth0"), null, null, null, Direction.Ingress, 10);
+    Tc other = new Tc(List.of("eth0"), null, null, null, Direction.Egress, 10);
+    run(Optional.of(desired("a", List.of(wanted(early), wanted(other)))));
+    WantedLink late = wanted(new Tc(List.of("eth0"), null, null, null, Direction.Ingress, 90));
+
+    List<Step> plan = plan(Optional.of(desired("a", List.of(late, wanted(other)))));
+
+    assertThat(plan)
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("DetachLink", "AttachLink");
+    assertThat(((Step.DetachLink) plan.getFirst()).link().hook()).isEqualTo(early);
+  }
+
+  @Test
+  @DisplayName("what runs before is run first, then sockets' programs, and what runs after is last")
+  void turns() {
+    List<WantedLink> wanted =
+        List.of(
+            wanted(new Syscall(Syscall.When.AfterAttach)),
+            TARGETS.get(0),
+            wanted(new Sockmap("sockets")),
+            wanted(new Syscall(Syscall.When.BeforeAttach)));
+
+    List<Step> plan = plan(Optional.of(desired("a", wanted)));
+
+    assertThat(plan.subList(1, 5))
+        .extracting(step -> ((Step.AttachLink) step).link())
+        .containsExactly(wanted.get(3), wanted.get(2), wanted.get(1), wanted.get(0));
   }
 
   @Test

@@ -1,19 +1,17 @@
 package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.Failure;
-import dev.skep.api.v1alpha1.Reason;
-import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Tc;
-import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
-import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Packets at an interface's traffic control, through TCX: after those that are there already. */
-record TcHook(Tc hook, Host host) implements LinkHook {
+/** Packets at an interface's traffic control, through TCX (Linux 6.6). */
+record TcxHook(Tc hook, Host host, Network network) implements LinkHook {
   private String name() {
     return hook.interfaces().getFirst();
   }
@@ -31,18 +29,16 @@ record TcHook(Tc hook, Host host) implements LinkHook {
           case Ingress -> AttachType.TCX_INGRESS;
           case Egress -> AttachType.TCX_EGRESS;
         };
-    try {
-      return List.of(host.libbpf().createLink(program.fd(), ifindex, type, 0));
-    } catch (NativeError e) {
-      // A kernel that does not know an attach type answers EINVAL.
-      if (e.errno() == Errno.EINVAL) {
-        throw new Refusal(
-            Reason.Incompatible,
-            "this kernel (" + System.getProperty("os.version") + ") has no TCX: Linux 6.6 has",
-            e);
-      }
-      throw e;
-    }
+    List<Neighbour> there = host.neighbours().find(network, this::sharesPlace);
+    return List.of(
+        host.networkLinks()
+            .ordered(program.fd(), ifindex, type, Ordered.place(hook.priority(), there)));
+  }
+
+  private boolean sharesPlace(Hook other) {
+    return other instanceof Tc tc
+        && tc.interfaces().equals(hook.interfaces())
+        && tc.direction() == hook.direction();
   }
 
   @Override

@@ -1,0 +1,35 @@
+package dev.skep.node.hook;
+
+import dev.skep.node.libbpf.Errno;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.ProbeProgram;
+
+/**
+ * Which of two ways to attach a kernel has.
+ *
+ * @param tcx links to an interface's traffic control (6.6); else filters below clsact
+ */
+public record KernelHas(boolean tcx) {
+  private static final int SCHED_CLS = 3;
+
+  private static final int NO_INTERFACE = Integer.MAX_VALUE;
+
+  static KernelHas ask(Libbpf libbpf) {
+    return new KernelHas(attaches(libbpf, AttachType.TCX_EGRESS));
+  }
+
+  /**
+   * TCX and netkit are attach types of a program type that is older than they: only a link tells,
+   * and one to an interface that is not there does no harm.
+   */
+  static boolean attaches(Libbpf libbpf, int attachType) {
+    try (Fd program = libbpf.loadProbe(new ProbeProgram(SCHED_CLS, 0));
+        Fd _ = libbpf.createLink(program, NO_INTERFACE, attachType, 0)) {
+      return true;
+    } catch (NativeError e) {
+      return e.errno() == Errno.ENODEV;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.HookTrial.possible;
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.link;
+import static dev.skep.node.kernel.TestKernel.only;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Iter;
+import dev.skep.api.v1alpha1.hook.Syscall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Programs that run when somebody asks. */
+@Tag("hook")
+class OnDemandHooksIT {
+  private static final LoadKey KEY = key("on-demand", "aaaa");
+  private static final LoadKey NEXT = key("on-demand", "bbbb");
+
+  private final TestKernel test = new TestKernel();
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+  }
+
+  @Test
+  @DisplayName("iter over tasks")
+  void iterator() {
+    new HookTrial(test, "iter_task", "show_task", new Iter("task", null, null), this::readAll)
+        .fires();
+  }
+
+  @Test
+  @DisplayName("iter over the elements of a map")
+  void iteratorOfMap() {
+    Iter hook = new Iter(null, "hits", null);
+    possible(() -> test.kernel().load(only(request("iter_task", KEY), "show_element")));
+    ObservedLink link = test.kernel().attach(KEY, link("show_element", hook));
+    assertThat(readAll()).isEqualTo("0 is 0\n");
+    assertThat(test.startAgain().observe(KEY).orElseThrow().links()).containsExactly(link);
+  }
+
+  @Test
+  @DisplayName("iter with a map that it does not walk, or without one: refused with words")
+  void iteratorOfWrongMap() {
+    possible(() -> test.kernel().load(request("iter_task", KEY)));
+    refused(link("show_element", new Iter(null, null, null)), Reason.WrongAttachType, "map: NAME");
+    refused(link("show_task", new Iter(null, "hits", null)), Reason.WrongAttachType, "leave it");
+    refused(link("show_element", new Iter(null, "hut", null)), Reason.UnknownMap, "no map \"hut\"");
+  }
+
+  @Test
+  @DisplayName("syscall: runs once for each load, and not when the daemon starts again")
+  void runOnce() {
+    WantedLink wanted = link("fill", new Syscall(null));
+    possible(() -> test.kernel().load(request("run_once", KEY)));
+    ObservedLink link = test.kernel().attach(KEY, wanted);
+    assertThat(link.alive()).isTrue();
+    assertThat(test.count(KEY, "hits")).isOne();
+    assertThat(test.startAgain().observe(KEY).orElseThrow().links()).containsExactly(link);
+    assertThat(test.count(KEY, "hits")).isOne();
+
+    test.kernel().load(request("run_once", NEXT, KEY));
+    test.kernel().attach(NEXT, wanted);
+    test.kernel().detach(link);
+    test.kernel().unload(KEY);
+    assertThat(test.count(NEXT, "hits")).isEqualTo(2);
+  }
+
+  private void refused(WantedLink wanted, Reason reason, String words) {
+    assertThatThrownBy(() -> test.kernel().attach(KEY, wanted))
+        .isInstanceOfSatisfying(
+            Refusal.class, r -> assertThat(r.failure().reason()).isEqualTo(reason))
+        .hasMessageContaining(words);
+  }
+
+  /** What the pins of every link below ours say: reading an iterator's walks. */
+  private String readAll() {
+    try (Stream<Path> files = Files.walk(test.pins)) {
+      StringBuilder text = new StringBuilder();
+      for (Path file : files.filter(f -> f.getParent().endsWith("links")).toList()) {
+        text.append(Files.readString(file));
+      }
+      return text.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.skep.node.kernel;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A pair of netkit devices: the primary here, its peer in a network namespace of its own. */
+final class TestNetkit implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  final String name = "nk" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
+
+  TestNetkit(TestKernel test) {
+    assumeTrue(test.kernel().facts().hooks().contains("netkit"), "this kernel has no netkit");
+    TestVeth.run("ip", "netns", "add", name);
+    try {
+      // Without a word about the peer: an ip that is older than netkit passes the kind on.
+      TestVeth.run("ip", "link", "add", name, "type", "netkit");
+      String peer =
+          TestVeth.run("ip", "-o", "link", "show", name).replaceAll("(?s).*?@([^:]+):.*", "$1");
+      TestVeth.run("ip", "link", "set", peer, "netns", name);
+      TestVeth.run("ip", "addr", "add", "10.231.79.1/30", "dev", name);
+      TestVeth.run("ip", "link", "set", name, "up");
+      TestVeth.run("ip", "netns", "exec", name, "ip", "link", "set", peer, "up");
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** A packet from this end to the other. */
+  void send() {
+    TestVeth.run("bash", "-c", "echo > /dev/udp/10.231.79.2/9");
+  }
+
+  @Override
+  public void close() {
+    TestVeth.run("ip", "netns", "del", name);
+  }
+}
