@@ -90,8 +90,13 @@ final class LoadFailures {
       return Failure.of(Reason.LoadFailed, function + ": " + words(e), function);
     }
     LOG.log(Level.DEBUG, () -> "verifier log of " + function + ":\n" + log);
-    return Failure.of(
-        Reason.VerifierRejected, Explanation.explain(function, log).message(), function);
+    return TargetRefusals.of(function, log)
+        .orElseGet(
+            () ->
+                Failure.of(
+                    Reason.VerifierRejected,
+                    Explanation.explain(function, log).message(),
+                    function));
   }
 
   private static Optional<Failure> ofMap(NativeError e) {

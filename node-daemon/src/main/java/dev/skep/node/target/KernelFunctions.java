@@ -64,12 +64,12 @@ public final class KernelFunctions {
   /**
    * The functions whose names match, of those that can be traced.
    *
-   * @param pattern as {@link NamePattern} has it
+   * @param pattern as {@link Glob} has it
    * @throws Refusal NoTarget when there is none, TooLarge when there are more than {@link #MOST},
    *     Incompatible when the kernel does not list them
    */
   public static List<String> matching(String pattern) {
-    NamePattern wanted = new NamePattern(pattern);
+    Glob wanted = new Glob(pattern);
     TreeSet<String> found = new TreeSet<>();
     for (String function : traceable()) {
       if (wanted.matches(function)) {

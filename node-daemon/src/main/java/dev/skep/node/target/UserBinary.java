@@ -68,10 +68,10 @@ public final class UserBinary {
   /**
    * Where the functions begin whose names match; a place that has several names is there once.
    *
-   * @param pattern as {@link NamePattern} has it
+   * @param pattern as {@link Glob} has it
    */
   public List<Long> offsetsMatching(String pattern) {
-    NamePattern names = new NamePattern(pattern);
+    Glob names = new Glob(pattern);
     try (ElfFile elf = ElfFile.open(file)) {
       Set<Long> offsets = new TreeSet<>();
       for (Symbol symbol : elf.symbols()) {

@@ -41,6 +41,23 @@ class TracingHooksIT {
   }
 
   @Test
+  @DisplayName("tracepoint, two of one function, told apart by their cookies")
+  void twoTracepoints() {
+    LoadKey key = TestKernel.key("two", "aaaa");
+    Hook enter = new Tracepoint("syscalls/sys_enter_openat", 1L);
+    Hook exit = new Tracepoint("syscalls/sys_exit_openat", COOKIE);
+    test.kernel().load(HookTrial.request("tracepoints", "on_tracepoint", enter, key));
+    test.kernel().attach(key, TestKernel.link("on_tracepoint", enter));
+    ObservedLink second = test.kernel().attach(key, TestKernel.link("on_tracepoint", exit));
+    TestKernel.openAFile();
+    assertThat(test.count(key, "hits") % COOKIE).as("entries").isPositive();
+    assertThat(test.count(key, "hits") / COOKIE).as("exits").isPositive();
+    assertThat(test.startAgain().observe(key).orElseThrow().links()).hasSize(2);
+    test.kernel().detach(second);
+    assertThat(test.kernel().observe(key).orElseThrow().links()).hasSize(1);
+  }
+
+  @Test
   @DisplayName("raw tracepoint, cookie")
   void rawTracepointCookie() {
     givesCookie("tracepoints", "on_raw_tracepoint", new RawTracepoint("sys_enter", COOKIE));
