@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.artifact.inspect.ProgramType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -49,7 +50,9 @@ final class HookTrial {
 
   /** Returns how often, or by how much, the event was counted when it first happened. */
   long fires() {
-    assertThat(test.kernel().missing(wanted)).isEmpty();
+    Optional<Failure> missing = test.kernel().missing(wanted);
+    missing.filter(HookTrial::isOfTheKernel).ifPresent(failure -> abort(failure.message()));
+    assertThat(missing).isEmpty();
     possible(() -> test.kernel().load(request(FIRST)));
     ObservedLink link = possible(() -> test.kernel().attach(FIRST, wanted));
     assertThat(link.alive()).isTrue();
@@ -136,11 +139,20 @@ final class HookTrial {
     try {
       return step.get();
     } catch (Refusal e) {
-      Reason reason = e.failure().reason();
-      if (reason == Reason.Incompatible || reason == Reason.PermissionDenied) {
+      if (isOfTheKernel(e.failure())) {
         abort(e.getMessage());
       }
       throw e;
     }
+  }
+
+  /** What the kernel has not, allows nobody, or allows not for this target or in this program. */
+  private static boolean isOfTheKernel(Failure failure) {
+    return switch (failure.reason()) {
+      case Incompatible, PermissionDenied -> true;
+      case WrongAttachType -> failure.message().contains("where the kernel may sleep");
+      case VerifierRejected -> failure.message().contains("bpf_get_attach_cookie is not there");
+      default -> false;
+    };
   }
 }

@@ -3,6 +3,7 @@ package dev.skep.node.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
@@ -12,6 +13,7 @@ import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Kprobe;
 import dev.skep.api.v1alpha1.hook.KprobeMulti;
 import dev.skep.api.v1alpha1.hook.Lsm;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.UprobeMulti;
 import dev.skep.api.v1alpha1.hook.Usdt;
 import java.nio.file.Path;
@@ -152,6 +154,21 @@ class TracingRefusalsIT {
         new UprobeMulti(EveryHookIT.libc(), null, "no_such_*", null, null),
         Reason.NoTarget,
         "pattern no_such_* matches no function of ");
+  }
+
+  @Test
+  @DisplayName("refused: a cookie of a raw tracepoint, where the kernel knows none (before 6.10)")
+  void cookie() {
+    Hook hook = new RawTracepoint("sys_enter", 7L);
+    test.kernel().load(HookTrial.request("raw_tp", "on_sys_enter", hook, KEY));
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class, () -> test.kernel().attach(KEY, TestKernel.link("on_sys_enter", hook)));
+    assumeTrue(refusal != null, "this kernel has cookies there");
+    assertThat(refusal.failure().reason()).isEqualTo(Reason.Incompatible);
+    assertThat(refusal.failure().message())
+        .startsWith("a cookie is not possible here on this kernel")
+        .endsWith("Linux 6.10 has it");
   }
 
   @Test
