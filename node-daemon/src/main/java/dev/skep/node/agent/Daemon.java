@@ -8,6 +8,8 @@ import dev.skep.node.kernel.LinuxKernel;
 import dev.skep.node.log.Log;
 import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.metrics.NodeMetrics;
+import dev.skep.node.pod.ClusterPods;
+import dev.skep.node.pod.PodSource;
 import dev.skep.node.report.Heartbeat;
 import dev.skep.node.report.StatusFile;
 import dev.skep.node.report.StatusPatch;
@@ -46,16 +48,17 @@ public final class Daemon implements AutoCloseable {
   public Daemon(ServeOptions options, String version) throws IOException {
     this.options = options;
     this.lock = StateLock.take(options.stateDir());
+    this.server =
+        options.manifests().isPresent()
+            ? Optional.empty()
+            : Optional.of(new ApiServer(access(options)));
     this.kernel =
         new LinuxKernel(
             options.pinRoot(),
             new Journal(
                 options.stateDir().resolve("journal"),
-                version + " " + System.getProperty("os.version")));
-    this.server =
-        options.manifests().isPresent()
-            ? Optional.empty()
-            : Optional.of(new ApiServer(access(options)));
+                version + " " + System.getProperty("os.version")),
+            pods());
     ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
     this.source = source(objects);
     DaemonCounters counters = new DaemonCounters();
@@ -105,6 +108,12 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  private PodSource pods() {
+    return server
+        .<PodSource>map(s -> new ClusterPods(s, options.nodeName(), options.stateDir()))
+        .orElseGet(PodSource::none);
   }
 
   private Heartbeat heartbeat(ApiServer api) {

@@ -6,15 +6,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Follows one object: reads it, watches it, and begins anew whenever the watch ends. A thread of
- * its own; the listener is called on it, one call at a time.
+ * Follows one object, or those that a selector names: reads, watches, and begins anew whenever the
+ * watch ends. A thread of its own; the listener is called on it, one call at a time.
  */
 public final class ObjectWatch implements AutoCloseable {
   private static final Log LOG = Log.of(ObjectWatch.class);
@@ -30,6 +34,9 @@ public final class ObjectWatch implements AutoCloseable {
   private static final long SHORT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final int GONE = 410;
+
+  /** Objects in one answer. */
+  private static final int PAGE = 100;
 
   private final ApiServer server;
   private final String collection;
@@ -51,6 +58,20 @@ public final class ObjectWatch implements AutoCloseable {
     /** There is no such object. */
     void absent();
 
+    /** All that there is, at each beginning. */
+    default void listed(List<JsonNode> objects) {
+      if (objects.isEmpty()) {
+        absent();
+      } else {
+        objects.forEach(this::seen);
+      }
+    }
+
+    /** One that there was. */
+    default void deleted(JsonNode object) {
+      absent();
+    }
+
     /** The API server cannot be heard; tried again until it is. Told once for each failure. */
     void away(IOException cause);
   }
@@ -66,6 +87,17 @@ public final class ObjectWatch implements AutoCloseable {
   }
 
   /**
+   * A watch of several objects.
+   *
+   * @param field of theirs, e.g. spec.nodeName
+   * @param value that it must have
+   */
+  public static ObjectWatch of(
+      ApiServer server, String collection, String field, String value, Listener listener) {
+    return new ObjectWatch(server, collection, selector(field, value), LENGTH, SLACK, listener);
+  }
+
+  /**
    * @param length how long the server is asked to keep up one watch, or a quarter longer; seconds
    * @param slack after so much more it is ended from here
    */
@@ -76,13 +108,27 @@ public final class ObjectWatch implements AutoCloseable {
       Listener listener,
       Duration length,
       Duration slack) {
+    this(server, collection, selector("metadata.name", name), length, slack, listener);
+  }
+
+  private ObjectWatch(
+      ApiServer server,
+      String collection,
+      String selector,
+      Duration length,
+      Duration slack,
+      Listener listener) {
     this.server = server;
     this.length = length;
     this.slack = slack;
     this.collection = collection;
-    this.selector = "fieldSelector=metadata.name%3D" + name;
+    this.selector = selector;
     this.listener = listener;
     this.thread = Thread.ofPlatform().name("watch").daemon().unstarted(this::run);
+  }
+
+  private static String selector(String field, String value) {
+    return "fieldSelector=" + field + "%3D" + value;
   }
 
   public void start() {
@@ -126,17 +172,22 @@ public final class ObjectWatch implements AutoCloseable {
 
   /** Tells what is there, and gives the version it is of. */
   private String list() throws IOException {
-    JsonNode list =
-        server
-            .get(collection + "?" + selector)
-            .orElseThrow(() -> new IOException("the API server does not know " + collection));
-    JsonNode items = list.path("items");
-    if (items.isEmpty()) {
-      listener.absent();
-    } else {
-      listener.seen(items.get(0));
+    List<JsonNode> objects = new ArrayList<>();
+    JsonNode page = page("");
+    page.path("items").forEach(objects::add);
+    while (!page.path("metadata").path("continue").asText().isEmpty()) {
+      String next = page.path("metadata").path("continue").asText();
+      page = page("&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
+      page.path("items").forEach(objects::add);
     }
-    return list.path("metadata").path("resourceVersion").asText();
+    listener.listed(objects);
+    return page.path("metadata").path("resourceVersion").asText();
+  }
+
+  private JsonNode page(String from) throws IOException {
+    return server
+        .get(collection + "?" + selector + "&limit=" + PAGE + from)
+        .orElseThrow(() -> new IOException("the API server does not know " + collection));
   }
 
   /** Watches until the server ends it; the version to go on from, or null to list anew. */
@@ -187,7 +238,7 @@ public final class ObjectWatch implements AutoCloseable {
     JsonNode object = event.path("object");
     switch (event.path("type").asText()) {
       case "ADDED", "MODIFIED" -> listener.seen(object);
-      case "DELETED" -> listener.absent();
+      case "DELETED" -> listener.deleted(object);
       case "BOOKMARK" -> {
         // Only a version to go on from.
       }

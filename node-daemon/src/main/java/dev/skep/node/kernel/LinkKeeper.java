@@ -31,14 +31,22 @@ final class LinkKeeper {
   private final Journal journal;
   private final Hooks hooks;
   private final PinObserver observer;
+  private final Binaries binaries;
   private final Object order = new Object();
 
-  LinkKeeper(Libbpf libbpf, Pins pins, Journal journal, Hooks hooks, PinObserver observer) {
+  LinkKeeper(
+      Libbpf libbpf,
+      Pins pins,
+      Journal journal,
+      Hooks hooks,
+      PinObserver observer,
+      Binaries binaries) {
     this.libbpf = libbpf;
     this.pins = pins;
     this.journal = journal;
     this.hooks = hooks;
     this.observer = observer;
+    this.binaries = binaries;
   }
 
   ObservedLink attach(LoadKey key, WantedLink wanted) {
@@ -54,10 +62,13 @@ final class LinkKeeper {
   private ObservedLink attachNow(LoadKey key, WantedLink wanted) {
     try (Fd program = program(key, wanted.function())) {
       LoadedProgram loaded = loaded(key, wanted.function(), program);
-      return switch (hooks.of(wanted.hook(), wanted.network())) {
-        case LinkHook hook -> attach(key, wanted, hook, loaded);
-        case KeptHook hook -> attach(key, wanted, hook, loaded);
-      };
+      return binaries.opened(
+          wanted.hook(),
+          opened ->
+              switch (hooks.of(opened, wanted.network())) {
+                case LinkHook hook -> attach(key, wanted, hook, loaded);
+                case KeptHook hook -> attach(key, wanted, hook, loaded);
+              });
     } catch (RuntimeException e) {
       throw refusal(wanted.function(), wanted.target(), e);
     }

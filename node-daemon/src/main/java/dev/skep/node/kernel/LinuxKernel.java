@@ -24,6 +24,8 @@ import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProgramInfo;
 import dev.skep.node.libbpf.Xdp;
+import dev.skep.node.pod.PodSource;
+import dev.skep.node.target.HostRoot;
 import dev.skep.node.target.Network;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -55,7 +57,8 @@ public final class LinuxKernel implements Kernel {
   private final ObjectLoader loader;
   private final Extensions extensions;
   private final XdpInterfaces interfaces;
-  private final Targets targets = new Targets();
+  private final Binaries binaries;
+  private final Targets targets;
   private final MapFiller filler;
   private final MapReuse reuse;
   private final KernelProbe probe;
@@ -70,12 +73,21 @@ public final class LinuxKernel implements Kernel {
    * @throws Refusal when libbpf or bpffs is missing, with what to do
    */
   public LinuxKernel(Path pinRoot, Journal journal) {
-    this(pinRoot, journal, Optional.empty());
+    this(pinRoot, journal, PodSource.none());
+  }
+
+  /**
+   * The same on a node of a cluster.
+   *
+   * @param pods who the pods of this node are
+   */
+  public LinuxKernel(Path pinRoot, Journal journal, PodSource pods) {
+    this(pinRoot, journal, pods, Optional.empty());
   }
 
   /** The same, taken to attach in certain ways. */
-  LinuxKernel(Path pinRoot, Journal journal, Optional<KernelHas> has) {
-    this(pinRoot, journal, has, true);
+  LinuxKernel(Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has) {
+    this(pinRoot, journal, pods, has, true);
     new Recovery(pins, journal, observer).run();
     interfaces.recover();
     // The first load of a JVM takes ten times as long as the next: let it not be a user's.
@@ -87,10 +99,11 @@ public final class LinuxKernel implements Kernel {
    * run statistics are read but not turned on.
    */
   public static Kernel looking(Path pinRoot, Journal journal) {
-    return new LinuxKernel(pinRoot, journal, Optional.empty(), false);
+    return new LinuxKernel(pinRoot, journal, PodSource.none(), Optional.empty(), false);
   }
 
-  private LinuxKernel(Path pinRoot, Journal journal, Optional<KernelHas> has, boolean statistics) {
+  private LinuxKernel(
+      Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has, boolean statistics) {
     this.libbpf = libbpf();
     this.journal = journal;
     this.pins = new Pins(pinRoot, libbpf, Libc.get());
@@ -101,7 +114,9 @@ public final class LinuxKernel implements Kernel {
     this.hooks = has.map(h -> new Hooks(host, h)).orElseGet(() -> new Hooks(host));
     this.probe = new KernelProbe(libbpf, host.cgroups());
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
-    this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer);
+    this.binaries = new Binaries(Libc.get(), host.cgroups(), HostRoot.find());
+    this.targets = new Targets(host.cgroups(), pods, binaries);
+    this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer, binaries);
     this.reuse = new MapReuse(libbpf, pins);
     this.loader = new ObjectLoader(libbpf, reuse, new LoadFailures(probe::lacking));
     this.filler = new MapFiller(libbpf, pins, journal.entries());
@@ -238,14 +253,18 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public Optional<Failure> missing(WantedLink link) {
-    HookType hook = hooks.of(link.hook(), link.network());
-    return missing(link.network(), hook)
+    return missing(link.hook(), link.network())
         .map(f -> Failure.of(f.reason(), f.message(), link.function()));
   }
 
-  private static Optional<Failure> missing(Network network, HookType hook) {
+  private Optional<Failure> missing(Hook wanted, Network network) {
     try {
-      return Inside.of(network, hook, hook::missing);
+      return binaries.opened(
+          wanted,
+          opened -> {
+            HookType hook = hooks.of(opened, network);
+            return Inside.of(network, hook, hook::missing);
+          });
     } catch (Refusal refusal) {
       return Optional.of(refusal.failure());
     }

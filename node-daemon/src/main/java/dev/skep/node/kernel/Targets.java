@@ -1,27 +1,43 @@
 package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Attach;
-import dev.skep.api.v1alpha1.Failure;
-import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.BinaryHook;
+import dev.skep.api.v1alpha1.hook.CgroupHook;
 import dev.skep.api.v1alpha1.hook.InterfaceHook;
 import dev.skep.api.v1alpha1.hook.NetworkHook;
 import dev.skep.node.libbpf.Netlink;
 import dev.skep.node.network.Networks;
-import dev.skep.node.target.PodNetworks;
+import dev.skep.node.pod.LocalPods;
+import dev.skep.node.pod.PodSource;
+import dev.skep.node.target.Cgroups;
+import dev.skep.node.target.HostRoot;
+import dev.skep.node.target.WatchedFolders;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Finds the targets of an attachment on this node. */
+/** Finds the targets of an attachment on this node, and hears of those that come and go. */
 final class Targets implements AutoCloseable {
-  private static final PodNetworks NO_PODS =
-      (namespace, pods) ->
-          new PodNetworks.Found(
-              List.of(),
-              Optional.of(
-                  Failure.of(Reason.NoTarget, "pods are not known to this version of the daemon")));
-
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final WatchedFolders folders = new WatchedFolders();
+  private final Latecomers latecomers = new Latecomers(this::changed);
   private final Networks networks = new Networks(Netlink.get());
-  private final NetworkTargets ofNetworks = new NetworkTargets(networks, NO_PODS);
+  private final LocalPods pods;
+  private final NetworkTargets ofNetworks;
+  private final CgroupTargets ofCgroups;
+  private final BinaryTargets ofBinaries;
+
+  /**
+   * @param source who the pods of this node are
+   */
+  Targets(Cgroups cgroups, PodSource source, Binaries binaries) {
+    this.pods = new LocalPods(cgroups, folders, source, HostRoot.find());
+    this.ofNetworks = new NetworkTargets(networks, pods::networks);
+    this.ofCgroups = new CgroupTargets(cgroups, folders, pods);
+    this.ofBinaries = new BinaryTargets(pods, binaries, latecomers);
+    networks.onChanged(this::changed);
+    folders.onChanged(this::changed);
+    pods.onChanged(this::changed);
+  }
 
   /**
    * What an attachment means here and now.
@@ -32,21 +48,26 @@ final class Targets implements AutoCloseable {
     return switch (attach.hook()) {
       case InterfaceHook hook -> ofNetworks.of(namespace, function, hook);
       case NetworkHook hook -> ofNetworks.of(namespace, function, hook);
+      case CgroupHook hook -> ofCgroups.of(namespace, function, hook);
+      case BinaryHook hook -> ofBinaries.of(namespace, function, hook);
       case null, default -> Expansion.of(WantedLink.of(function, attach));
     };
   }
 
   void onChanged(Runnable listener) {
-    networks.onChanged(() -> tell(listener));
+    listeners.add(listener);
   }
 
-  /** Who tells of targets does so by a thread of its own; the listener hears one at a time. */
-  private synchronized void tell(Runnable listener) {
-    listener.run();
+  /** Who tells of targets does so by a thread of its own; a listener hears one at a time. */
+  private synchronized void changed() {
+    listeners.forEach(Runnable::run);
   }
 
   @Override
   public void close() {
+    latecomers.close();
+    pods.close();
+    folders.close();
     networks.close();
   }
 }

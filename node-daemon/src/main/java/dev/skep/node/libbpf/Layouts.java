@@ -263,6 +263,9 @@ final class Layouts {
   static final long PERF_BITS =
       PERF_EVENT_ATTR.byteOffset(PathElement.groupElement("read_format")) + 8;
 
+  static final StructLayout OPEN_HOW =
+      struct("open_how", u64("flags"), u64("mode"), u64("resolve"));
+
   /** All of them, for the test that compares with C. */
   static final List<StructLayout> ALL =
       List.of(
@@ -292,7 +295,8 @@ final class Layouts {
           RAW_TRACEPOINT,
           PERF_EVENT_ATTR,
           SOCKADDR_NL,
-          POLL_FD);
+          POLL_FD,
+          OPEN_HOW);
 
   private Layouts() {}
 

@@ -12,6 +12,13 @@ public interface Libc {
   /** Opens a file or folder for reading. */
   Fd open(String path);
 
+  /**
+   * A file as a process whose root this folder is would find it, opened neither for reading nor for
+   * writing: links in it lead to nowhere outside of the folder, and nothing is woken that listens
+   * at a pipe or device.
+   */
+  Fd openInRoot(Fd root, String path);
+
   void mkdir(String path);
 
   void rmdir(String path);

@@ -44,6 +44,12 @@ final class LibcCalls {
           FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
           Symbols.ERRNO,
           Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle SYSCALL_OPEN =
+      Symbols.libc(
+          "syscall",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG),
+          Symbols.ERRNO,
+          Linker.Option.firstVariadicArg(1));
   private static final MethodHandle STRERROR =
       Symbols.libc("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
   private static final MethodHandle VSNPRINTF =
@@ -136,6 +142,21 @@ final class LibcCalls {
   static int bpf(MemorySegment errno, long number, long command, MemorySegment attr, long size) {
     try {
       return (int) (long) SYSCALL_BPF.invokeExact(errno, number, command, attr, size);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  /** openat2(2) neither. */
+  static int openat2(
+      MemorySegment errno,
+      long number,
+      long folder,
+      MemorySegment path,
+      MemorySegment how,
+      long size) {
+    try {
+      return (int) (long) SYSCALL_OPEN.invokeExact(errno, number, folder, path, how, size);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

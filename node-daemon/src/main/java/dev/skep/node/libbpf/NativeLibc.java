@@ -1,5 +1,6 @@
 package dev.skep.node.libbpf;
 
+import static dev.skep.node.libbpf.Layouts.OPEN_HOW;
 import static dev.skep.node.libbpf.Layouts.PERF_EVENT_ATTR;
 import static dev.skep.node.libbpf.Layouts.at;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -20,6 +21,10 @@ final class NativeLibc implements Libc {
   private static final long PERF_FLAG_FD_CLOEXEC = 8;
   static final long PERF_EVENT_IOC_ENABLE = 0x2400;
   static final long PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  static final long OPENAT2 = 437;
+  static final long O_PATH = 0x200000;
+  static final long RESOLVE_NO_MAGICLINKS = 2;
+  static final long RESOLVE_IN_ROOT = 0x10;
   private static final long ERRNO_OFFSET =
       Symbols.ERRNO_LAYOUT.byteOffset(PathElement.groupElement("errno"));
 
@@ -50,6 +55,20 @@ final class NativeLibc implements Libc {
       MemorySegment errno = errno(arena);
       return new Fd(
           check("open " + path, errno, LibcCalls.open(errno, arena.allocateFrom(path), O_CLOEXEC)));
+    }
+  }
+
+  @Override
+  public Fd openInRoot(Fd root, String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment how = arena.allocate(OPEN_HOW);
+      how.set(JAVA_LONG, at(OPEN_HOW, "flags"), O_PATH | O_CLOEXEC);
+      how.set(JAVA_LONG, at(OPEN_HOW, "resolve"), RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+      MemorySegment errno = errno(arena);
+      int fd =
+          LibcCalls.openat2(
+              errno, OPENAT2, root.number(), arena.allocateFrom(path), how, OPEN_HOW.byteSize());
+      return new Fd(check("openat2 " + path, errno, fd));
     }
   }
 

@@ -10,14 +10,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Control groups of the version 2 hierarchy. */
 public final class Cgroups {
+  /** How far below a container's own control group its processes are looked for. */
+  private static final int DEPTH = 3;
+
   private final Path mount;
 
   private Cgroups(Path mount) {
     this.mount = mount;
+  }
+
+  /** Those below this folder. */
+  public static Cgroups at(Path mount) {
+    return new Cgroups(mount);
   }
 
   /** Those below the first cgroup2 mount. */
@@ -33,6 +42,53 @@ public final class Cgroups {
     } catch (IOException e) {
       return new Cgroups(null);
     }
+  }
+
+  /** The paths that a path or pattern means now, sorted; * and ? stay within one name. */
+  public List<String> matching(String pattern, WatchedFolders folders) {
+    List<String> paths = List.of("/");
+    for (String name : pattern.split("/")) {
+      if (name.equals(".") || name.equals("..") || mount == null) {
+        return List.of();
+      }
+      if (!name.isEmpty()) {
+        Glob glob = new Glob(name);
+        paths = paths.stream().flatMap(path -> below(path, glob, folders)).toList();
+      }
+    }
+    return paths;
+  }
+
+  private Stream<String> below(String path, Glob glob, WatchedFolders folders) {
+    return folders.in(folder(path)).stream()
+        .flatMap(Set::stream)
+        .filter(glob::matches)
+        .map(name -> path.equals("/") ? "/" + name : path + "/" + name);
+  }
+
+  /** The processes of a control group; where it has none, of those below it. */
+  public List<Integer> processes(String path) {
+    return mount == null ? List.of() : processes(folder(path), DEPTH);
+  }
+
+  private static List<Integer> processes(Path folder, int depth) {
+    try {
+      List<Integer> own =
+          Files.readAllLines(folder.resolve("cgroup.procs")).stream()
+              .map(Integer::valueOf)
+              // 0 is a process of a pid namespace that this one does not see.
+              .filter(pid -> pid > 0)
+              .toList();
+      if (!own.isEmpty() || depth == 0) {
+        return own;
+      }
+    } catch (IOException gone) {
+      return List.of();
+    }
+    File[] below = folder.toFile().listFiles(File::isDirectory);
+    return below == null
+        ? List.of()
+        : Arrays.stream(below).flatMap(f -> processes(f.toPath(), depth - 1).stream()).toList();
   }
 
   /** Where the hierarchy is mounted. */

@@ -7,6 +7,7 @@ import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.node.hook.KernelHas;
+import dev.skep.node.pod.PodSource;
 import dev.skep.node.suite.Tried;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,17 +33,28 @@ final class TestKernel implements AutoCloseable {
           "/sys/fs/bpf/skep-it-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
   final Path journal;
   private final KernelHas has;
+  private final PodSource pods;
   private LinuxKernel kernel;
 
   TestKernel() {
-    this(null);
+    this(null, PodSource.none());
   }
 
   /**
    * @param has which of two ways to attach the kernel is to be taken to have; null: what it has
    */
   TestKernel(KernelHas has) {
+    this(has, PodSource.none());
+  }
+
+  /** On a node with these pods. */
+  TestKernel(PodSource pods) {
+    this(null, pods);
+  }
+
+  private TestKernel(KernelHas has, PodSource pods) {
     this.has = has;
+    this.pods = pods;
     try {
       journal = Files.createTempDirectory("skep-journal");
     } catch (IOException e) {
@@ -52,7 +64,7 @@ final class TestKernel implements AutoCloseable {
   }
 
   private LinuxKernel open() {
-    return new LinuxKernel(pins, new Journal(journal, "test"), Optional.ofNullable(has));
+    return new LinuxKernel(pins, new Journal(journal, "test"), pods, Optional.ofNullable(has));
   }
 
   LinuxKernel kernel() {

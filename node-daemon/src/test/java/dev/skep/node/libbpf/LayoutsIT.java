@@ -32,6 +32,7 @@ class LayoutsIT {
             #include <bpf/libbpf.h>
             #include <linux/bpf.h>
             #include <linux/netlink.h>
+            #include <linux/openat2.h>
             #include <linux/perf_event.h>
             #include <poll.h>
             #define SHOW(s, m) \\
@@ -64,9 +65,12 @@ class LayoutsIT {
   void numbers() throws Exception {
     String program =
         """
+        #define _GNU_SOURCE
+        #include <fcntl.h>
         #include <stdio.h>
         #include <string.h>
         #include <linux/bpf.h>
+        #include <linux/openat2.h>
         #include <linux/perf_event.h>
         #include <linux/if_link.h>
         #include <sys/ioctl.h>
@@ -83,6 +87,7 @@ class LayoutsIT {
           printf("%d %d\\n", BPF_RAW_TRACEPOINT_OPEN, BPF_LINK_CREATE);
           printf("%d %d\\n", BPF_F_KPROBE_MULTI_RETURN, BPF_F_UPROBE_MULTI_RETURN);
           printf("%d %d %d\\n", BPF_LINK_TYPE_CGROUP, BPF_LINK_TYPE_XDP, BPF_LINK_TYPE_TCX);
+          printf("%d %d %d %d\\n", (int)SYS_openat2, O_PATH, RESOLVE_NO_MAGICLINKS, RESOLVE_IN_ROOT);
           return 0;
         }
         """;
@@ -93,7 +98,13 @@ class LayoutsIT {
             NativeLibc.PERF_EVENT_OPEN + " " + NativeLinks.BPF,
             NativeLinks.BPF_RAW_TRACEPOINT_OPEN + " " + NativeLinks.BPF_LINK_CREATE,
             NativeLinks.AT_RETURN + " " + NativeLinks.AT_RETURN,
-            LinkInfo.CGROUP + " " + LinkInfo.XDP + " " + LinkInfo.TCX);
+            LinkInfo.CGROUP + " " + LinkInfo.XDP + " " + LinkInfo.TCX,
+            "%d %d %d %d"
+                .formatted(
+                    NativeLibc.OPENAT2,
+                    NativeLibc.O_PATH,
+                    NativeLibc.RESOLVE_NO_MAGICLINKS,
+                    NativeLibc.RESOLVE_IN_ROOT));
     assertThat(Layouts.PERF_BITS).isEqualTo(5 * 8);
   }
 

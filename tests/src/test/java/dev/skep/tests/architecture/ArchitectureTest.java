@@ -103,6 +103,7 @@ class ArchitectureTest {
               "node.log",
               "node.metrics",
               "node.plan",
+              "node.pod",
               "node.report",
               "node.source"),
           row(
@@ -124,8 +125,10 @@ class ArchitectureTest {
               "node.hook",
               "node.libbpf",
               "node.network",
+              "node.pod",
               "node.target"),
           row("node.network", "api.v1alpha1", "node.libbpf", "node.target"),
+          row("node.pod", "api.v1alpha1", "node.cluster", "node.log", "node.target"),
           row("node.dispatch", "api.v1alpha1", "node.libbpf"),
           row("node.explain"),
           row("node.execute", "api.v1alpha1", "node.kernel", "node.log", "node.plan"),

@@ -1,0 +1,181 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.TestContainer.PROGRAM;
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.only;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.hook.Pods;
+import dev.skep.api.v1alpha1.hook.Uprobe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Binaries in the containers of pods: found by the container's root, once for each file. */
+class BinaryTargetsIT {
+  private static final LoadKey KEY = key("binaries", "aaaa");
+  private static final Pods SHOP = TestPods.named("shop");
+
+  private final TestPods pods = new TestPods();
+  private final TestKernel test = new TestKernel(pods);
+  private final TestCgroup group = new TestCgroup();
+  private final List<TestContainer> containers = new ArrayList<>();
+
+  @AfterEach
+  void cleanUp() {
+    containers.forEach(TestContainer::close);
+    test.close();
+    await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(this::removed);
+  }
+
+  /** A control group is busy for a moment after its last process ended. */
+  private boolean removed() {
+    group.close();
+    return true;
+  }
+
+  @Test
+  @DisplayName("a probe in a pod fires there, and not where the host runs the same path")
+  void fires() {
+    TestContainer app = container(1, "web-1", null);
+    app.start();
+
+    WantedLink wanted = awaitLinks(uprobe(PROGRAM)).getFirst();
+    assertThat(wanted.target())
+        .startsWith(
+            "uprobe " + PROGRAM + "+" + TestContainer.entry() + " in pod shop/web-1, inode");
+    assertThat(test.kernel().missing(wanted)).isEmpty();
+    test.kernel().load(only(request("uprobe", KEY), "on_entry"));
+    ObservedLink link = test.kernel().attach(KEY, wanted);
+    assertThat(link.alive()).isTrue();
+
+    TestVeth.run(PROGRAM, "true");
+    assertThat(test.count(KEY, "hits")).as("run on the host").isZero();
+    app.run();
+    assertThat(test.count(KEY, "hits")).as("run in the container").isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("pods that share a file share one link, which keeps its name while that pod has it")
+  void shared() {
+    TestContainer first = container(2, "web-2", null);
+    first.start();
+    List<WantedLink> alone = awaitLinks(uprobe(PROGRAM));
+
+    container(1, "web-1", first).start();
+    container(3, "db-3", null).start();
+
+    await().atMost(Duration.ofSeconds(2)).until(() -> links(uprobe(PROGRAM)).size() == 2);
+    assertThat(links(uprobe(PROGRAM))).contains(alone.getFirst());
+    first.stop();
+    containers.remove(first);
+    pods.gone(uid(2));
+    assertThat(links(uprobe(PROGRAM)))
+        .extracting(WantedLink::target)
+        .anyMatch(t -> t.contains("shop/web-1"))
+        .noneMatch(t -> t.contains("shop/web-2"));
+    first.close();
+  }
+
+  @Test
+  @DisplayName("a restarted container has the same target: another process, the same file")
+  void restarted() {
+    TestContainer app = container(1, "web-1", null);
+    app.start();
+    List<WantedLink> before = awaitLinks(uprobe(PROGRAM));
+    app.stop();
+    app.start();
+
+    assertThat(links(uprobe(PROGRAM))).isEqualTo(before);
+    test.kernel().load(only(request("uprobe", KEY), "on_entry"));
+    await()
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> test.kernel().missing(before.getFirst()).isEmpty());
+    assertThat(test.kernel().attach(KEY, before.getFirst()).alive()).isTrue();
+  }
+
+  @Test
+  @DisplayName("links of a container's file system lead to nowhere outside of it")
+  void staysInside() {
+    TestContainer app = container(1, "web-1", null);
+    app.link("good", "/bin/busybox");
+    app.link("up", "../../../../../../../../bin/bash");
+    app.link("away", "/bin/bash");
+    app.start();
+
+    assertThat(awaitLinks(uprobe("/good"))).hasSize(1);
+    for (String out : List.of("/up", "/away", "/../../../../../bin/bash")) {
+      Expansion expansion = test.kernel().expand("shop", "on_entry", Attach.of(uprobe(out)));
+      assertThat(expansion.links()).as(out).isEmpty();
+      assertThat(expansion.without())
+          .as(out)
+          .singleElement()
+          .satisfies(f -> assertThat(f.reason()).isEqualTo(Reason.NoTarget))
+          .satisfies(f -> assertThat(f.message()).contains(out, "container app of pod shop/web-1"));
+    }
+  }
+
+  @Test
+  @DisplayName("a container that begins to run is told of, which no event of the kernel does")
+  void begins() {
+    AtomicReference<List<WantedLink>> told = new AtomicReference<>(List.of());
+    TestContainer app = container(1, "web-1", null);
+    test.kernel().onTargetsChanged(() -> told.set(links(uprobe(PROGRAM))));
+    assertThat(links(uprobe(PROGRAM))).isEmpty();
+
+    app.start();
+
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> !told.get().isEmpty());
+  }
+
+  @Test
+  @DisplayName("a container that ends before its probe is attached is a missing target")
+  void endsBefore() {
+    TestContainer app = container(1, "web-1", null);
+    app.start();
+    WantedLink wanted = awaitLinks(uprobe(PROGRAM)).getFirst();
+    app.stop();
+
+    assertThat(test.kernel().missing(wanted))
+        .get()
+        .satisfies(f -> assertThat(f.reason()).isEqualTo(Reason.BinaryNotFound))
+        .satisfies(f -> assertThat(f.message()).contains("does not run"));
+  }
+
+  private TestContainer container(int number, String pod, TestContainer image) {
+    String id = Integer.toString(number).repeat(64);
+    pods.running(uid(number), "shop", pod, "app", id);
+    String cgroup = "kubepods/besteffort/pod" + uid(number) + "/" + id;
+    TestContainer container = new TestContainer(group, cgroup, image);
+    containers.add(container);
+    return container;
+  }
+
+  private static String uid(int number) {
+    return "0b5ff1c1-7d35-4d55-9b53-%012d".formatted(number);
+  }
+
+  private static Uprobe uprobe(String binary) {
+    return new Uprobe(binary, null, TestContainer.entry(), null, SHOP);
+  }
+
+  private List<WantedLink> links(Uprobe hook) {
+    return test.kernel().expand("shop", "on_entry", Attach.of(hook)).links();
+  }
+
+  private List<WantedLink> awaitLinks(Uprobe hook) {
+    await().atMost(Duration.ofSeconds(2)).until(() -> !links(hook).isEmpty());
+    return links(hook);
+  }
+}

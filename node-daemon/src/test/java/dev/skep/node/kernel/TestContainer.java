@@ -1,0 +1,116 @@
+package dev.skep.node.kernel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What of a container the daemon sees: a process in a control group whose root folder is not the
+ * host's. Its one program is a busybox of its own.
+ */
+final class TestContainer implements AutoCloseable {
+  static final String PROGRAM = "/bin/busybox";
+
+  final Path root;
+  private final TestCgroup group;
+  private final String cgroup;
+  private Process process;
+
+  /**
+   * @param image the root folder of another one, whose files it shares as containers of one image
+   *     do; null for files of its own
+   */
+  TestContainer(TestCgroup group, String cgroup, TestContainer image) {
+    this.group = group;
+    this.cgroup = cgroup;
+    try {
+      root = Files.createTempDirectory("skep-root");
+      Files.createDirectories(root.resolve("bin"));
+      Path program = root.resolve(PROGRAM.substring(1));
+      if (image == null) {
+        Files.copy(Path.of(PROGRAM), program);
+        program.toFile().setExecutable(true);
+      } else {
+        Files.createLink(program, image.root.resolve(PROGRAM.substring(1)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    group.make(cgroup);
+  }
+
+  /** Begins to run, as after a restart too. */
+  void start() {
+    try {
+      process =
+          new ProcessBuilder(PROGRAM, "chroot", root.toString(), PROGRAM, "sleep", "600").start();
+      group.enter(cgroup, process.pid());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void stop() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets its program run once more, in its root. */
+  void run() {
+    TestVeth.run(PROGRAM, "chroot", root.toString(), PROGRAM, "true");
+  }
+
+  void link(String name, String to) {
+    try {
+      Files.createSymbolicLink(root.resolve(name), Path.of(to));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where in its file a program begins to run: the entry of its ELF header. */
+  static long entry() {
+    try {
+      ByteBuffer elf = ByteBuffer.wrap(Files.readAllBytes(Path.of(PROGRAM)));
+      elf.order(ByteOrder.LITTLE_ENDIAN);
+      long address = elf.getLong(24);
+      int segments = (int) elf.getLong(32);
+      for (int i = 0; i < elf.getShort(56); i++) {
+        int at = segments + i * elf.getShort(54);
+        long start = elf.getLong(at + 16);
+        if (elf.getInt(at) == 1 && address >= start && address < start + elf.getLong(at + 32)) {
+          return address - start + elf.getLong(at + 8);
+        }
+      }
+      throw new IllegalStateException("no segment has the entry");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      stop();
+    }
+    try (Stream<Path> all = Files.walk(root)) {
+      List<Path> files = all.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
