@@ -89,11 +89,33 @@ public record BpfNodeStatus(
       @Required @JsonPropertyDescription("ELF symbol.") String function,
       @JsonPropertyDescription("The kernel's program id, as bpftool prog shows it.")
           Integer programId,
-      @JsonPropertyDescription("Links, as bpftool link shows them.") List<LinkState> links,
+      @JsonPropertyDescription("Links, as bpftool link shows them; the first 32 of more.")
+          List<LinkState> links,
+      @JsonPropertyDescription("How many more links there are.") Integer moreLinks,
       @JsonPropertyDescription("Runs per second since the last write.") Double runsPerSecond,
       @JsonPropertyDescription("Mean time of one run, nanoseconds.") Long nanosecondsPerRun) {
+    /** Of a function with more links so many are listed: a node's object has room for 1.5 MB. */
+    private static final int LISTED = 32;
+
     public FunctionState {
       links = links == null ? List.of() : List.copyOf(links);
+      int more = (moreLinks == null ? 0 : moreLinks) + Math.max(0, links.size() - LISTED);
+      moreLinks = more == 0 ? null : more;
+      links = links.subList(0, Math.min(links.size(), LISTED));
+    }
+
+    public FunctionState(
+        String function,
+        Integer programId,
+        List<LinkState> links,
+        Double runsPerSecond,
+        Long nanosecondsPerRun) {
+      this(function, programId, links, null, runsPerSecond, nanosecondsPerRun);
+    }
+
+    /** Links, listed or not. */
+    public int linkCount() {
+      return links.size() + (moreLinks == null ? 0 : moreLinks);
     }
   }
 

@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
           program.name(),
           program.state(),
           program.revision(),
-          program.functions().stream().mapToInt(f -> f.links().size()).sum(),
+          program.functions().stream().mapToInt(FunctionState::linkCount).sum(),
           measured(program) ? String.format(Locale.ROOT, "%.1f", runsPerSecond(program)) : "",
           measured(program) ? nanosecondsPerRun(program) : "",
           message(program));

@@ -55,6 +55,7 @@ final class UsageRows {
             function.function(),
             function.programId(),
             function.links(),
+            function.moreLinks(),
             rate.runsPerSecond(),
             rate.nanosecondsPerRun());
   }

@@ -42,7 +42,7 @@ final class TestSource implements DesiredSource {
     BpfRevision made = new BpfRevision();
     List<RevisionProgram> programs = new ArrayList<>();
     for (Hook hook : hooks) {
-      programs.add(new RevisionProgram("f", "section", "type", Attach.of(hook)));
+      programs.add(new RevisionProgram("f", "section", "tracepoint", Attach.of(hook)));
     }
     made.setSpec(
         new BpfRevisionSpec(
@@ -67,7 +67,9 @@ final class TestSource implements DesiredSource {
             name,
             new ResolvedObject("image", "sha256:a", "sha256:b", 1),
             "load",
-            List.of(new RevisionProgram("f", "section", "type", Attach.of(new Tracepoint("a/b")))),
+            List.of(
+                new RevisionProgram(
+                    "f", "section", "tracepoint", Attach.of(new Tracepoint("a/b")))),
             globals,
             List.of(maps),
             null,
@@ -97,7 +99,7 @@ final class TestSource implements DesiredSource {
             name,
             new ResolvedObject("image", "sha256:a", "sha256:b", 1),
             "load",
-            List.of(new RevisionProgram("f", "section", "type", Attach.of(null))),
+            List.of(new RevisionProgram("f", "section", "tracepoint", Attach.of(null))),
             Map.of(),
             List.of(),
             null,
