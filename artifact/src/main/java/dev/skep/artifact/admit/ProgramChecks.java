@@ -182,16 +182,20 @@ final class ProgramChecks {
   /** The kernel takes these targets when it loads a program, which is loaded once. */
   static List<Failure> oneTargetIsLoadedFor(BpfProgramSpec spec, ObjectReport report) {
     return Selection.of(spec, report).stream()
-        .filter(s -> s.targetsAtLoad().size() > 1)
-        .map(
+        .filter(
             s ->
-                failure(
-                    Reason.WrongAttachType,
-                    s,
-                    ".attachments",
-                    "a program of type %s is loaded for one target, and here are %s: write a function for each"
-                        .formatted(s.type(), Names.list(s.targetsAtLoad()))))
+                s.targetsAtLoad().size() > 1
+                    || (s.type().attachesOnce() && s.attachments().size() > 1))
+        .map(s -> failure(Reason.WrongAttachType, s, ".attachments", onlyOne(s)))
         .toList();
+  }
+
+  private static String onlyOne(Selection s) {
+    return s.targetsAtLoad().size() > 1
+        ? "a program of type %s is loaded for one target, and here are %s: write a function for each"
+            .formatted(s.type(), Names.list(s.targetsAtLoad()))
+        : "a program of type %s attaches to its target once, and here are %d attachments"
+            .formatted(s.type(), s.attachments().size());
   }
 
   /** One attachment of a selected function, and where in its entry the user wrote it. */

@@ -116,6 +116,14 @@ public enum ProgramType {
     return SectionName.of(section).kind();
   }
 
+  /** Whether the kernel lets a program of this type stand at its target once and no more. */
+  public boolean attachesOnce() {
+    return switch (this) {
+      case fentry, fexit, fmod_ret, lsm -> true;
+      default -> false;
+    };
+  }
+
   /**
    * What of a hook is chosen when a program of this type is loaded: a kernel function, tracepoint,
    * LSM hook or iterator by its name; empty when nothing is.

@@ -16,7 +16,9 @@ record KprobeMultiHook(KprobeMulti hook, Host host) implements LinkHook {
   /** Which functions there are takes long to find out: attaching tells. */
   @Override
   public Optional<Failure> missing() {
-    return Optional.empty();
+    return hook.pattern() == null
+        ? Optional.empty()
+        : KernelFunctions.unmatched(hook.pattern());
   }
 
   @Override

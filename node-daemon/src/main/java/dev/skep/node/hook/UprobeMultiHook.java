@@ -18,11 +18,14 @@ record UprobeMultiHook(UprobeMulti hook, Host host) implements LinkHook {
   /** BPF_TRACE_UPROBE_SESSION, which headers before Linux 6.13 do not name. */
   private static final int SESSION = 57;
 
-  private static final int MOST = 10_000;
-
   @Override
   public Optional<Failure> missing() {
-    return UprobeHook.missing(hook.binary());
+    return UprobeHook.missing(hook.binary())
+        .or(
+            () ->
+                hook.pattern() == null
+                    ? Optional.empty()
+                    : new UserBinary(Path.of(hook.binary())).unmatched(hook.pattern()));
   }
 
   @Override
@@ -57,18 +60,6 @@ record UprobeMultiHook(UprobeMulti hook, Host host) implements LinkHook {
     if (hook.pattern() == null) {
       return binary.offsetsOf(hook.symbols());
     }
-    List<Long> offsets = binary.offsetsMatching(hook.pattern());
-    if (offsets.isEmpty()) {
-      throw new Refusal(
-          Reason.NoTarget,
-          "pattern %s matches no function of %s".formatted(hook.pattern(), hook.binary()));
-    }
-    if (offsets.size() > MOST) {
-      throw new Refusal(
-          Reason.TooLarge,
-          "pattern %s matches %d functions of %s, of which %d can be traced at once"
-              .formatted(hook.pattern(), offsets.size(), hook.binary(), MOST));
-    }
-    return offsets;
+    return binary.offsetsMatching(hook.pattern());
   }
 }

@@ -26,6 +26,9 @@ public final class KernelFunctions {
   /** Patterns that match more are mistakes, and take the kernel seconds. */
   public static final int MOST = 10_000;
 
+  private static final Path MODULES = Path.of("/proc/modules");
+  private static final Fruitless FRUITLESS = new Fruitless();
+
   private KernelFunctions() {}
 
   /** Why there is no such function, or empty when there is. */
@@ -69,6 +72,24 @@ public final class KernelFunctions {
    *     Incompatible when the kernel does not list them
    */
   public static List<String> matching(String pattern) {
+    return FRUITLESS.search(pattern, modules(), () -> search(pattern));
+  }
+
+  /** Why a pattern matched nothing when it was last tried, and would not now. Cheap. */
+  public static Optional<Failure> unmatched(String pattern) {
+    return FRUITLESS.known(pattern, modules());
+  }
+
+  /** What changes when functions come and go. */
+  private static String modules() {
+    try {
+      return Files.readString(MODULES);
+    } catch (IOException none) {
+      return "";
+    }
+  }
+
+  private static List<String> search(String pattern) {
     Glob wanted = new Glob(pattern);
     TreeSet<String> found = new TreeSet<>();
     for (String function : traceable()) {

@@ -19,6 +19,11 @@ public final class UserBinary {
   private static final int FUNCTION = 2;
   private static final int INDIRECT_FUNCTION = 10;
 
+  /** Patterns that match more are mistakes. */
+  public static final int MOST = 10_000;
+
+  private static final Fruitless FRUITLESS = new Fruitless();
+
   private final Path file;
 
   public UserBinary(Path file) {
@@ -69,8 +74,26 @@ public final class UserBinary {
    * Where the functions begin whose names match; a place that has several names is there once.
    *
    * @param pattern as {@link Glob} has it
+   * @throws Refusal NoTarget when there is none, TooLarge when there are more than {@link #MOST}
    */
   public List<Long> offsetsMatching(String pattern) {
+    return FRUITLESS.search(file + ":" + pattern, state(), () -> search(pattern));
+  }
+
+  /** Why a pattern matched nothing when it was last tried, and would not now. Cheap. */
+  public Optional<Failure> unmatched(String pattern) {
+    return FRUITLESS.known(file + ":" + pattern, state());
+  }
+
+  private String state() {
+    try {
+      return Files.size(file) + " " + Files.getLastModifiedTime(file);
+    } catch (IOException absent) {
+      return "";
+    }
+  }
+
+  private List<Long> search(String pattern) {
     Glob names = new Glob(pattern);
     try (ElfFile elf = ElfFile.open(file)) {
       Set<Long> offsets = new TreeSet<>();
@@ -78,6 +101,16 @@ public final class UserBinary {
         if (isFunction(symbol) && names.matches(symbol.name())) {
           offsets.add(elf.fileOffset(symbol.address()));
         }
+      }
+      if (offsets.isEmpty()) {
+        throw new Refusal(
+            Reason.NoTarget, "pattern %s matches no function of %s".formatted(pattern, file));
+      }
+      if (offsets.size() > MOST) {
+        throw new Refusal(
+            Reason.TooLarge,
+            "pattern %s matches %d functions of %s, of which %d can be traced at once"
+                .formatted(pattern, offsets.size(), file, MOST));
       }
       return List.copyOf(offsets);
     } catch (IOException e) {
