@@ -16,9 +16,7 @@ record KprobeMultiHook(KprobeMulti hook, Host host) implements LinkHook {
   /** Which functions there are takes long to find out: attaching tells. */
   @Override
   public Optional<Failure> missing() {
-    return hook.pattern() == null
-        ? Optional.empty()
-        : KernelFunctions.unmatched(hook.pattern());
+    return hook.pattern() == null ? Optional.empty() : KernelFunctions.unmatched(hook.pattern());
   }
 
   @Override

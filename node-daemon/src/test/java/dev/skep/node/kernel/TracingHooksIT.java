@@ -12,10 +12,16 @@ import dev.skep.api.v1alpha1.hook.LsmCgroup;
 import dev.skep.api.v1alpha1.hook.PerfEvent;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Programs;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -106,7 +112,7 @@ class TracingHooksIT {
   @Test
   @DisplayName("fentry, sleepable")
   void sleepableFentry() {
-    fires("trampolines", "on_entry_sleepable", new Fentry(openat()));
+    firesWhenRun("on_entry_sleepable", "bpf_fentry_test1");
   }
 
   @Test
@@ -118,7 +124,7 @@ class TracingHooksIT {
   @Test
   @DisplayName("fexit, sleepable")
   void sleepableFexit() {
-    fires("trampolines", "on_exit_sleepable", new Fentry(openat()));
+    firesWhenRun("on_exit_sleepable", "bpf_fentry_test1");
   }
 
   @Test
@@ -130,7 +136,7 @@ class TracingHooksIT {
   @Test
   @DisplayName("fmod_ret, sleepable")
   void sleepableFmodRet() {
-    fires("trampolines", "on_result_sleepable", new Fentry(openat()));
+    firesWhenRun("on_result_sleepable", "bpf_modify_return_test");
   }
 
   @Test
@@ -222,11 +228,25 @@ class TracingHooksIT {
         .isZero();
   }
 
-  /** Sleepable programs attach to few functions; the system calls are among them. */
-  private static String openat() {
-    return System.getProperty("os.arch").equals("aarch64")
-        ? "__arm64_sys_openat"
-        : "__x64_sys_openat";
+  /**
+   * Sleepable programs attach to few functions. These are for tests of the kernel, which calls them
+   * when it is told to run such a program.
+   */
+  private void firesWhenRun(String function, String target) {
+    Hook hook = new Fentry(target);
+    new HookTrial(test, "trampolines", function, hook, () -> run(function)).fires();
+  }
+
+  private void run(String function) {
+    try (Stream<Path> pins = Files.walk(test.pins);
+        Fd program =
+            Libbpf.get()
+                .open(
+                    pins.filter(p -> p.endsWith(function)).findFirst().orElseThrow().toString())) {
+      Programs.get().run(program);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void bind() {
