@@ -149,7 +149,12 @@ public final class Btf {
    * one's. The empty path is the value itself. Empty when there is no such field.
    */
   public Optional<Field> field(int type, String path) {
-    return FieldPath.find(this, type, path);
+    return field(type, path, 0);
+  }
+
+  /** The same of a value that begins somewhere in the bytes, as global variables do. */
+  public Optional<Field> field(int type, String path, int offset) {
+    return FieldPath.find(this, type, path, offset);
   }
 
   /** Names of a struct's fields, through anonymous ones; none for another type. */

@@ -15,12 +15,13 @@ final class FieldPath {
 
   private FieldPath() {}
 
-  static Optional<Field> find(Btf btf, int type, String path) {
+  /** A field of what begins at {@code offset} bytes. */
+  static Optional<Field> find(Btf btf, int type, String path, int offset) {
+    long bitOffset = 8L * offset;
     if (path.isEmpty()) {
-      return Field.of(btf, path, type, 0, 0);
+      return Field.of(btf, path, type, bitOffset, 0);
     }
     int at = type;
-    long bitOffset = 0;
     int bits = 0;
     for (String name : path.split("\\.", -1)) {
       Optional<Found> found = member(btf, at, name, bitOffset);

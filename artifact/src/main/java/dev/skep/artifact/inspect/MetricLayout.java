@@ -31,6 +31,9 @@ public record MetricLayout(Metric metric, ObjectMap map, Field value, List<Label
    * @throws Refusal InvalidMetric when the object has no such map or field, or it cannot be read so
    */
   public static MetricLayout of(String path, Metric metric, ObjectReport report) {
+    if (String.valueOf(metric.map()).startsWith(".")) {
+      return GlobalLayout.of(path, metric, report);
+    }
     ObjectMap map =
         report
             .map(metric.map())

@@ -31,6 +31,11 @@ public record ObjectReport(
     return maps.stream().filter(m -> m.name().equals(name)).findFirst();
   }
 
+  /** The variables of a section, e.g. .bss, which is a map to the kernel; none of another map. */
+  public List<ObjectGlobal> globalsOf(String section) {
+    return globals.stream().filter(g -> g.section().equals(section)).toList();
+  }
+
   public Optional<ObjectGlobal> global(String name) {
     return globals.stream().filter(g -> g.name().equals(name)).findFirst();
   }

@@ -37,6 +37,7 @@ class AdmissionTest {
           entries    | {'globals': {'local_ip': {'nodeField': 'internalIP'}, 'local_ip6': '2001:db8::1', 'zone': {'nodeLabel': 'topology.kubernetes.io/zone'}}}
           entries    | {'maps': [{'name': 'blocked', 'entries': [{'key': '10.0.0.0/8', 'value': 1}, {'key': {'prefixlen': 9, 'addr': '10.0.0.0'}, 'value': '0x2'}]}]}
           entries    | {'maps': [{'name': 'blocked6', 'entries': [{'key': '2001:db8::/32', 'value': 'ACTION_DROP'}, {'key': {'trie': {'prefixlen': 128}, 'addr': '::1'}, 'value': 1}]}]}
+          entries    | {'metrics': [{'name': 'opens_total', 'type': 'counter', 'map': '.bss', 'value': 'opens'}, {'name': 'threshold', 'type': 'gauge', 'map': '.data'}]}
           entries    | {'maps': [{'name': 'macs', 'entries': [{'key': '02:00:00:00:00:01', 'value': 1}, {'key': [1, 2], 'value': 2}]}]}
           entries    | {'maps': [{'name': 'raw', 'entries': [{'key': 'hex:00000001', 'value': 'hex:abcd'}]}, {'name': 'tenants', 'entries': [{'key': 7, 'value': {'map': 'tenant_a'}}]}]}
           entries    | {'maps': [{'name': 'allowed', 'sharedFrom': {'program': 'other'}}, {'name': 'slots', 'sharedFrom': {'pinned': 'slots_1'}}]}
@@ -100,6 +101,9 @@ class AdmissionTest {
           entries    | {'maps': [{'name': 'allowed', 'entries': [{'key': 1}]}]} | InvalidEntry | maps[0].entries[0].value: the value is missing, but value is a __u64: write a number
           entries    | {'maps': [{'name': 'allowed', 'sharedFrom': {'pinned': '../x'}}]} | InvalidMap | maps[0].sharedFrom.pinned: a name of letters, digits, _ and -, and no path
           entries    | {'maps': [{'name': 'allowed', 'sharedFrom': {'program': 'x', 'pinned': 'y'}}]} | InvalidMap | maps[0].sharedFrom: name either a program or a pinned map
+          entries    | {'metrics': [{'name': 'x', 'type': 'counter', 'map': '.bss', 'value': 'open'}]} | InvalidMetric | metrics[0].value: there is no variable open; did you mean opens? There is opens
+          entries    | {'metrics': [{'name': 'x', 'type': 'counter', 'map': '.rodata', 'value': 'zone'}]} | InvalidMetric | metrics[0].value: zone is a char[16], not a number
+          entries    | {'metrics': [{'name': 'x', 'type': 'counter', 'map': '.bsss'}]} | InvalidMetric | metrics[0].map: the object has no variables in .bsss; did you mean .bss? There is .bss, .data or .rodata
           counters   | {'maps': [{'name': 'flow', 'maxEntries': 1}]} | UnknownMap | maps[0].name: the object has no map flow; did you mean flows? There is flows, per_cpu_flows, slots, per_cpu_slots or events
           counters   | {'maps': [{'name': 'slots', 'maxEntries': 0}]} | InvalidMap | maps[0].maxEntries: map slots is of type array and size 4 in the object; 0 is not a size
           counters   | {'maps': [{'name': 'events', 'maxEntries': 5000}]} | InvalidMap | maps[0].maxEntries: map events is of type ringbuf and size 4096 in the object; 5000 is not a power of two from 4096 on (bytes)

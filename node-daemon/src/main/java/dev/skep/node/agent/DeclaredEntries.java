@@ -3,15 +3,10 @@ package dev.skep.node.agent;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
 import dev.skep.api.v1alpha1.MapOverride;
-import dev.skep.artifact.inspect.EntryEncoder;
-import dev.skep.artifact.inspect.EntryEncoder.Entry;
-import dev.skep.artifact.inspect.ObjectReport;
-import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLoad;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,24 +70,9 @@ final class DeclaredEntries {
     if (overrides.equals(latest.overrides()) && Objects.equals(object, latest.object())) {
       return latest.maps();
     }
-    List<DeclaredMap> maps = new ArrayList<>();
-    for (int i = 0; i < overrides.size(); i++) {
-      if (!overrides.get(i).entries().isEmpty()) {
-        maps.add(encode("maps[%d]".formatted(i), overrides.get(i), reports.of(revision)));
-      }
-    }
-    latest = new Encoded(object, overrides, List.copyOf(maps));
-    return latest.maps();
-  }
-
-  private static DeclaredMap encode(String path, MapOverride override, ObjectReport report) {
-    ObjectMap map = report.map(override.name()).orElseThrow();
-    // Admission looked at the size; a shared map's is only known to the kernel.
-    EntryEncoder encoder = new EntryEncoder(report, map, Long.MAX_VALUE);
-    List<Entry> entries = new ArrayList<>(override.entries().size());
-    for (int i = 0; i < override.entries().size(); i++) {
-      entries.add(encoder.encode("%s.entries[%d]".formatted(path, i), override.entries().get(i)));
-    }
-    return new DeclaredMap(path, override.name(), entries);
+    boolean none = overrides.stream().allMatch(map -> map.entries().isEmpty());
+    List<DeclaredMap> maps = none ? List.of() : DeclaredMap.of(overrides, reports.of(revision));
+    latest = new Encoded(object, overrides, maps);
+    return maps;
   }
 }

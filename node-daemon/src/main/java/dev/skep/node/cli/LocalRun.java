@@ -10,6 +10,7 @@ import dev.skep.artifact.admit.Admission;
 import dev.skep.artifact.admit.Revisions;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.oci.ResolvedImage;
+import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.Expansion;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LoadKey;
@@ -75,6 +76,10 @@ final class LocalRun implements AutoCloseable {
             spec.maps(),
             spec.onIncompatibleMap(),
             List.of()));
+    List<DeclaredMap> declared = DeclaredMap.of(spec.maps(), report);
+    if (!declared.isEmpty()) {
+      kernel.fill(key, declared);
+    }
     for (RevisionProgram program : spec.programs()) {
       for (Attach attach : program.attachments()) {
         Expansion targets = kernel.expand(key.namespace(), program.function(), attach);

@@ -28,6 +28,9 @@ record MapContents(List<Entry> entries) {
 
   static MapContents read(
       Kernel kernel, LoadKey load, ObservedMap map, Optional<ObjectReport> report, int most) {
+    if (report.isPresent() && !report.get().globalsOf(map.name()).isEmpty()) {
+      return globals(kernel, load, map.name(), report.get(), most);
+    }
     ObjectMap types = report.flatMap(r -> r.map(map.name())).orElse(null);
     Btf btf = report.map(ObjectReport::btf).orElse(null);
     int keyType = types == null ? 0 : types.keyType();
@@ -45,6 +48,26 @@ record MapContents(List<Entry> entries) {
                     perCpu
                         ? perCpu(btf, valueType, value, map.valueSize())
                         : decode(btf, valueType, value))));
+    return new MapContents(entries);
+  }
+
+  /** A section of global variables is one value to the kernel, and to the reader one each. */
+  private static MapContents globals(
+      Kernel kernel, LoadKey load, String section, ObjectReport report, int most) {
+    List<Entry> entries = new ArrayList<>();
+    kernel.readMap(
+        load,
+        section,
+        1,
+        (key, value) ->
+            report.globalsOf(section).stream()
+                .filter(g -> g.offset() + g.size() <= value.length)
+                .limit(most)
+                .forEach(
+                    g -> {
+                      byte[] own = Arrays.copyOfRange(value, g.offset(), g.offset() + g.size());
+                      entries.add(new Entry(g.name(), decode(report.btf(), g.type(), own)));
+                    }));
     return new MapContents(entries);
   }
 

@@ -2,9 +2,18 @@ package dev.skep.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.artifact.inspect.ObjectInspector;
+import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.cli.MapContents.Entry;
+import dev.skep.node.kernel.LoadKey;
+import dev.skep.node.kernel.ObservedLoad.ObservedMap;
+import dev.skep.node.kernel.SimulatedKernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +50,26 @@ class MapContentsTest {
             7    [{a: 1}, {a: 2}]
             a·b  1
             """);
+  }
+
+  @Test
+  @DisplayName("Global variables are shown by their names")
+  void globals() throws IOException {
+    ObjectReport report =
+        ObjectInspector.inspect(
+            Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "entries.bpf.o")));
+    LoadKey key = new LoadKey("ns", "entries", "a");
+    ObservedMap data = new ObservedMap(".data", 1, "array", 4, 4, 1, 4096);
+    try (SimulatedKernel kernel = new SimulatedKernel()) {
+      kernel.fill(
+          key, ".data", List.of(new SimulatedKernel.Entry(new byte[4], new byte[] {3, 0, 0, 0})));
+      assertThat(MapContents.read(kernel, key, data, Optional.of(report), 10).table().toString())
+          .isEqualTo(
+              """
+              KEY        VALUE
+              threshold  3
+              """);
+    }
   }
 
   @Test
