@@ -134,18 +134,9 @@ final class ReplaceBench implements Measurement {
     return (done - start) / 1e6;
   }
 
-  /** The loads that have a link. */
+  /** The loads that the interface runs a program of: two while one follows the other. */
   private List<String> loads() {
-    String[] loads = stack.pins(NAME).toFile().list();
-    return loads == null
-        ? List.of()
-        : java.util.stream.Stream.of(loads)
-            .filter(
-                load -> {
-                  String[] links = stack.pins(NAME).resolve(load).resolve("links").toFile().list();
-                  return links != null && links.length > 0;
-                })
-            .toList();
+    return stack.xdpLoads(NAME);
   }
 
   /** What the even and the odd editions counted, over all CPUs, as bpftool reads it. */

@@ -208,6 +208,32 @@ public final class Stack implements AutoCloseable {
     }
   }
 
+  /** The loads of a program that an interface runs an XDP program of, one for each interface. */
+  public List<String> xdpLoads(String program) {
+    Path interfaces = pins.resolve("_xdp");
+    if (!Files.isDirectory(interfaces)) {
+      return List.of();
+    }
+    String ours = " " + NAMESPACE + "/" + program + "/";
+    try (Stream<Path> all = Files.walk(interfaces)) {
+      return all.filter(Files::isSymbolicLink)
+          .map(Stack::target)
+          .filter(member -> member.contains(ours))
+          .map(member -> member.split("/")[2])
+          .toList();
+    } catch (IOException | UncheckedIOException changedMeanwhile) {
+      return List.of();
+    }
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Applies a BpfProgram with this spec, as kubectl apply --server-side does. */
   public BpfProgram apply(String name, String spec) {
     String yaml =

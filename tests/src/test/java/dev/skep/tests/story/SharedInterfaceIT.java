@@ -109,7 +109,7 @@ class SharedInterfaceIT {
 
     assertThat(stack.metric("skep_program_run_total", "counting"))
         .isGreaterThanOrEqualTo(before + 50);
-    assertThat(stack.pins("counting", "links")).hasSize(1);
+    assertThat(stack.xdpLoads("counting")).hasSize(1);
     assertThat(stack.pins("counting", "programs")).hasSize(1);
   }
 }
