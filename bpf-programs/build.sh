@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compiles every NAME.bpf.c of this folder, of the daemon and of the tests to bpf-programs/target/NAME.bpf.o.
+# Compiles every NAME.bpf.c of this folder and of the tests to bpf-programs/target/NAME.bpf.o, and
+# those that are part of the daemon to bpf-programs/target/daemon/NAME.bpf.o.
 # Compiles only what is older than its source, a header or this script.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -29,9 +30,10 @@ stale() {
 }
 
 compiled=0
-mkdir -p "$target"
+mkdir -p "$target/daemon"
 for source in "${sources[@]}"; do
   object=$target/$(basename "$source" .c).o
+  [[ $source != node-daemon/* ]] || object=$target/daemon/$(basename "$source" .c).o
   stale "$object" "$source" || continue
   # The folder of the build goes nowhere into the object: the same source gives the same bytes.
   clang -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$arch -fdebug-compilation-dir=. \
