@@ -117,11 +117,20 @@ final class TestKernel implements AutoCloseable {
 
   /** The sum of slot 0 of an array of __u64, over all CPUs. */
   long count(LoadKey key, String map) {
+    return sum(key, map, 1);
+  }
+
+  /** The same of every slot. */
+  long sum(LoadKey key, String map) {
+    return sum(key, map, Integer.MAX_VALUE);
+  }
+
+  private long sum(LoadKey key, String map, int slots) {
     long[] sum = {0};
     kernel.readMap(
         key,
         map,
-        1,
+        slots,
         (k, v) -> {
           ByteBuffer values = ByteBuffer.wrap(v).order(ByteOrder.LITTLE_ENDIAN);
           while (values.remaining() >= 8) {

@@ -48,10 +48,19 @@ final class TestVeth implements AutoCloseable {
 
   /** Runs a command in the namespace of the other end. */
   void inside(String... command) {
+    run(fromInside(command));
+  }
+
+  /** Begins a command at the other end. */
+  Process start(String... command) throws IOException {
+    return new ProcessBuilder(fromInside(command)).redirectErrorStream(true).start();
+  }
+
+  private String[] fromInside(String... command) {
     String[] all = new String[command.length + 4];
     System.arraycopy(new String[] {"ip", "netns", "exec", namespace}, 0, all, 0, 4);
     System.arraycopy(command, 0, all, 4, command.length);
-    run(all);
+    return all;
   }
 
   /** Deletes the pair and leaves the namespace. */

@@ -1,0 +1,191 @@
+package dev.skep.node.kernel;
+
+import static dev.skep.node.kernel.TestKernel.key;
+import static dev.skep.node.kernel.TestKernel.link;
+import static dev.skep.node.kernel.TestKernel.only;
+import static dev.skep.node.kernel.TestKernel.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpAction;
+import dev.skep.api.v1alpha1.hook.XdpMode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who shares an interface changes while frames come in as fast as they can be made: of those that
+ * the interface took, every member that stays sees every one. Needs tests/baseline/flooder.c, which
+ * tests/guest/xdp.sh brings along.
+ */
+@Tag("xdp")
+class FloodedXdpIT {
+  private static final String FLOODER = System.getProperty("skep.flooder");
+  private static final int RATE = 300_000;
+  private static final int SECONDS = 5;
+
+  private final TestKernel test = new TestKernel();
+  private final TestVeth veth = new TestVeth();
+  private int edition;
+
+  /** A program of several editions of itself; all of them count into the same map. */
+  private record Stays(String name, LoadKey key, int priority) {}
+
+  @BeforeEach
+  void needsSeveral() {
+    assumeTrue(SeveralXdpIT.LACKING.isEmpty(), () -> SeveralXdpIT.LACKING.orElseThrow());
+    assumeTrue(FLOODER != null, "no flooder: run by tests/guest/xdp.sh");
+  }
+
+  @AfterEach
+  void cleanUp() {
+    test.close();
+    veth.close();
+  }
+
+  /** Every member goes on after what it answers; the count is the frame's only fate. */
+  private WantedLink wanted(int priority) {
+    return link(
+        "count_frames",
+        new Xdp(
+            List.of(veth.name),
+            null,
+            null,
+            null,
+            XdpMode.Native,
+            priority,
+            List.of(XdpAction.Drop, XdpAction.Pass)));
+  }
+
+  private Stays attach(String name, int priority) {
+    LoadKey key = key(name, "e0");
+    test.kernel().load(request("flood_count", key));
+    test.kernel().attach(key, wanted(priority));
+    return new Stays(name, key, priority);
+  }
+
+  private ObservedLink linkOf(Stays member) {
+    return test.kernel().observe(member.key()).orElseThrow().links().getFirst();
+  }
+
+  private long counted(Stays member) {
+    return test.sum(member.key(), "frames");
+  }
+
+  @Test
+  @DisplayName("No frame is missed while members come, go, change their order and are loaded anew")
+  void misses() throws Exception {
+    List<Stays> stay = new ArrayList<>(List.of(attach("first", 10), attach("second", 500)));
+    int changes = 0;
+    long sent = 0;
+    long refused = 0;
+    long slowest = 0;
+    long spent = 0;
+    Random random = new Random(4);
+    for (int flood = 0; flood < 4; flood++) {
+      Process flooder =
+          veth.start(FLOODER, "eth0", Integer.toString(SECONDS), Integer.toString(RATE));
+      long end = System.nanoTime() + (SECONDS * 1000L - 700) * 1_000_000;
+      Thread.sleep(100);
+      while (System.nanoTime() < end) {
+        long start = System.nanoTime();
+        change(changes % 5, stay, random);
+        long took = System.nanoTime() - start;
+        slowest = Math.max(slowest, took);
+        spent += took;
+        changes++;
+      }
+      JsonNode said = said(flooder);
+      sent += said.get("sent").asLong();
+      refused += said.get("refused").asLong();
+    }
+    Thread.sleep(300);
+    for (Stays member : stay) {
+      System.out.printf(
+          "%s: %,d frames sent, %,d counted, %,d missed%n",
+          member.name(), sent, counted(member), sent - counted(member));
+    }
+    System.out.printf(
+        "%d changes under %.0f kpps (%,d frames more were refused): %.0f ms each, slowest %.0f ms%n",
+        changes, sent / 1000.0 / SECONDS / 4, refused, spent / 1e6 / changes, slowest / 1e6);
+    assertThat(changes).isGreaterThan(10);
+    assertThat(sent).isGreaterThan(10_000);
+    for (Stays member : stay) {
+      assertThat(counted(member)).as(member.name()).isEqualTo(sent);
+    }
+  }
+
+  /**
+   * In turn: one is loaded anew, one changes its place, one comes and goes, the last one is alone.
+   */
+  private void change(int kind, List<Stays> stay, Random random) {
+    switch (kind) {
+      case 0, 1 -> stay.set(kind, anew(stay.get(kind)));
+      case 2 -> {
+        Stays second = stay.get(1);
+        Stays moved = new Stays("second", second.key(), 1 + random.nextInt(1000));
+        test.kernel().replace(linkOf(second), second.key(), wanted(moved.priority()));
+        stay.set(1, moved);
+      }
+      case 3 -> attach("guest", random.nextInt(1000));
+      default -> {
+        LoadKey guest = key("guest", "e0");
+        test.kernel().detach(test.kernel().observe(guest).orElseThrow().links().getFirst());
+        test.kernel().unload(guest);
+      }
+    }
+  }
+
+  private Stays anew(Stays member) {
+    LoadKey next = key(member.name(), "e" + ++edition);
+    test.kernel()
+        .load(
+            only(
+                request(
+                    "flood_count", next, Map.of("edition", IntNode.valueOf(edition)), member.key()),
+                "count_frames"));
+    test.kernel().replace(linkOf(member), next, wanted(member.priority()));
+    test.kernel().unload(member.key());
+    return new Stays(member.name(), next, member.priority());
+  }
+
+  @Test
+  @DisplayName("No frame is missed from one program to two and back")
+  void aloneAndBack() throws Exception {
+    Stays only = attach("only", 10);
+    Process flooder =
+        veth.start(FLOODER, "eth0", Integer.toString(SECONDS), Integer.toString(RATE));
+    long end = System.nanoTime() + (SECONDS * 1000L - 900) * 1_000_000;
+    Thread.sleep(100);
+    int times = 0;
+    List<Stays> stay = new ArrayList<>(List.of(only));
+    while (System.nanoTime() < end) {
+      change(3, stay, new Random(times));
+      change(4, stay, null);
+      times++;
+    }
+    long sent = said(flooder).get("sent").asLong();
+    Thread.sleep(300);
+    System.out.printf(
+        "alone, two, alone %d times: %,d frames sent, %,d counted%n", times, sent, counted(only));
+    assertThat(times).isGreaterThan(1);
+    assertThat(counted(only)).isEqualTo(sent).isPositive();
+  }
+
+  private static JsonNode said(Process flooder) throws IOException, InterruptedException {
+    String output = new String(flooder.getInputStream().readAllBytes());
+    assertThat(flooder.waitFor()).as(output).isZero();
+    return new ObjectMapper().readTree(output);
+  }
+}
