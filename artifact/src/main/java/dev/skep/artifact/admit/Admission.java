@@ -23,6 +23,7 @@ public final class Admission {
           ProgramChecks::targetsAreNamed,
           ProgramChecks::interfacesAreNamedOnce,
           ProgramChecks::oneTargetIsLoadedFor,
+          HookMapChecks::mapsAreThere,
           ValueChecks::globalsFit,
           ValueChecks::mapsExist,
           ValueChecks::mapSizesMakeSense,

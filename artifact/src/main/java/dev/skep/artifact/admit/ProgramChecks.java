@@ -133,7 +133,9 @@ final class ProgramChecks {
   static List<Failure> targetsAreNamed(BpfProgramSpec spec, ObjectReport report) {
     List<Failure> failures = new ArrayList<>();
     for (Selection s : Selection.of(spec, report)) {
-      if (s.type() != ProgramType.other && s.attachments().isEmpty()) {
+      if (s.type() != ProgramType.other
+          && s.attachments().isEmpty()
+          && report.tableOf(s.function()).isEmpty()) {
         failures.add(
             failure(
                 Reason.NoAttachTarget,
@@ -199,9 +201,9 @@ final class ProgramChecks {
   }
 
   /** One attachment of a selected function, and where in its entry the user wrote it. */
-  private record Asked(Selection of, Attach attach, String path) {}
+  record Asked(Selection of, Attach attach, String path) {}
 
-  private static List<Asked> asked(BpfProgramSpec spec, ObjectReport report) {
+  static List<Asked> asked(BpfProgramSpec spec, ObjectReport report) {
     List<Asked> asked = new ArrayList<>();
     for (Selection s : Selection.of(spec, report)) {
       if (s.type() != ProgramType.other) {
@@ -214,7 +216,7 @@ final class ProgramChecks {
     return asked;
   }
 
-  private static Failure failure(Reason reason, Selection s, String below, String what) {
+  static Failure failure(Reason reason, Selection s, String below, String what) {
     // Without an entry of his own there is nothing "below" for the user to find.
     String path = s.path().endsWith("]") ? s.path() + below : s.path();
     return Failure.of(reason, path + ": " + what, s.function());

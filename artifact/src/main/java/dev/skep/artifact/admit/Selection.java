@@ -3,8 +3,11 @@ package dev.skep.artifact.admit;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.ProgramAttachment;
+import dev.skep.api.v1alpha1.hook.Hook;
+import dev.skep.api.v1alpha1.hook.StructOps;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.artifact.inspect.ObjectReport.ObjectTable;
 import dev.skep.artifact.inspect.ProgramType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +37,8 @@ record Selection(
     if (spec.programs().isEmpty()) {
       return report.programs().stream()
           .filter(ObjectProgram::autoload)
-          .map(program -> new Selection("programs", program, bySection(program), null, false))
+          .map(
+              program -> new Selection("programs", program, byObject(program, report), null, false))
           .toList();
     }
     Map<String, String> fallbacks = fallbacks(spec);
@@ -52,7 +56,7 @@ record Selection(
                   new Selection(
                       path,
                       program,
-                      asked.asked().isEmpty() ? bySection(program) : asked.asked(),
+                      asked.asked().isEmpty() ? byObject(program, report) : asked.asked(),
                       fallbacks.get(function),
                       asked.optional()))
           .ifPresent(selections::add);
@@ -65,9 +69,51 @@ record Selection(
                 .filter(program -> !named.contains(function))
                 .map(
                     program ->
-                        new Selection("programs", program, bySection(program), standsInFor, false))
+                        new Selection(
+                            "programs", program, byObject(program, report), standsInFor, false))
                 .ifPresent(selections::add));
-    return selections;
+    return withTables(selections, report);
+  }
+
+  /** A table of functions runs whole: one function of it asked for, all of it is. */
+  private static List<Selection> withTables(List<Selection> asked, ObjectReport report) {
+    List<Selection> all = new ArrayList<>(asked);
+    for (ObjectTable table : report.tables()) {
+      List<Selection> its =
+          asked.stream().filter(s -> table.functions().contains(s.function())).toList();
+      if (its.isEmpty()) {
+        continue;
+      }
+      if (its.stream().allMatch(s -> s.attachments().isEmpty())) {
+        Selection first = its.getFirst();
+        all.set(all.indexOf(first), first.attachedTo(new StructOps(table.name())));
+      }
+      for (String function : table.functions()) {
+        if (its.stream().noneMatch(s -> s.function().equals(function))) {
+          report
+              .program(function)
+              .map(p -> new Selection("programs", p, List.of(), null, its.getFirst().optional()))
+              .ifPresent(all::add);
+        }
+      }
+    }
+    return all;
+  }
+
+  private Selection attachedTo(Hook hook) {
+    return new Selection(path, program, List.of(Attach.of(hook)), fallbackFor, optional);
+  }
+
+  /** By its SEC(); the first function of a table stands for the table. */
+  private static List<Attach> byObject(ObjectProgram program, ObjectReport report) {
+    return report
+        .tableOf(program.function())
+        .map(
+            table ->
+                table.functions().getFirst().equals(program.function())
+                    ? List.of(Attach.of(new StructOps(table.name())))
+                    : List.<Attach>of())
+        .orElseGet(() -> bySection(program));
   }
 
   /** Of each fallback, in the order in which they are taken, what it stands in for. */

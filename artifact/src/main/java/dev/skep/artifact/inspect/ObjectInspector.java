@@ -39,6 +39,7 @@ public final class ObjectInspector {
         programs,
         maps,
         Globals.read(btf, elf),
+        FunctionTables.read(btf, elf),
         KernelNeeds.read(elf, btf, programs, maps),
         btf);
   }

@@ -3,6 +3,7 @@ package dev.skep.artifact.inspect;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.artifact.btf.Btf;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param programs its programs, in the order of the object
  * @param maps the maps it defines (not .rodata, .data, .bss)
  * @param globals its global variables, by DATASEC
+ * @param tables tables of functions that the kernel calls (struct_ops)
  * @param needs what it asks of the kernel that loads it
  * @param btf its types
  */
@@ -20,11 +22,21 @@ public record ObjectReport(
     List<ObjectProgram> programs,
     List<ObjectMap> maps,
     List<ObjectGlobal> globals,
+    List<ObjectTable> tables,
     KernelNeeds needs,
     Btf btf) {
 
   public Optional<ObjectProgram> program(String function) {
     return programs.stream().filter(p -> p.function().equals(function)).findFirst();
+  }
+
+  public Optional<ObjectTable> table(String name) {
+    return tables.stream().filter(t -> t.name().equals(name)).findFirst();
+  }
+
+  /** The first table that a function is in. */
+  public Optional<ObjectTable> tableOf(String function) {
+    return tables.stream().filter(t -> t.functions().contains(function)).findFirst();
   }
 
   public Optional<ObjectMap> map(String name) {
@@ -105,4 +117,24 @@ public record ObjectReport(
    * @param type BTF type id
    */
   public record ObjectGlobal(String name, String section, int offset, int size, int type) {}
+
+  /**
+   * One table of functions: a variable of .struct_ops or .struct_ops.link.
+   *
+   * @param type the kernel's struct, e.g. tcp_congestion_ops
+   */
+  public record ObjectTable(String name, String type, List<TableField> fields) {
+    /** The functions in it, in the order of the struct. */
+    public List<String> functions() {
+      return fields.stream().map(TableField::function).filter(Objects::nonNull).distinct().toList();
+    }
+  }
+
+  /**
+   * One field of a table.
+   *
+   * @param function what it points to, or null
+   * @param value its bytes, where it points to no function
+   */
+  public record TableField(String name, String function, List<Byte> value) {}
 }

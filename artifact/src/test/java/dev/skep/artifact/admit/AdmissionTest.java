@@ -32,6 +32,10 @@ class AdmissionTest {
           uprobe     | {'programs': [{'function': 'on_entry', 'attach': {'uprobe': {'binary': '/bin/bash', 'symbol': 'main'}}}]}
           cgroup_skb | {'programs': [{'function': 'on_egress', 'attach': {'cgroup': {'path': '/'}}}]}
           perf_event | {'programs': [{'function': 'on_sample', 'attach': {'perfEvent': {'event': 'CpuClock'}}}]}
+          congestion | {}
+          congestion | {'programs': [{'function': 'on_init', 'attach': {'structOps': {'map': 'keeps_window'}}}]}
+          sockets    | {'programs': [{'function': 'on_message', 'attach': {'sockmap': {'map': 'sockets'}}}]}
+          iter_task  | {'programs': [{'function': 'show_element', 'attach': {'iter': {'map': 'hits'}}}]}
           globals    | {'globals': {'limit': 4294967295, 'tiny': -128, 'level': 'LEVEL_HIGH', 'prefix': 'abc', 'ports': [1, 2], 'peer': {'port': 53}}}
           globals    | {'globals': {'seen': 1, 'limit': {'nodeField': 'internalIP'}, 'prefix': {'nodeField': 'name'}, 'ports': ['0x50'], 'mac': '02:00:00:00:00:01'}}
           entries    | {'globals': {'local_ip': {'nodeField': 'internalIP'}, 'local_ip6': '2001:db8::1', 'zone': {'nodeLabel': 'topology.kubernetes.io/zone'}}}
@@ -66,6 +70,9 @@ class AdmissionTest {
           types      | {'programs': [{'function': 'only_when_asked'}], 'metrics': [{'name': 'x', 'type': 'gauge', 'map': 'shapes', 'value': 'mac'}]} | InvalidMetric | metrics[0].value: mac is a __u8[6], not a number
           fentry     | {'programs': [{'function': 'on_do_sys_openat2', 'attachments': [{'fentry': {'function': 'vfs_read'}}, {'fentry': {'function': 'vfs_write'}}]}]} | WrongAttachType | programs[0].attachments: a program of type fentry is loaded for one target, and here are vfs_read, vfs_write: write a function for each
           fentry     | {'programs': [{'function': 'on_do_sys_openat2', 'attachments': [{'fentry': {'function': 'vfs_read', 'cookie': 1}}, {'fentry': {'function': 'vfs_read', 'cookie': 2}}]}]} | WrongAttachType | programs[0].attachments: a program of type fentry attaches to its target once, and here are 2 attachments
+          congestion | {'programs': [{'function': 'on_init', 'attach': {'structOps': {'map': 'keeps_windows'}}}]} | UnknownMap | programs[0].attach.structOps.map: the object has no table of functions keeps_windows; did you mean keeps_window? There is keeps_window
+          sockets    | {'programs': [{'function': 'on_message', 'attach': {'sockmap': {'map': 'hits'}}}]} | InvalidMap | programs[0].attach.sockmap.map: map hits is of type array, not sockmap or sockhash
+          iter_task  | {'programs': [{'function': 'show_element', 'attach': {'iter': {'map': 'hit'}}}]} | UnknownMap | programs[0].attach.iter.map: the object has no map hit; did you mean hits? There is hits
           globals    | {'globals': {'limti': 1}} | UnknownGlobal | globals.limti: the object has no global limti; did you mean limit? There is seen, next_id, enabled, letter, tiny, byte, small, port, number, limit, offset, threshold_ns, …
           globals    | {'globals': {'limit': 99999999999}} | InvalidGlobal | globals.limit: 99999999999 does not fit __u32 (0 to 4294967295)
           globals    | {'globals': {'tiny': 128}} | InvalidGlobal | globals.tiny: 128 does not fit __s8 (-128 to 127)

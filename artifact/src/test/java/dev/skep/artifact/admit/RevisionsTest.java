@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
+import dev.skep.api.v1alpha1.hook.StructOps;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.artifact.Objects;
 import dev.skep.artifact.inspect.ObjectInspector;
@@ -33,6 +34,24 @@ class RevisionsTest {
         program(name, spec),
         new ResolvedImage("r.example/x:v1", "sha256:aa", "sha256:bb", "x.o", bytes, Map.of()),
         ObjectInspector.inspect(bytes));
+  }
+
+  @Test
+  @DisplayName("a table of functions is attached once, with all its functions, whichever is named")
+  void tables() {
+    Attach table = Attach.of(new StructOps("keeps_window"));
+    RevisionProgram first =
+        new RevisionProgram("on_ssthresh", "struct_ops/ssthresh", "struct_ops", table);
+    RevisionProgram named = new RevisionProgram("on_init", "struct_ops/init", "struct_ops", table);
+
+    assertThat(revise("congestion", "cc", "{}").getSpec().programs()).contains(first).hasSize(4);
+    assertThat(
+            revise("congestion", "cc", "{'programs': [{'function': 'on_init'}]}")
+                .getSpec()
+                .programs())
+        .contains(named)
+        .doesNotContain(first)
+        .hasSize(4);
   }
 
   @Test

@@ -52,6 +52,26 @@ class ObjectInspectorTest {
   }
 
   @Test
+  @DisplayName("a table of functions has those that its relocations name, and the values beside")
+  void tables() {
+    ObjectReport report = ObjectInspector.inspect(Objects.read("congestion"));
+
+    assertThat(report.tables())
+        .singleElement()
+        .satisfies(
+            table -> {
+              assertThat(table.name()).isEqualTo("keeps_window");
+              assertThat(table.type()).isEqualTo("tcp_congestion_ops");
+              assertThat(table.functions())
+                  .containsExactly("on_ssthresh", "on_cong_avoid", "on_undo_cwnd", "on_init");
+              assertThat(table.fields().getLast().value())
+                  .containsExactly((byte) 1, (byte) 0, (byte) 0, (byte) 0);
+            });
+    assertThat(report.tableOf("on_init")).isPresent();
+    assertThat(report.tableOf("other")).isEmpty();
+  }
+
+  @Test
   @DisplayName("a map has the type, sizes and BTF types of its definition in .maps")
   void maps() {
     ObjectReport report = ObjectInspector.inspect(Objects.read("counters"));

@@ -79,7 +79,8 @@ public final class Hooks {
       case Sockmap h -> new SockmapHook(h, host);
       case Netfilter h -> new NetfilterHook(h, host);
       case Iter h -> new IterHook(h, host);
-      case StructOps h -> new StructOpsHook(h, host);
+      case StructOps h ->
+          has().tableLinks() ? new StructOpsHook(h, host) : new RegisteredTableHook(h, host);
       case Syscall h -> new SyscallHook(h, host);
     };
   }

@@ -2,6 +2,7 @@ package dev.skep.node.hook;
 
 import dev.skep.node.dispatch.XdpInterfaces;
 import dev.skep.node.libbpf.Filters;
+import dev.skep.node.libbpf.FunctionTables;
 import dev.skep.node.libbpf.Iterators;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
@@ -23,6 +24,7 @@ import java.util.function.IntFunction;
  * @param networkLinks to attach to hooks of the network with
  * @param programs to attach and run programs without links
  * @param filters to attach below clsact
+ * @param tables to register tables of functions with
  * @param libc to open targets with
  * @param tracepoints of this kernel
  * @param interfaces of this network namespace
@@ -38,6 +40,7 @@ public record Host(
     NetworkLinks networkLinks,
     Programs programs,
     Filters filters,
+    FunctionTables tables,
     Libc libc,
     Tracepoints tracepoints,
     Interfaces interfaces,
@@ -60,6 +63,7 @@ public record Host(
         NetworkLinks.get(),
         Programs.get(),
         Filters.get(),
+        FunctionTables.get(),
         libc,
         Tracepoints.ofThisKernel(),
         new Interfaces(libc::interfaceIndex),

@@ -10,12 +10,12 @@ import java.util.OptionalInt;
  * they are detached. What names one later (a filter's handle, say) is kept in the journal.
  */
 public sealed interface KeptHook extends HookType
-    permits ClsactHook, SockmapHook, SyscallHook, XdpHook {
+    permits ClsactHook, RegisteredTableHook, SockmapHook, SyscallHook, XdpHook {
 
   /**
    * Attaches a loaded program.
    *
-   * @return what names the attachment later, to this hook alone; may be empty
+   * @return what names the attachment later, to this hook alone; not empty
    * @throws Refusal when the hook knows what is wrong
    * @throws NativeError when it does not
    */

@@ -10,14 +10,22 @@ import dev.skep.node.libbpf.ProbeProgram;
  * Which of two ways to attach a kernel has.
  *
  * @param tcx links to an interface's traffic control (6.6); else filters below clsact
+ * @param tableLinks links to tables of functions (6.4); else their maps register them
  */
-public record KernelHas(boolean tcx) {
+public record KernelHas(boolean tcx, boolean tableLinks) {
   private static final int SCHED_CLS = 3;
 
   private static final int NO_INTERFACE = Integer.MAX_VALUE;
 
   static KernelHas ask(Libbpf libbpf) {
-    return new KernelHas(attaches(libbpf, AttachType.TCX_EGRESS));
+    return new KernelHas(attaches(libbpf, AttachType.TCX_EGRESS), linksTables());
+  }
+
+  /** By the release: nothing harmless tells, since a map that takes links must first be made. */
+  public static boolean linksTables() {
+    String[] release = System.getProperty("os.version").split("[.-]");
+    int major = Integer.parseInt(release[0]);
+    return major > 6 || (major == 6 && Integer.parseInt(release[1]) >= 4);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.NativeError;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -17,6 +18,8 @@ import java.util.function.Function;
  * @param section its ELF section, which says what no kernel tells of a loaded program: entry or
  *     return, which of a control group's calls
  * @param maps opens a map of its load by the object's name for it, for the caller to close
+ * @param programs opens a program of its load by its function, for the caller to close
+ * @param tables a table of functions of its load by the object's name for it
  */
 public record LoadedProgram(
     Fd fd,
@@ -24,7 +27,9 @@ public record LoadedProgram(
     String load,
     String function,
     String section,
-    Function<String, Fd> maps) {
+    Function<String, Fd> maps,
+    Function<String, Fd> programs,
+    Function<String, Optional<FunctionTable>> tables) {
   /**
    * Opens a map of its load, for the caller to close.
    *

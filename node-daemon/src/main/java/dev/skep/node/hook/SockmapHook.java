@@ -49,7 +49,7 @@ record SockmapHook(Sockmap hook, Host host) implements KeptHook {
                 .formatted(hook.map(), program.section(), owner(there.getFirst())));
       }
       host.programs().attach(program.fd(), map, kind);
-      return "";
+      return hook.map();
     } catch (NativeError e) {
       if (e.errno() == Errno.EINVAL || e.errno() == Errno.EOPNOTSUPP) {
         throw new Refusal(

@@ -1,14 +1,15 @@
 package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.Failure;
-import dev.skep.api.v1alpha1.Reason;
-import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.StructOps;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
+import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.libbpf.NativeError;
 import java.util.List;
 import java.util.Optional;
 
-/** A table of functions that the kernel calls. */
+/** A table of functions that the kernel calls, registered by a link (Linux 6.4). */
 record StructOpsHook(StructOps hook, Host host) implements LinkHook {
   @Override
   public Optional<Failure> missing() {
@@ -17,6 +18,44 @@ record StructOpsHook(StructOps hook, Host host) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    throw new Refusal(Reason.Incompatible, Words.of(hook) + " is not attached by this version");
+    try (Fd map = program.map(hook.map())) {
+      fill(program, map);
+      return List.of(host.tables().register(map));
+    } catch (NativeError e) {
+      throw Tables.explained(hook, e);
+    }
+  }
+
+  /** A map is filled once, and then may be registered many times. */
+  private void fill(LoadedProgram program, Fd map) {
+    try {
+      Tables.fill(host, hook, program, map);
+    } catch (NativeError e) {
+      if (e.errno() != Errno.EBUSY) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public boolean replacesInPlace() {
+    return true;
+  }
+
+  @Override
+  public Optional<Fd> update(Fd link, LoadedProgram by) {
+    try (Fd map = by.map(hook.map())) {
+      fill(by, map);
+      host.tables().update(link, map);
+      return Optional.empty();
+    } catch (NativeError e) {
+      throw Tables.explained(hook, e);
+    }
+  }
+
+  /** The link is to the map, not to a program; its pin moves with the map that it has. */
+  @Override
+  public boolean runs(LinkInfo link, int program) {
+    return link.mapId() != 0;
   }
 }

@@ -208,7 +208,7 @@ public final class LinuxKernel implements Kernel {
           pin(map.fd(), staged.resolve(PinNames.MAPS).resolve(PinNames.ofMap(map.name())));
         }
       }
-      journal.write(new LoadRecord(key, sections(request), List.of()));
+      journal.write(new LoadRecord(key, sections(request), List.of(), TableLayouts.of(request)));
       pins.finish(key);
     } catch (NativeError | UncheckedIOException e) {
       pins.discard(key);

@@ -3,6 +3,7 @@ package dev.skep.node.kernel;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.node.hook.FunctionTable;
 import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,23 @@ import java.util.stream.Stream;
  * @param key which load
  * @param sections the ELF section of each function
  * @param links its attachments
+ * @param tables its tables of functions, as this kernel lays them out
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
-record LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> links) {
+record LoadRecord(
+    LoadKey key,
+    Map<String, String> sections,
+    List<LinkRecord> links,
+    Map<String, FunctionTable> tables) {
   LoadRecord {
     sections = sections == null ? Map.of() : Map.copyOf(sections);
     links = links == null ? List.of() : List.copyOf(links);
+    tables = tables == null ? Map.of() : Map.copyOf(tables);
+  }
+
+  LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> links) {
+    this(key, sections, links, Map.of());
   }
 
   /**
@@ -49,10 +60,12 @@ record LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> li
   }
 
   LoadRecord with(LinkRecord link) {
-    return new LoadRecord(key, sections, Stream.concat(links.stream(), Stream.of(link)).toList());
+    return new LoadRecord(
+        key, sections, Stream.concat(links.stream(), Stream.of(link)).toList(), tables);
   }
 
   LoadRecord without(LinkRecord link) {
-    return new LoadRecord(key, sections, links.stream().filter(l -> !l.equals(link)).toList());
+    return new LoadRecord(
+        key, sections, links.stream().filter(l -> !l.equals(link)).toList(), tables);
   }
 }

@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.inspect.GlobalValues;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
+import dev.skep.node.hook.KernelHas;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
@@ -90,6 +91,7 @@ final class ObjectLoader {
           program.keepLog(STATISTICS, STATISTICS_BYTES);
         }
       }
+      setTables(object, request);
       setGlobals(object, request);
       for (MapOverride override : request.maps()) {
         if (override.maxEntries() != null) {
@@ -101,6 +103,21 @@ final class ObjectLoader {
     } catch (RuntimeException e) {
       object.close();
       throw e;
+    }
+  }
+
+  /** A table is made where its functions are loaded, and takes links where the kernel has those. */
+  private static void setTables(BpfObject object, LoadRequest request) {
+    for (MapDefinition map : object.maps()) {
+      if (map.isTable()) {
+        map.setLinked(KernelHas.linksTables());
+        map.setMade(
+            request
+                .report()
+                .table(map.name())
+                .map(table -> request.functions().containsAll(table.functions()))
+                .orElse(false));
+      }
     }
   }
 

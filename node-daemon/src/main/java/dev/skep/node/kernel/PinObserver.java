@@ -198,7 +198,9 @@ final class PinObserver {
         key.load(),
         function,
         section.startsWith("?") ? section.substring(1) : section,
-        map -> pins.open(key, PinNames.MAPS, PinNames.ofMap(map)));
+        map -> pins.open(key, PinNames.MAPS, PinNames.ofMap(map)),
+        other -> pins.open(key, PinNames.PROGRAMS, other),
+        table -> journal.record(key).map(r -> r.tables().get(table)));
   }
 
   /** Attachments of every load in a network namespace that the kernel shows. */

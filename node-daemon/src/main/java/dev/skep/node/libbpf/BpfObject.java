@@ -193,6 +193,24 @@ public final class BpfObject implements AutoCloseable {
           ObjectCalls.mapFlags(map));
     }
 
+    /** A table of functions that the kernel calls: struct_ops. */
+    public boolean isTable() {
+      return ObjectCalls.mapType(map) == FunctionTables.MAP_TYPE;
+    }
+
+    /** Lets the map of a table take links, or not, whatever its section says. */
+    public void setLinked(boolean linked) {
+      int others = ObjectCalls.mapFlags(map) & ~NativeNetworkLinks.LINK;
+      NativeLibbpf.check(
+          "bpf_map__set_map_flags",
+          ObjectCalls.setMapFlags(map, linked ? others | NativeNetworkLinks.LINK : others));
+    }
+
+    /** Whether {@link BpfObject#load()} makes it. */
+    public void setMade(boolean made) {
+      NativeLibbpf.check("bpf_map__set_autocreate", ObjectCalls.setAutocreate(map, made));
+    }
+
     public void setMaxEntries(int entries) {
       NativeLibbpf.check("bpf_map__set_max_entries", ObjectCalls.setMaxEntries(map, entries));
     }

@@ -22,6 +22,7 @@ public final class Errno {
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
   public static final int EOPNOTSUPP = 95;
+  public static final int EINPROGRESS = 115;
   public static final int ENOBUFS = 105;
 
   /** The kernel's own, never meant for user space: what a BPF hook that is not built in answers. */

@@ -69,6 +69,10 @@ final class ObjectCalls {
       Symbols.libbpf("bpf_map__initial_value", PTR_PTR_PTR);
   private static final MethodHandle MAP_SET_MAX_ENTRIES =
       Symbols.libbpf("bpf_map__set_max_entries", INT_PTR_INT);
+  private static final MethodHandle MAP_SET_MAP_FLAGS =
+      Symbols.libbpf("bpf_map__set_map_flags", INT_PTR_INT);
+  private static final MethodHandle MAP_SET_AUTOCREATE =
+      Symbols.libbpf("bpf_map__set_autocreate", INT_PTR_BOOL);
   private static final MethodHandle MAP_SET_PIN_PATH =
       Symbols.libbpf("bpf_map__set_pin_path", INT_PTR_PTR);
   private static final MethodHandle MAP_REUSE_FD = Symbols.libbpf("bpf_map__reuse_fd", INT_PTR_INT);
@@ -279,6 +283,22 @@ final class ObjectCalls {
   static int reuseFd(MemorySegment map, int fd) {
     try {
       return (int) MAP_REUSE_FD.invokeExact(map, fd);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int setMapFlags(MemorySegment map, int flags) {
+    try {
+      return (int) MAP_SET_MAP_FLAGS.invokeExact(map, flags);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static int setAutocreate(MemorySegment map, boolean made) {
+    try {
+      return (int) MAP_SET_AUTOCREATE.invokeExact(map, made);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

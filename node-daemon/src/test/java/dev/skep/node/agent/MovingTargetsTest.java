@@ -64,7 +64,7 @@ class MovingTargetsTest {
                 "test"),
             threads,
             new DaemonCounters(),
-            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), null, null));
+            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, null));
     agent.start();
   }
 

@@ -319,7 +319,7 @@ class NodeAgentTest {
             reporter,
             threads,
             new DaemonCounters(),
-            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), null, null));
+            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, null));
     agent.start();
     await().until(() -> writes() > 0 && last().kernel() != null);
   }

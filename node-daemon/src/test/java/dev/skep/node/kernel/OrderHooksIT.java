@@ -99,7 +99,7 @@ class OrderHooksIT {
 
   private void withClsact() {
     test.close();
-    test = new TestKernel(new KernelHas(false));
+    test = new TestKernel(new KernelHas(false, true));
   }
 
   private static Tc tc(String name, int priority) {
