@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the hook suite, every test class with @Tag("hook"), on this machine's kernel or another one.
+# Runs the hook suite, every test class with @Tag("hook") or @Tag("kernel"), on this machine's kernel
+# or another one.
 set -euo pipefail
 
 usage() {
@@ -7,7 +8,7 @@ usage() {
 usage: tests/guest/hooks.sh [--classes PATTERN] [--rows FILE] KERNEL
 
 KERNEL is `host`, or what tests/guest/run.sh takes: 6.1, 6.12, 7.2. Prints each test as it ends, and
-how many fire, are incompatible with that kernel, or fail. The suite is what the last build left in
+how many fire or hold, are incompatible with that kernel, or fail. The suite is what the last build left in
 node-daemon/target and bpf-programs/target.
 
   --classes PATTERN  only test classes whose full name matches (default .*IT)
@@ -93,7 +94,8 @@ summary() {
   awk -F'\t' '
     !/^#/ { n[$2]++; all++ }
     END {
-      printf "%d fire, %d incompatible, %d failed\n", n["fires"], n["incompatible"], n["failed"]
+      printf "%d fire, %d hold, %d incompatible, %d failed\n",
+        n["fires"], n["holds"], n["incompatible"], n["failed"]
       exit n["failed"] > 0 || !all
     }' "$work/out/rows"
 }

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A program's life on the real kernel, through a tracepoint. */
+@Tag("kernel")
 class LinuxKernelIT {
   private static final WantedLink OPENAT =
       link("on_openat", new Tracepoint("syscalls/sys_enter_openat"));

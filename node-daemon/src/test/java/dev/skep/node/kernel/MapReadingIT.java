@@ -17,9 +17,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reading of each kind of map that metrics come from. */
+@Tag("kernel")
 class MapReadingIT {
   private static final LoadKey KEY = key("maps", "aaaa");
 

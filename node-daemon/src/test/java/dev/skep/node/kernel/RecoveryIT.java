@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a process that was killed at any step left, the next one brings in order. */
+@Tag("kernel")
 class RecoveryIT {
   private static final WantedLink OPENAT =
       link("on_openat", new Tracepoint("syscalls/sys_enter_openat"));

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What one load hands to the next. */
+@Tag("kernel")
 class ReplacementIT {
   private static final WantedLink OPENAT =
       link("on_openat", new Tracepoint("syscalls/sys_enter_openat"));

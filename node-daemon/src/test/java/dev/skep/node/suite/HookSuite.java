@@ -14,10 +14,11 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs every test class with {@code @Tag("hook")} on the kernel it is started on, and writes one
- * row for each test: its display name, how it went, why, and the programs that it attached, with
- * tabs between; before them a comment with the kernel's release. It needs nothing but a Java
- * runtime and the class path, so that it runs where there is no Maven: in a guest.
+ * Runs every test class with {@code @Tag("hook")}, and those with {@code @Tag("kernel")}, which try
+ * what else the daemon asks of a kernel, on the kernel it is started on, and writes one row for
+ * each test: its display name, how it went, why, and the programs that it attached, with tabs
+ * between; before them a comment with the kernel's release. It needs nothing but a Java runtime and
+ * the class path, so that it runs where there is no Maven: in a guest.
  *
  * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite.
  */
@@ -30,7 +31,7 @@ public final class HookSuite {
     LauncherDiscoveryRequest suite =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage("dev.skep.node"))
-            .filters(includeClassNamePatterns(classes), includeTags("hook"))
+            .filters(includeClassNamePatterns(classes), includeTags("hook", "kernel"))
             .build();
     try (PrintStream rows = new PrintStream(Files.newOutputStream(Path.of(arguments[0])), true)) {
       rows.println("# " + System.getProperty("os.version"));

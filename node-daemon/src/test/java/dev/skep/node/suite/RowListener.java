@@ -5,12 +5,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /** Writes a row for each test as it ends, and what failed in full. */
 final class RowListener implements TestExecutionListener {
+  private static final TestTag HOOK = TestTag.create("hook");
+
   private final PrintStream rows;
   private final PrintStream details;
   private TestPlan plan;
@@ -42,7 +45,7 @@ final class RowListener implements TestExecutionListener {
     switch (result.getStatus()) {
       case SUCCESSFUL -> {
         if (test.isTest()) {
-          write(test, "fires", "");
+          write(test, test.getTags().contains(HOOK) ? "fires" : "holds", "");
         }
       }
       case ABORTED -> write(test, "incompatible", cause.map(Throwable::getMessage).orElse(""));

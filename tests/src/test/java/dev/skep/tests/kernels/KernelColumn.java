@@ -14,7 +14,7 @@ import java.util.TreeSet;
  */
 record KernelColumn(String series, String release, SortedMap<String, String> cells) {
   /** A test that this kernel's run had not, or that the page has not. */
-  private static final String NONE = "no such test";
+  static final String NONE = "no such test";
 
   static KernelColumn of(String release, SortedMap<String, String> cells) {
     String[] numbers = release.split("[.-]");

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,15 +31,35 @@ record KernelsPage(List<KernelColumn> columns) {
 
       """;
 
+  private static final String REST =
+      """
+
+      ## What else the daemon asks of a kernel
+
+      Replacement in place, recovery after a crash, maps that are carried over and read: tests that
+      *hold* on that kernel.
+
+      """;
+
+  private static final String BESIDE_C_TITLE = "## Beside C";
   private static final String BESIDE_C =
       """
 
-      ## Beside C
+      %s
 
       Of the programs that tests of the suite attach: how many `tests/baseline/attacher.c` attaches with
       libbpf alone, how many Skep attaches, and what only C does.
 
-      """;
+      """
+          .formatted(BESIDE_C_TITLE);
+
+  /** Rows that are no test's. */
+  private static final String HOOKS = "hook";
+
+  private static final String TESTS = "test";
+  private static final String RULE = "---";
+  private static final String RELEASES = "*kernel*";
+  private static final Set<String> HEADS = Set.of(HOOKS, TESTS, RULE, RELEASES);
 
   private static final Comparator<KernelColumn> BY_VERSION =
       Comparator.comparing(
@@ -54,17 +76,26 @@ record KernelsPage(List<KernelColumn> columns) {
   }
 
   String toMarkdown() {
-    TreeSet<String> hooks = new TreeSet<>();
-    columns.forEach(column -> hooks.addAll(column.cells().keySet()));
-    Stream<String> lines =
-        Stream.of(
-                Stream.of(
-                    row("hook", KernelColumn::series),
-                    row("---", column -> "---"),
-                    row("*kernel*", KernelColumn::release)),
-                hooks.stream().map(hook -> row(hook, column -> column.cell(hook))))
-            .flatMap(all -> all);
-    return HEAD + lines.collect(Collectors.joining("\n", "", "\n"));
+    TreeSet<String> tests = new TreeSet<>();
+    columns.forEach(column -> tests.addAll(column.cells().keySet()));
+    Map<Boolean, List<String>> byKind =
+        tests.stream().collect(Collectors.partitioningBy(this::isOfHook));
+    return HEAD + table(HOOKS, byKind.get(true)) + REST + table(TESTS, byKind.get(false));
+  }
+
+  /** Other tests hold, where they can run. */
+  private boolean isOfHook(String test) {
+    return columns.stream().noneMatch(column -> column.cell(test).equals("holds"));
+  }
+
+  private String table(String kind, List<String> tests) {
+    return Stream.concat(
+            Stream.of(
+                row(kind, KernelColumn::series),
+                row(RULE, column -> RULE),
+                row(RELEASES, KernelColumn::release)),
+            tests.stream().map(test -> row(test, column -> column.cell(test))))
+        .collect(Collectors.joining("\n", "", "\n"));
   }
 
   /** A second table: how many programs C and Skep attach, and which only C. */
@@ -75,7 +106,7 @@ record KernelsPage(List<KernelColumn> columns) {
     return BESIDE_C
         + Stream.of(
                 row("programs", KernelColumn::series),
-                row("---", column -> "---"),
+                row(RULE, column -> RULE),
                 row("C attaches", c -> "" + both.attachedByC(bySeries.get(c.series())).size()),
                 row(
                     "Skep attaches",
@@ -98,24 +129,25 @@ record KernelsPage(List<KernelColumn> columns) {
     List<List<String>> rows =
         markdown
             .lines()
-            .dropWhile(line -> !line.startsWith("| "))
-            .takeWhile(line -> line.startsWith("| "))
+            .takeWhile(line -> !line.equals(BESIDE_C_TITLE))
+            .filter(line -> line.startsWith("| "))
             .map(KernelsPage::cells)
             .toList();
-    // The series, the line below them and the releases come before the hooks.
+    List<String> series = rows.getFirst();
+    List<String> releases =
+        rows.stream().filter(row -> row.getFirst().equals(RELEASES)).findFirst().orElseThrow();
+    List<List<String>> tests =
+        rows.stream().filter(row -> !HEADS.contains(row.getFirst())).toList();
     return new KernelsPage(
-        IntStream.range(1, rows.getFirst().size())
-            .mapToObj(
-                i ->
-                    new KernelColumn(
-                        rows.get(0).get(i),
-                        rows.get(2).get(i),
-                        rows.stream()
-                            .skip(3)
-                            .collect(
-                                Collectors.toMap(
-                                    List::getFirst, r -> r.get(i), (a, b) -> b, TreeMap::new))))
+        IntStream.range(1, series.size())
+            .mapToObj(i -> new KernelColumn(series.get(i), releases.get(i), column(tests, i)))
             .toList());
+  }
+
+  private static SortedMap<String, String> column(List<List<String>> rows, int i) {
+    return rows.stream()
+        .filter(row -> !row.get(i).equals(KernelColumn.NONE))
+        .collect(Collectors.toMap(List::getFirst, row -> row.get(i), (a, b) -> b, TreeMap::new));
   }
 
   private static List<String> cells(String row) {

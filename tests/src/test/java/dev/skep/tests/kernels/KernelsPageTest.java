@@ -13,6 +13,7 @@ class KernelsPageTest {
               List.of(
                   "# 6.1.0-56-cloud-amd64",
                   "kprobe\tfires\t\tkprobe/f",
+                  "maps are carried over\tholds\t\t",
                   "tc\tincompatible\tno SEC(\"tcx/ingress\") | egress\t"),
               List.of(),
               "")
@@ -29,6 +30,8 @@ class KernelsPageTest {
   @DisplayName("a page that was written is read as what was written")
   void readsWhatItWrote() {
     KernelsPage page = new KernelsPage(List.of(NEW, OLD));
+    assertThat(page.toMarkdown())
+        .containsSubsequence("| kprobe | fires | fires |", "| maps are carried over | holds | ");
     assertThat(KernelsPage.parse(page.toMarkdown())).isEqualTo(page);
   }
 
