@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What C can attach with libbpf on this kernel: of each program of each OBJECT.bpf.o named, prints
- * "OBJECT/FUNCTION<tab>attaches" or "OBJECT/FUNCTION<tab>cannot load|attach: why". Interfaces are
- * those of a network namespace of its own; each program has a process of its own, so that one that
- * hangs or crashes takes no other with it.
+ * "OBJECT/FUNCTION<tab>KIND<tab>attaches" or "…<tab>cannot load|attach: why", where KIND is what its
+ * SEC() says without the target. Interfaces are those of a network namespace of its own; each program
+ * has a process of its own, so that one that hangs or crashes takes no other with it.
  */
 #define _GNU_SOURCE
 #include <bpf/bpf.h>
@@ -31,12 +31,25 @@ static int silent(enum libbpf_print_level level, const char *format, va_list arg
 	return 0;
 }
 
-static void say(const char *file, const char *function, const char *step, int error)
+/* In these what follows the slash is no target. */
+static bool is_whole(const char *section)
 {
-	const char *name = strrchr(file, '/');
+	static const char *const begins[] = {"cgroup", "tc", "netkit", "sk_skb", "xdp"};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (!strncmp(section, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
+static void say(const char *file, struct bpf_program *program, const char *step, int error)
+{
+	const char *section = bpf_program__section_name(program), *name = strrchr(file, '/');
+	int kind = is_whole(section) ? strlen(section) : strcspn(section, "/");
 
 	name = name ? name + 1 : file;
-	printf("%.*s/%s\t", (int)strcspn(name, "."), name, function);
+	printf("%.*s/%s\t%.*s\t", (int)strcspn(name, "."), name, bpf_program__name(program), kind,
+	       section);
 	if (!step)
 		printf("attaches\n");
 	else
@@ -238,21 +251,18 @@ static int attach(struct bpf_program *program, struct bpf_object *object)
 static void try(const char *file, const char *function)
 {
 	struct bpf_object *object = bpf_object__open(file);
-	struct bpf_program *program, *wanted;
+	struct bpf_program *program, *wanted = bpf_object__find_program_by_name(object, function);
 	int error;
 
-	wanted = object ? bpf_object__find_program_by_name(object, function) : NULL;
-	if (!wanted)
-		return say(file, function, "open", errno);
 	bpf_object__for_each_program(program, object)
 		if (program != wanted && bpf_program__type(wanted) != BPF_PROG_TYPE_STRUCT_OPS)
 			bpf_program__set_autoload(program, false);
 	name_target(wanted);
 	error = bpf_object__load(object);
 	if (error)
-		return say(file, function, "load", error);
+		return say(file, wanted, "load", error);
 	error = attach(wanted, object);
-	say(file, function, error ? "attach" : NULL, error);
+	say(file, wanted, error ? "attach" : NULL, error);
 }
 
 /* Interfaces to attach to, which go with this process. */
@@ -269,14 +279,14 @@ static void make_interfaces(void)
 		return;
 }
 
-static void try_apart(const char *file, const char *function)
+static void try_apart(const char *file, struct bpf_program *program)
 {
 	pid_t child = fork();
 	int status;
 
 	if (!child) {
 		alarm(SECONDS_EACH);
-		try(file, function);
+		try(file, bpf_program__name(program));
 		_exit(0);
 	}
 	if (child < 0 || waitpid(child, &status, 0) < 0) {
@@ -284,7 +294,7 @@ static void try_apart(const char *file, const char *function)
 		exit(1);
 	}
 	if (WIFSIGNALED(status))
-		say(file, function, "end", EINTR);
+		say(file, program, "end", EINTR);
 }
 
 int main(int argc, char **argv)
@@ -297,11 +307,11 @@ int main(int argc, char **argv)
 		struct bpf_program *program;
 
 		if (!object) {
-			say(argv[i], "", "open", errno);
+			perror(argv[i]);
 			continue;
 		}
 		bpf_object__for_each_program(program, object)
-			try_apart(argv[i], bpf_program__name(program));
+			try_apart(argv[i], program);
 		bpf_object__close(object);
 	}
 	rmdir(own_cgroup());

@@ -1,44 +1,53 @@
 package dev.skep.tests.kernels;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a C program attaches with libbpf alone, and Skep, of the programs that tests of the hook
- * suite attach. Which test attaches what is known from the kernels where it got so far.
+ * What a C program attaches with libbpf alone, and Skep: the kinds of programs, as their SEC()
+ * names them, that tests of the hook suite attach. Which test attaches which is known from the
+ * kernels where it got so far.
  */
 final class BesideC {
-  /** Program → the tests that attach it. */
-  private final Map<String, Set<String>> tests = new TreeMap<>();
+  private static final Set<String> ATTACHED = Set.of("fires", "holds");
+
+  /** Kind → the tests that attach such a program. */
+  private final Map<String, Set<String>> tests = new HashMap<>();
 
   BesideC(Collection<SuiteRun> runs) {
+    Map<String, String> kinds = new HashMap<>();
+    runs.forEach(run -> run.byC().forEach((program, c) -> kinds.put(program, c.kind())));
     for (SuiteRun run : runs) {
       run.programs()
           .forEach(
-              (hook, programs) ->
-                  programs.forEach(p -> tests.computeIfAbsent(p, k -> new HashSet<>()).add(hook)));
+              (test, programs) ->
+                  programs.stream()
+                      // A test of several objects names each function with each object.
+                      .filter(kinds::containsKey)
+                      .map(kinds::get)
+                      .forEach(k -> tests.computeIfAbsent(k, none -> new HashSet<>()).add(test)));
     }
-    // A test of several objects names each function with each object.
-    tests.keySet().removeIf(p -> runs.stream().noneMatch(run -> run.byC().containsKey(p)));
   }
 
   SortedSet<String> attachedByC(SuiteRun run) {
-    SortedSet<String> found = new TreeSet<>(tests.keySet());
-    found.removeIf(program -> !run.byC().getOrDefault(program, false));
+    SortedSet<String> found = new TreeSet<>();
+    run.byC().values().stream()
+        .filter(c -> c.attaches() && tests.containsKey(c.kind()))
+        .forEach(c -> found.add(c.kind()));
     return found;
   }
 
   SortedSet<String> attachedBySkep(SuiteRun run) {
     SortedSet<String> found = new TreeSet<>();
     tests.forEach(
-        (program, hooks) -> {
-          if (hooks.stream().anyMatch(hook -> run.found().cell(hook).equals("fires"))) {
-            found.add(program);
+        (kind, names) -> {
+          if (names.stream().anyMatch(test -> ATTACHED.contains(run.found().cell(test)))) {
+            found.add(kind);
           }
         });
     return found;

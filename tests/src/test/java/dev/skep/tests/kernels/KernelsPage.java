@@ -47,8 +47,8 @@ record KernelsPage(List<KernelColumn> columns) {
 
       %s
 
-      Of the programs that tests of the suite attach: how many `tests/baseline/attacher.c` attaches with
-      libbpf alone, how many Skep attaches, and what only C does.
+      Of the kinds of programs, as their `SEC()` names them, that tests of the suite attach: how many
+      `tests/baseline/attacher.c` attaches with libbpf alone, how many Skep attaches, and what only C does.
 
       """
           .formatted(BESIDE_C_TITLE);
@@ -98,14 +98,14 @@ record KernelsPage(List<KernelColumn> columns) {
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  /** A second table: how many programs C and Skep attach, and which only C. */
+  /** A second table: how many kinds of programs C and Skep attach, and which only C. */
   String besideC(Collection<SuiteRun> runs) {
     BesideC both = new BesideC(runs);
     Map<String, SuiteRun> bySeries =
         runs.stream().collect(Collectors.toMap(run -> run.found().series(), run -> run));
     return BESIDE_C
         + Stream.of(
-                row("programs", KernelColumn::series),
+                row("kinds", KernelColumn::series),
                 row(RULE, column -> RULE),
                 row("C attaches", c -> "" + both.attachedByC(bySeries.get(c.series())).size()),
                 row(
@@ -115,8 +115,8 @@ record KernelsPage(List<KernelColumn> columns) {
             .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String words(SortedSet<String> programs) {
-    return programs.isEmpty() ? "none" : String.join(", ", programs);
+  private static String words(SortedSet<String> kinds) {
+    return kinds.isEmpty() ? "none" : String.join(", ", kinds);
   }
 
   private String row(String first, Function<KernelColumn, String> cell) {

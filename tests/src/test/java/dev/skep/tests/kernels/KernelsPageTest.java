@@ -90,18 +90,21 @@ class KernelsPageTest {
     SuiteRun old =
         SuiteRun.parse(
             List.of("# 6.1.0-56-cloud-amd64", "tc\tincompatible\tno tcx\t"),
-            List.of("tc/f\tattaches", "other/f\tattaches", "xdp/f\tcannot load: No"),
+            List.of(
+                "tc/f\ttcx/egress\tattaches", "o/f\titer\tattaches", "x/f\txdp\tcannot load: No"),
             "");
     SuiteRun recent =
         SuiteRun.parse(
             List.of("# 6.12.117+deb12-cloud-amd64", "tc\tfires\t\ttc/f"),
-            List.of("tc/f\tattaches", "other/f\tattaches"),
+            List.of("tc/f\ttcx/egress\tattaches", "o/f\titer\tattaches"),
             "");
     BesideC both = new BesideC(List.of(old, recent));
-    assertThat(both.onlyByC(old)).containsExactly("tc/f");
+    assertThat(both.onlyByC(old)).containsExactly("tcx/egress");
     assertThat(both.onlyByC(recent)).isEmpty();
     assertThat(new KernelsPage(List.of(old.found(), recent.found())).besideC(List.of(old, recent)))
         .contains(
-            "| C attaches | 1 | 1 |", "| Skep attaches | 0 | 1 |", "| only C | tc/f | none |");
+            "| C attaches | 1 | 1 |",
+            "| Skep attaches | 0 | 1 |",
+            "| only C | tcx/egress | none |");
   }
 }

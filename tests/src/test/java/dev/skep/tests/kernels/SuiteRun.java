@@ -17,18 +17,22 @@ import java.util.TreeMap;
  *
  * @param programs hook → the programs that its test attaches, as {@code OBJECT/FUNCTION}; none
  *     where the test found the kernel incompatible before it came to that
- * @param byC every program of every object → whether tests/baseline/attacher.c attached it there
+ * @param byC every program of every object → what tests/baseline/attacher.c says of it
  * @param output all that was printed
  */
 record SuiteRun(
-    KernelColumn found,
-    Map<String, Set<String>> programs,
-    Map<String, Boolean> byC,
-    String output) {
+    KernelColumn found, Map<String, Set<String>> programs, Map<String, ByC> byC, String output) {
   /** The exit status of tests/guest/hooks.sh when Debian has no such kernel. */
   static final int NO_SUCH_KERNEL = 123;
 
   private static final Path ROOT = ControlPlane.projectRoot();
+
+  /**
+   * One program in C.
+   *
+   * @param kind what its SEC() says without the target: {@code tcx/ingress}, {@code kprobe}
+   */
+  record ByC(String kind, boolean attaches) {}
 
   /** There was no run. */
   static final class NotRun extends RuntimeException {
@@ -99,8 +103,8 @@ record SuiteRun(
                 .collect(toMap(f -> f[0], SuiteRun::cell, SuiteRun::twice, TreeMap::new))),
         fields.stream().collect(toMap(f -> f[0], f -> words(f[3]))),
         baseline.stream()
-            .map(line -> line.split("\t", 2))
-            .collect(toMap(f -> f[0], f -> f[1].equals("attaches"))),
+            .map(line -> line.split("\t", 3))
+            .collect(toMap(f -> f[0], f -> new ByC(f[1], f[2].equals("attaches")))),
         output);
   }
 
