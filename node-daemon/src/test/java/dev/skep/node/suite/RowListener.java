@@ -57,7 +57,13 @@ final class RowListener implements TestExecutionListener {
   }
 
   private void write(TestIdentifier test, String outcome, String reason) {
-    String why = reason.replace("Assumption failed: ", "").replaceAll("\\s+", " ").strip();
+    String why =
+        reason
+            .replace("Assumption failed: ", "")
+            // The column says which kernel, and a newer build of it is not another outcome.
+            .replace(" (" + System.getProperty("os.version") + ")", "")
+            .replaceAll("\\s+", " ")
+            .strip();
     rows.println(String.join("\t", name(test), outcome, why, String.join(" ", Tried.drain())));
     details.printf(
         "%6d ms  %-12s %s%s%n",
