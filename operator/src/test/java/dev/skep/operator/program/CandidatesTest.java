@@ -8,16 +8,23 @@ import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Image;
 import dev.skep.api.v1alpha1.Image.PullPolicy;
+import dev.skep.api.v1alpha1.MapOverride;
+import dev.skep.api.v1alpha1.MapOverride.ConfigMapKey;
+import dev.skep.api.v1alpha1.MapOverride.EntriesSource;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.admit.EntrySources;
 import dev.skep.artifact.oci.ResolvedImage;
 import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.image.ImageSource;
 import dev.skep.operator.image.PullRequest;
 import dev.skep.operator.image.PullsFrom;
 import dev.skep.operator.policy.AdmissionChecks;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +65,51 @@ class CandidatesTest {
     assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(candidates.of(program, Optional.of(REVISION)))
         .isEqualTo(new Candidate.Admitted(REVISION));
+  }
+
+  @Test
+  @DisplayName("what was admitted is settled only while its ConfigMaps say the same")
+  void configMaps() {
+    KnownConfigMaps configMaps = new KnownConfigMaps();
+    ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks(), configMaps);
+    BpfProgram program = admitted(PullPolicy.IfNotPresent);
+    MapOverride map =
+        new MapOverride(
+            "blocked",
+            null,
+            null,
+            List.of(new EntriesSource(new ConfigMapKey("lists", "bad"), null)),
+            null);
+    program.setSpec(program.getSpec().withMaps(List.of(map)));
+
+    assertThat(candidates.of(program, Optional.of(REVISION)))
+        .isInstanceOfSatisfying(
+            Candidate.Refused.class,
+            refused ->
+                assertThat(refused.failures())
+                    .extracting(Failure::reason)
+                    .containsExactly(Reason.ConfigMapNotFound));
+    assertThat(configMaps.followed).containsExactly("lists");
+
+    configMaps.known.put("lists", Map.of("bad", "10.0.0.0/8: 1"));
+    BpfRevision holds = Fixture.revision("p-2", Mode.Attach);
+    holds.setSpec(
+        new BpfRevisionSpec(
+            "p",
+            REVISION.getSpec().image(),
+            "load",
+            REVISION.getSpec().programs(),
+            null,
+            EntrySources.resolve(program.getSpec(), name -> configMaps.data(KEY, name)).maps(),
+            null,
+            null,
+            Mode.Attach));
+    assertThat(candidates.of(program, Optional.of(holds))).isEqualTo(new Candidate.Admitted(holds));
+
+    // Another list needs the object again, to check it.
+    configMaps.known.put("lists", Map.of("bad", "10.0.0.0/9: 1"));
+    assertThat(candidates.of(program, Optional.of(holds))).isEqualTo(new Candidate.Awaiting());
   }
 
   private static BpfProgram admitted(PullPolicy policy) {
