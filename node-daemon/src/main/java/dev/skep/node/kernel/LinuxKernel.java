@@ -117,7 +117,7 @@ public final class LinuxKernel implements Kernel {
     this.binaries = new Binaries(Libc.get(), host.cgroups(), HostRoot.find());
     this.targets = new Targets(host.cgroups(), pods, binaries);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer, binaries);
-    this.reuse = new MapReuse(libbpf, pins);
+    this.reuse = new MapReuse(libbpf, pins, journal);
     this.loader = new ObjectLoader(libbpf, reuse, new LoadFailures(probe::lacking));
     this.filler = new MapFiller(libbpf, pins, journal.entries());
     this.statistics = statistics ? enableStatistics() : Optional.empty();
@@ -208,7 +208,13 @@ public final class LinuxKernel implements Kernel {
           pin(map.fd(), staged.resolve(PinNames.MAPS).resolve(PinNames.ofMap(map.name())));
         }
       }
-      journal.write(new LoadRecord(key, sections(request), List.of(), TableLayouts.of(request)));
+      journal.write(
+          new LoadRecord(
+              key,
+              sections(request),
+              List.of(),
+              TableLayouts.of(request),
+              Variables.layouts(request.report())));
       pins.finish(key);
     } catch (NativeError | UncheckedIOException e) {
       pins.discard(key);

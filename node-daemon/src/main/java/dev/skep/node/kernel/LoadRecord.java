@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param sections the ELF section of each function
  * @param links its attachments
  * @param tables its tables of functions, as this kernel lays them out
+ * @param variables of each section of global variables, a hash of what lies where: the kernel knows
+ *     its size only
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -23,15 +25,17 @@ record LoadRecord(
     LoadKey key,
     Map<String, String> sections,
     List<LinkRecord> links,
-    Map<String, FunctionTable> tables) {
+    Map<String, FunctionTable> tables,
+    Map<String, String> variables) {
   LoadRecord {
     sections = sections == null ? Map.of() : Map.copyOf(sections);
     links = links == null ? List.of() : List.copyOf(links);
     tables = tables == null ? Map.of() : Map.copyOf(tables);
+    variables = variables == null ? Map.of() : Map.copyOf(variables);
   }
 
   LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> links) {
-    this(key, sections, links, Map.of());
+    this(key, sections, links, Map.of(), Map.of());
   }
 
   /**
@@ -61,11 +65,11 @@ record LoadRecord(
 
   LoadRecord with(LinkRecord link) {
     return new LoadRecord(
-        key, sections, Stream.concat(links.stream(), Stream.of(link)).toList(), tables);
+        key, sections, Stream.concat(links.stream(), Stream.of(link)).toList(), tables, variables);
   }
 
   LoadRecord without(LinkRecord link) {
     return new LoadRecord(
-        key, sections, links.stream().filter(l -> !l.equals(link)).toList(), tables);
+        key, sections, links.stream().filter(l -> !l.equals(link)).toList(), tables, variables);
   }
 }

@@ -28,10 +28,12 @@ final class MapReuse {
 
   private final Libbpf libbpf;
   private final Pins pins;
+  private final Journal journal;
 
-  MapReuse(Libbpf libbpf, Pins pins) {
+  MapReuse(Libbpf libbpf, Pins pins, Journal journal) {
     this.libbpf = libbpf;
     this.pins = pins;
+    this.journal = journal;
   }
 
   /**
@@ -73,7 +75,10 @@ final class MapReuse {
         continue;
       }
       try (Fd existing = pinned.get()) {
-        String differences = differences(libbpf.mapInfo(existing), wanted);
+        String differences =
+            sameVariables(map, older, request)
+                ? differences(libbpf.mapInfo(existing), wanted)
+                : "its variables are others, or elsewhere";
         if (differences.isEmpty()) {
           map.reuse(existing);
           return;
@@ -85,6 +90,14 @@ final class MapReuse {
       }
     }
     newest.ifPresent(differences -> notCarried(map, request, differences));
+  }
+
+  /** A section of the same size may hold other variables; of an old record, only the size tells. */
+  private boolean sameVariables(MapDefinition map, LoadKey older, LoadRequest request) {
+    String now = Variables.layouts(request.report()).get(map.name());
+    String before =
+        journal.record(older).map(record -> record.variables().get(map.name())).orElse(null);
+    return !map.internal() || before == null || before.equals(now);
   }
 
   private static void notCarried(MapDefinition map, LoadRequest request, String differences) {

@@ -14,6 +14,9 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.artifact.inspect.ObjectInspector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +87,36 @@ class ReplacementIT {
     assertThat(map(NEW, "flows").maxEntries()).isEqualTo(128);
     assertThat(mapId(NEW, "flows")).isNotEqualTo(mapId(OLD, "flows"));
     assertThat(mapId(NEW, "slots")).isEqualTo(mapId(OLD, "slots"));
+  }
+
+  @Test
+  @DisplayName("Variables in .bss go on where they lie as they did, and only there")
+  void bss() {
+    LoadKey third = key("counter", "cccc");
+    test.kernel().load(request("bss_a", OLD));
+    ObservedLink link = test.kernel().attach(OLD, OPENAT);
+    openAFile();
+    test.kernel().detach(link);
+    assertThat(first(OLD, "bss_a")).isPositive();
+
+    test.kernel().load(request("bss_c", NEW, OLD));
+    assertThat(first(NEW, "bss_c")).isEqualTo(first(OLD, "bss_a"));
+    test.kernel().load(request("bss_b", third, OLD));
+    assertThat(first(third, "bss_b")).isZero();
+    assertThat(mapId(third, ".bss")).isNotEqualTo(mapId(OLD, ".bss"));
+  }
+
+  private long first(LoadKey load, String object) {
+    int at =
+        ObjectInspector.inspect(TestKernel.object(object)).global("first").orElseThrow().offset();
+    long[] value = {0};
+    test.kernel()
+        .readMap(
+            load,
+            ".bss",
+            1,
+            (k, v) -> value[0] = ByteBuffer.wrap(v).order(ByteOrder.LITTLE_ENDIAN).getLong(at));
+    return value[0];
   }
 
   @Test
