@@ -1,12 +1,9 @@
 package dev.skep.node.cli;
 
 import dev.skep.artifact.inspect.ObjectReport;
-import dev.skep.node.agent.ServeOptions;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.ObservedLoad.ObservedMap;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,18 +54,7 @@ final class MapsCommand implements Callable<Integer> {
       description = "Entries to show at most (default: ${DEFAULT-VALUE}).")
   private int most = 1000;
 
-  @Option(
-      names = "--pin-root",
-      paramLabel = "DIR",
-      description = "As the daemon was started with. Default: /sys/fs/bpf/skep.")
-  private Path pinRoot = ServeOptions.DEFAULT_PIN_ROOT;
-
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "As the daemon was started with. Default: /var/lib/skep.")
-  private Path stateDir = ServeOptions.DEFAULT_STATE_DIR;
-
+  @Mixin private DaemonFolders folders;
   @Mixin private Output output;
   @Spec private CommandSpec spec;
 
@@ -91,17 +77,8 @@ final class MapsCommand implements Callable<Integer> {
     if (most < 1) {
       throw new ParameterException(spec.commandLine(), "--top is more than 0");
     }
-    isThere("--pin-root", pinRoot);
-    isThere("--state-dir", stateDir);
-    try (Kernel kernel = LocalKernel.looking(pinRoot, stateDir)) {
-      List<ObservedLoad> loads =
-          kernel.observe().stream()
-              .filter(l -> matches(l.key().namespace(), l.key().name()))
-              .toList();
-      if (loads.isEmpty() && name != null) {
-        throw new CommandFailure(
-            ExitCode.NOT_FOUND, "no program " + name + " is loaded under " + pinRoot);
-      }
+    try (Kernel kernel = folders.looking()) {
+      List<ObservedLoad> loads = folders.loads(kernel, name);
       if (map == null) {
         list(loads);
       } else {
@@ -109,20 +86,6 @@ final class MapsCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
-  }
-
-  /** The daemon made both; to look at nothing, nothing is made. */
-  private static void isThere(String option, Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new CommandFailure(
-          ExitCode.NOT_FOUND,
-          "there is no %s: name the folder of the daemon that runs here with %s"
-              .formatted(folder, option));
-    }
-  }
-
-  private boolean matches(String namespace, String program) {
-    return name == null || name.equals(program) || name.equals(namespace + "/" + program);
   }
 
   private void list(List<ObservedLoad> loads) {
@@ -148,16 +111,7 @@ final class MapsCommand implements Callable<Integer> {
   }
 
   private void contents(Kernel kernel, List<ObservedLoad> loads) {
-    if (loads.stream().map(l -> l.key().program()).distinct().count() > 1) {
-      throw new CommandFailure(
-          ExitCode.USAGE,
-          name
-              + " is several: "
-              + loads.stream()
-                  .map(l -> l.key().program())
-                  .distinct()
-                  .collect(Collectors.joining(", ")));
-    }
+    DaemonFolders.isOne(name, loads);
     // While a program is replaced it has two loads; they share the map.
     ObservedLoad load = loads.getLast();
     ObservedMap found =
@@ -165,14 +119,14 @@ final class MapsCommand implements Callable<Integer> {
             .filter(m -> m.name().equals(map))
             .findFirst()
             .orElseThrow(() -> noSuchMap(load));
-    Optional<ObjectReport> report = LoadedObjects.in(stateDir).report(load.key());
+    Optional<ObjectReport> report = LoadedObjects.in(folders.stateDir()).report(load.key());
     if (report.isEmpty()) {
       spec.commandLine()
           .getErr()
           .printf(
               "skep: no types: %s does not hold the object of %s; is it the --state-dir of the"
                   + " daemon that runs here?%n",
-              stateDir, load.key().program());
+              folders.stateDir(), load.key().program());
     }
     MapContents contents = MapContents.read(kernel, load.key(), found, report, most);
     output.print(

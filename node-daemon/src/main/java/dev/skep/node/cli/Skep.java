@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PushCommand.class,
       KernelCommand.class,
       MapsCommand.class,
+      IterCommand.class,
       ServeCommand.class,
       StatusCommand.class
     })

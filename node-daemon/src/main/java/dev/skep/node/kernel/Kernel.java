@@ -109,6 +109,14 @@ public interface Kernel extends AutoCloseable {
    */
   void fill(LoadKey key, List<DeclaredMap> declared);
 
+  /**
+   * Lets an attached iterator walk.
+   *
+   * @param limit bytes to read at most; what is beyond is not walked to
+   * @return what its program printed
+   */
+  byte[] walk(ObservedLink iterator, int limit);
+
   @Override
   void close();
 }

@@ -278,6 +278,16 @@ final class LinkKeeper {
     }
   }
 
+  /** Reading the pin of an iterator's link walks. */
+  byte[] walk(ObservedLink iterator, int limit) {
+    String pin =
+        find(iterator)
+            .map(record -> record.pins().getFirst())
+            .orElseThrow(
+                () -> new Refusal(Reason.InternalError, iterator.target() + " has no pin"));
+    return pins.read(iterator.load(), PinNames.LINKS, pin, limit);
+  }
+
   private Optional<LinkRecord> find(ObservedLink link) {
     return journal.record(link.load()).map(LoadRecord::links).orElse(List.of()).stream()
         .filter(r -> r.function().equals(link.function()) && r.target().equals(link.target()))

@@ -370,6 +370,11 @@ public final class LinuxKernel implements Kernel {
     filler.fill(key, declared);
   }
 
+  @Override
+  public byte[] walk(ObservedLink iterator, int limit) {
+    return answered(() -> links.walk(iterator, limit));
+  }
+
   /** What a call says no with where none is meant for the user in particular. */
   private static <T> T answered(Supplier<T> question) {
     try {

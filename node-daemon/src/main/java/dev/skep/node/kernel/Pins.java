@@ -7,7 +7,11 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,6 +137,24 @@ final class Pins {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  /** What reading a pin gives, which only those of iterators do; its first bytes. */
+  byte[] read(LoadKey key, String kind, String name, int limit) {
+    Path pin = PinNames.folder(root, key).resolve(kind).resolve(name);
+    // Such a file can be read on, but neither sought in nor measured.
+    try (InputStream in = new FileInputStream(pin.toFile())) {
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      byte[] piece = new byte[64 << 10];
+      int count;
+      do {
+        count = in.read(piece, 0, Math.min(piece.length, limit - read.size()));
+        read.write(piece, 0, Math.max(0, count));
+      } while (count > 0 && read.size() < limit);
+      return read.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(pin + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -313,6 +313,11 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public byte[] walk(ObservedLink iterator, int limit) {
+    return new byte[0];
+  }
+
+  @Override
   public void close() {
     // Nothing is let go: pins outlive their daemon.
   }

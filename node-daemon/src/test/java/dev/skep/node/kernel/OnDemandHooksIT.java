@@ -49,6 +49,7 @@ class OnDemandHooksIT {
     possible(() -> test.kernel().load(only(request("iter_task", KEY), "show_element")));
     ObservedLink link = test.kernel().attach(KEY, link("show_element", hook));
     assertThat(readAll()).isEqualTo("0 is 0\n");
+    assertThat(test.kernel().walk(link, 4)).isEqualTo("0 is".getBytes());
     assertThat(test.startAgain().observe(KEY).orElseThrow().links()).containsExactly(link);
   }
 
