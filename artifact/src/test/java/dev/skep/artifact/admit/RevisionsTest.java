@@ -92,6 +92,21 @@ class RevisionsTest {
   }
 
   @Test
+  @DisplayName(
+      "what a program is loaded for is part of its load, and nothing else of its attachment")
+  void targetsAtLoad() {
+    String spec = "{'programs': [{'function': 'on_entry', 'attach': {'fentry': %s}}]}";
+    BpfRevision one = revise("trampolines", "t", spec.formatted("{'function': 'vfs_read'}"));
+    BpfRevision cookie =
+        revise("trampolines", "t", spec.formatted("{'function': 'vfs_read', 'cookie': 1}"));
+    BpfRevision other = revise("trampolines", "t", spec.formatted("{'function': 'vfs_write'}"));
+
+    assertThat(cookie.getMetadata().getName()).isNotEqualTo(one.getMetadata().getName());
+    assertThat(cookie.getSpec().load()).isEqualTo(one.getSpec().load());
+    assertThat(other.getSpec().load()).isNotEqualTo(one.getSpec().load());
+  }
+
+  @Test
   @DisplayName("a changed global is another load")
   void globalsReload() {
     BpfRevision one = revise("globals", "g", GLOBALS.formatted("'level': 'LEVEL_LOW'"));

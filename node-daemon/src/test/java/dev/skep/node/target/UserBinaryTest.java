@@ -53,4 +53,45 @@ class UserBinaryTest {
       }
     }
   }
+
+  @Test
+  @DisplayName("Of a symbol that has several versions the default one is meant")
+  void versions() {
+    // Its older version, for binaries of another age, stands elsewhere in the file.
+    assertThat(new UserBinary(libc()).offsetOf("pthread_cond_wait")).isPositive();
+  }
+
+  @Test
+  @DisplayName("A 32-bit file is said to be one")
+  void narrow() throws IOException {
+    byte[] bytes = Files.readAllBytes(BASH);
+    bytes[4] = 1;
+    Path file = Files.write(folder.resolve("narrow"), bytes);
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> new UserBinary(file).offsetOf("readline"));
+    assertThat(refusal.failure().message()).contains("a 32-bit ELF file");
+  }
+
+  @Test
+  @DisplayName("A variable is no function, and a pattern that matches none is told and remembered")
+  void others() {
+    UserBinary bash = new UserBinary(BASH);
+    assertThat(
+            catchThrowableOfType(Refusal.class, () -> bash.offsetOf("rl_line_buffer"))
+                .failure()
+                .message())
+        .contains("but a variable: name a function, or an offset");
+    assertThat(bash.unmatched("no_such_*")).isEmpty();
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> bash.offsetsMatching("no_such_*"));
+    assertThat(refusal.failure().reason()).isEqualTo(Reason.NoTarget);
+    assertThat(bash.unmatched("no_such_*")).contains(refusal.failure());
+    assertThat(bash.unmatched("read*")).isEmpty();
+  }
+
+  private static Path libc() {
+    return Path.of(
+        System.getProperty("os.arch").equals("aarch64")
+            ? "/lib/aarch64-linux-gnu/libc.so.6"
+            : "/lib/x86_64-linux-gnu/libc.so.6");
+  }
 }
