@@ -137,7 +137,6 @@ public final class Networks implements AutoCloseable {
       try {
         if (changed(netlink.await(files, patience))) {
           burst();
-          LockSupport.parkNanos(AFTER_FAULT.toNanos());
           tell();
         }
       } catch (RuntimeException fault) {

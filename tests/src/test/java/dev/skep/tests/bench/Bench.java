@@ -45,6 +45,7 @@ public final class Bench {
       try (Pins own = new Pins(pins)) {
         measure(new LoadBench(root, folder, own.root()));
         measure(new EngineBench(root, own.root()));
+        measure(new InterfacesBench(root, own.root()));
       }
     }
     if (wanted("apply") || wanted("replace") || wanted("footprint")) {

@@ -1,15 +1,7 @@
 package dev.skep.tests.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
-import dev.skep.api.v1alpha1.BpfProgram;
-import dev.skep.api.v1alpha1.BpfProgramSpec;
-import dev.skep.api.v1alpha1.BpfRevision;
-import dev.skep.artifact.admit.Revisions;
-import dev.skep.artifact.inspect.ObjectInspector;
-import dev.skep.artifact.oci.ResolvedImage;
 import dev.skep.node.agent.NodeAgent;
 import dev.skep.node.agent.Threads;
 import dev.skep.node.kernel.Journal;
@@ -17,10 +9,6 @@ import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
 import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.report.StatusReporter;
-import dev.skep.node.source.Assignments;
-import dev.skep.node.source.DesiredSource;
-import dev.skep.node.source.NodeValues;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +17,6 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,8 +27,6 @@ import java.util.stream.IntStream;
  * says that all of them are attached, on this machine's kernel.
  */
 public final class JavaEngine {
-  private static final String NAMESPACE = "bench";
-
   private final BlockingQueue<BpfNodeStatus> written = new LinkedBlockingQueue<>();
   private final OneObject source;
 
@@ -56,7 +41,7 @@ public final class JavaEngine {
     byte[] object = Files.readAllBytes(Path.of(arguments[0]));
     int programs = Integer.parseInt(arguments[2]);
     StringJoiner rounds = new StringJoiner(",", "{\"total\":[", "]}");
-    JavaEngine engine = new JavaEngine(new OneObject(object));
+    JavaEngine engine = new JavaEngine(new OneObject(object, _ -> Map.of()));
     try (Pins pins = new Pins(Path.of(arguments[1]));
         Pins journal = new Pins(Files.createTempDirectory("skep-bench-journal"));
         Kernel kernel = new LinuxKernel(pins.root(), new Journal(journal.root(), "bench"));
@@ -74,13 +59,13 @@ public final class JavaEngine {
 
   private double round(int programs) throws InterruptedException {
     long start = System.nanoTime();
-    source.assign(programs);
+    source.assign(IntStream.range(0, programs).mapToObj(i -> "program-" + i).toList());
     await(
         status ->
             status.programs().stream().filter(p -> p.state() == State.Attached).count()
                 == programs);
     double milliseconds = (System.nanoTime() - start) / 1e6;
-    source.assign(0);
+    source.assign(List.of());
     await(status -> status.programs().isEmpty());
     return milliseconds;
   }
@@ -90,64 +75,5 @@ public final class JavaEngine {
     while (!wanted.test(status)) {
       status = written.take();
     }
-  }
-
-  /** Assigns one object under many names. */
-  private static final class OneObject implements DesiredSource {
-    private final byte[] object;
-    private final BpfRevision revision;
-    private Consumer<Assignments> listener;
-    private long generation;
-
-    OneObject(byte[] object) {
-      this.object = object;
-      BpfProgram program = new BpfProgram();
-      program.setMetadata(
-          new ObjectMetaBuilder().withNamespace(NAMESPACE).withName("program").build());
-      program.setSpec(
-          new ObjectMapper()
-              .convertValue(Map.of("image", Map.of("reference", "bench")), BpfProgramSpec.class));
-      this.revision =
-          Revisions.revise(
-              program,
-              new ResolvedImage("bench", "sha256:0", "sha256:0", "bench.bpf.o", object, Map.of()),
-              ObjectInspector.inspect(object));
-    }
-
-    void assign(int programs) {
-      List<AssignedRevision> wanted =
-          IntStream.range(0, programs)
-              .mapToObj(i -> new AssignedRevision(NAMESPACE, "program-" + i, "revision"))
-              .toList();
-      listener.accept(new Assignments(++generation, wanted));
-    }
-
-    @Override
-    public void start(Consumer<Assignments> listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public BpfRevision revision(AssignedRevision assigned) {
-      return revision;
-    }
-
-    @Override
-    public byte[] object(BpfRevision revision) {
-      return object;
-    }
-
-    @Override
-    public NodeValues node() {
-      return NodeValues.ofThisHost();
-    }
-
-    @Override
-    public boolean connected() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }
