@@ -107,6 +107,9 @@ class EntrySourcesTest {
   void refusals() {
     assertThat(refused("5").message()).endsWith("an object of keys with their values");
     assertThat(refused("- {key: 1}").message()).endsWith("entry 0: write {key, value}");
+    assertThat(refused("10.0.0.0/9: 1\n10.0.0.0/9: 2").message())
+        .startsWith(
+            "maps[0].entriesFrom[0].configMap: key bad of lists is no YAML: Duplicate field");
     assertThat(refused("{").reason()).isEqualTo(Reason.InvalidEntry);
     StringBuilder many = new StringBuilder();
     for (int i = 0; i < 40_000; i++) {

@@ -17,7 +17,6 @@ import dev.skep.node.hook.Neighbour;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
-import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
@@ -59,8 +58,7 @@ public final class LinuxKernel implements Kernel {
   private final XdpInterfaces interfaces;
   private final Binaries binaries;
   private final Targets targets;
-  private final MapFiller filler;
-  private final MapReuse reuse;
+  private final LoadedMaps maps;
   private final KernelProbe probe;
   private final Optional<Fd> statistics;
   private final boolean counting;
@@ -117,9 +115,9 @@ public final class LinuxKernel implements Kernel {
     this.binaries = new Binaries(Libc.get(), host.cgroups(), HostRoot.find());
     this.targets = new Targets(host.cgroups(), pods, binaries);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer, binaries);
-    this.reuse = new MapReuse(libbpf, pins, journal);
+    MapReuse reuse = new MapReuse(libbpf, pins, journal);
+    this.maps = new LoadedMaps(libbpf, pins, journal, reuse);
     this.loader = new ObjectLoader(libbpf, reuse, new LoadFailures(probe::lacking));
-    this.filler = new MapFiller(libbpf, pins, journal.entries());
     this.statistics = statistics ? enableStatistics() : Optional.empty();
     // One that only looks reads what another process has turned on.
     this.counting = !statistics || this.statistics.isPresent();
@@ -304,9 +302,7 @@ public final class LinuxKernel implements Kernel {
     }
     answered(
         () -> {
-          if (pins.isOnlyLoad(key)) {
-            filler.empty(key);
-          }
+          maps.leave(key);
           interfaces.leave(key.program(), key.load());
           pins.remove(key);
           journal.remove(key);
@@ -336,38 +332,22 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void readMap(LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry) {
-    try (Fd fd = pins.open(key, PinNames.MAPS, PinNames.ofMap(map))) {
-      libbpf.reader(fd).read(maxEntries, entry);
-    } catch (NativeError e) {
-      throw e.errno() == Errno.ENOENT
-          ? new Refusal(Reason.UnknownMap, key.program() + " has no map \"" + map + "\" loaded", e)
-          : new Refusal(Reason.InternalError, "map " + map + ": " + e.getMessage(), e);
-    }
+    maps.read(key, map, maxEntries, entry);
   }
 
   @Override
   public OptionalInt sharedMap(LoadKey key, MapOverride map) {
-    return answered(
-        () ->
-            reuse
-                .shared(key, map)
-                .map(
-                    fd -> {
-                      try (fd) {
-                        return OptionalInt.of(libbpf.mapInfo(fd).id());
-                      }
-                    })
-                .orElse(OptionalInt.empty()));
+    return answered(() -> maps.shared(key, map));
   }
 
   @Override
   public List<String> unfilled(LoadKey key, List<DeclaredMap> declared) {
-    return filler.unfilled(key, declared);
+    return maps.unfilled(key, declared);
   }
 
   @Override
   public void fill(LoadKey key, List<DeclaredMap> declared) {
-    filler.fill(key, declared);
+    maps.fill(key, declared);
   }
 
   @Override

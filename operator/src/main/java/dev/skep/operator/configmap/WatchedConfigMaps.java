@@ -1,12 +1,16 @@
 package dev.skep.operator.configmap;
 
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.operator.node.ProgramKey;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,13 +84,26 @@ public class WatchedConfigMaps implements ConfigMaps {
 
   /** Lists before it returns, then watches, and goes on when the API server was away. */
   private Watched watch(Name name) {
-    return new Watched(
-        client
-            .configMaps()
-            .inNamespace(name.namespace())
-            .withName(name.name())
-            .inform(new Changes(name)),
-        new HashSet<>());
+    try {
+      return new Watched(
+          client
+              .configMaps()
+              .inNamespace(name.namespace())
+              .withName(name.name())
+              .inform(new Changes(name)),
+          new HashSet<>());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+        throw e;
+      }
+      throw new Refusal(
+          Reason.ConfigMapNotFound,
+          "maps: ConfigMap %s cannot be read: the operator may not get, list and watch configmaps"
+                  .formatted(name.name())
+              + " in namespace "
+              + name.namespace(),
+          e);
+    }
   }
 
   @Override

@@ -43,7 +43,7 @@ class ArchitectureTest {
               "artifact.oci",
               "artifact.text"),
           row("operator.node", "api.v1alpha1", "operator.log"),
-          row("operator.configmap", "operator.node"),
+          row("operator.configmap", "api.v1alpha1", "operator.node"),
           row("operator.log"),
           row("operator.config"),
           row("operator.policy", "api.v1alpha1", "artifact.admit", "artifact.inspect"),
