@@ -82,7 +82,7 @@ public final class Revisions {
         new ResolvedObject(
             image.reference(), image.digest(), image.objectDigest(), image.object().length),
         load(image.objectDigest(), globals, maps, selections, report),
-        selections.stream().map(Revisions::program).toList(),
+        selections.stream().map(s -> program(s, report)).toList(),
         globals,
         maps,
         asked.onIncompatibleMap(),
@@ -90,14 +90,15 @@ public final class Revisions {
         asked.mode());
   }
 
-  private static RevisionProgram program(Selection selection) {
+  private static RevisionProgram program(Selection selection, ObjectReport report) {
     return new RevisionProgram(
         selection.function(),
         selection.program().section(),
         selection.type().name(),
         selection.attachments(),
         selection.fallbackFor(),
-        selection.optional());
+        selection.optional(),
+        report.functionNeeds().get(selection.function()));
   }
 
   /**

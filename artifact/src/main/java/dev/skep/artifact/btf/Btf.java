@@ -12,6 +12,9 @@ import dev.skep.artifact.btf.BtfType.Forward;
 import dev.skep.artifact.btf.BtfType.Int;
 import dev.skep.artifact.btf.BtfType.Pointer;
 import dev.skep.artifact.btf.BtfType.Variable;
+import dev.skep.artifact.elf.StringTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +42,12 @@ public final class Btf {
    */
   public static Btf read(byte[] section) {
     return new Btf(new BtfReader(section).read());
+  }
+
+  /** The names of a .BTF section that {@link #read} could read. */
+  public static StringTable names(byte[] section) {
+    ByteBuffer header = ByteBuffer.wrap(section).order(ByteOrder.LITTLE_ENDIAN);
+    return new StringTable(section, header.getInt(4) + header.getInt(16), header.getInt(20));
   }
 
   /** Every type; the index is the id. */

@@ -141,6 +141,7 @@ final class ElfReader {
         start,
         (int) size,
         elf.getInt(header + 40),
+        elf.getInt(header + 44),
         (int) Math.min(Integer.MAX_VALUE, elf.getLong(header + 56) & Long.MAX_VALUE));
   }
 

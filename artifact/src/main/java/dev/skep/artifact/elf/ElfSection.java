@@ -9,14 +9,24 @@ package dev.skep.artifact.elf;
  * @param offset bytes from the file's start
  * @param size bytes; {@link #NOBITS} sections have a size but no bytes
  * @param link a section that belongs to it, e.g. a symbol table's names
+ * @param info another that it is about, e.g. the code that a table of relocations is for
  * @param entrySize bytes of one entry of a table, else 0
  */
 public record ElfSection(
-    int index, String name, int type, long flags, int offset, int size, int link, int entrySize) {
+    int index,
+    String name,
+    int type,
+    long flags,
+    int offset,
+    int size,
+    int link,
+    int info,
+    int entrySize) {
   public static final int PROGBITS = 1;
   public static final int SYMTAB = 2;
   public static final int STRTAB = 3;
   public static final int NOBITS = 8;
+  public static final int REL = 9;
   public static final long EXECUTABLE = 4;
 
   /** Whether it holds instructions. */

@@ -13,6 +13,7 @@ public record ElfSymbol(String name, int section, long value, long size, int typ
   public static final int OBJECT = 1;
   public static final int FUNCTION = 2;
   public static final int LOCAL = 0;
+  public static final int WEAK = 2;
 
   /** Whether only its own source file sees it, as with a C static. */
   public boolean isLocal() {

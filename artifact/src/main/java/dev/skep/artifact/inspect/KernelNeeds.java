@@ -81,7 +81,7 @@ public record KernelNeeds(
     }
   }
 
-  private static SortedSet<String> kfuncs(Btf btf) {
+  static SortedSet<String> kfuncs(Btf btf) {
     SortedSet<String> names = new TreeSet<>();
     for (var type : btf.types()) {
       if (type instanceof DataSection section && section.name().equals(".ksyms")) {
@@ -95,13 +95,20 @@ public record KernelNeeds(
     return names;
   }
 
+  /** The places that are adapted to the kernel's types. */
+  static List<CoreRelocation> relocations(ElfObject elf) {
+    return elf.section(".BTF.ext")
+        .map(
+            section ->
+                CoreRelocation.read(
+                    elf.content(section),
+                    Btf.names(elf.content(elf.section(".BTF").orElseThrow()))))
+        .orElse(List.of());
+  }
+
   private static SortedSet<String> kernelTypes(ElfObject elf, Btf btf) {
     SortedSet<String> names = new TreeSet<>();
-    elf
-        .section(".BTF.ext")
-        .map(section -> CoreRelocation.read(elf.content(section)))
-        .orElse(List.of())
-        .stream()
+    relocations(elf).stream()
         .filter(CoreRelocation::asksTheKernel)
         .forEach(relocation -> names.add(name(btf, relocation.type())));
     return names;

@@ -41,6 +41,7 @@ public final class ObjectInspector {
         Globals.read(btf, elf),
         FunctionTables.read(btf, elf),
         KernelNeeds.read(elf, btf, programs, maps),
+        FunctionNeeds.read(elf, btf, programs, maps),
         btf);
   }
 

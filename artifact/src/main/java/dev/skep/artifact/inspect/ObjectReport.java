@@ -1,9 +1,11 @@
 package dev.skep.artifact.inspect;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.Needs;
 import dev.skep.artifact.btf.Btf;
 import java.util.List;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param globals its global variables, by DATASEC
  * @param tables tables of functions that the kernel calls (struct_ops)
  * @param needs what it asks of the kernel that loads it
+ * @param functionNeeds the same of each function, by its name
  * @param btf its types
  */
 public record ObjectReport(
@@ -24,6 +27,7 @@ public record ObjectReport(
     List<ObjectGlobal> globals,
     List<ObjectTable> tables,
     KernelNeeds needs,
+    Map<String, Needs> functionNeeds,
     Btf btf) {
 
   public Optional<ObjectProgram> program(String function) {

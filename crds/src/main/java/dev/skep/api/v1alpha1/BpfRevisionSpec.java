@@ -77,6 +77,7 @@ public record BpfRevisionSpec(
    * @param fallbackFor the function that it stands in for where the kernel cannot attach that one;
    *     of several such functions the first that it can attach
    * @param optional whether the program may be as wanted without it
+   * @param needs what it asks of a kernel
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -87,14 +88,55 @@ public record BpfRevisionSpec(
       @JsonPropertyDescription("The hooks with their targets.") @Size(max = 64)
           List<Attach> attachments,
       @JsonPropertyDescription("The function that it stands in for.") String fallbackFor,
-      @JsonPropertyDescription("It may be left out.") Boolean optional) {
+      @JsonPropertyDescription("It may be left out.") Boolean optional,
+      @JsonPropertyDescription("What it asks of a kernel.") Needs needs) {
     public RevisionProgram {
       attachments = attachments == null ? List.of() : List.copyOf(attachments);
       optional = optional != null && optional;
+      needs = needs == null ? Needs.NOTHING : needs;
     }
 
     public RevisionProgram(String function, String section, String type, Attach attach) {
-      this(function, section, type, attach == null ? null : List.of(attach), null, null);
+      this(function, section, type, attach == null ? null : List.of(attach), null, null, null);
+    }
+  }
+
+  /**
+   * What a function asks of a kernel besides its kind, as far as the object's bytes tell. What the
+   * code does without where it is missing (bpf_core_…_exists, weak functions) is not listed.
+   *
+   * @param conditional whether it reads constants, whose values may cut away code that helpers and
+   *     types are listed for
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Needs(
+      @JsonPropertyDescription("Types of the maps that it uses.") @Size(max = 64)
+          List<String> mapTypes,
+      @JsonPropertyDescription("Helper functions that it calls, at most 64.") @Size(max = 64)
+          List<String> helpers,
+      @JsonPropertyDescription("Kernel functions that it calls, at most 64.") @Size(max = 64)
+          List<String> kfuncs,
+      @JsonPropertyDescription(
+              "Fields, enumerators and types of the kernel that it is adapted to, at most 64:"
+                  + " task_struct.pid, bpf_func_id:BPF_FUNC_loop.")
+          @Size(max = 64)
+          List<String> kernelTypes,
+      @JsonPropertyDescription("The kernel's own types are needed to load it.") Boolean kernelBtf,
+      @JsonPropertyDescription("Constants may cut away what needs helpers and types.")
+          Boolean conditional) {
+    /** Names in each list at most. */
+    public static final int MOST = 64;
+
+    static final Needs NOTHING = new Needs(null, null, null, null, null, null);
+
+    public Needs {
+      mapTypes = mapTypes == null ? List.of() : List.copyOf(mapTypes);
+      helpers = helpers == null ? List.of() : List.copyOf(helpers);
+      kfuncs = kfuncs == null ? List.of() : List.copyOf(kfuncs);
+      kernelTypes = kernelTypes == null ? List.of() : List.copyOf(kernelTypes);
+      kernelBtf = kernelBtf != null && kernelBtf;
+      conditional = conditional != null && conditional;
     }
   }
 }

@@ -20,6 +20,7 @@ import dev.skep.node.report.StatusReporter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -319,7 +320,9 @@ class NodeAgentTest {
             reporter,
             threads,
             new DaemonCounters(),
-            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, null));
+            bytes ->
+                new ObjectReport(
+                    "", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null));
     agent.start();
     await().until(() -> writes() > 0 && last().kernel() != null);
   }
