@@ -25,6 +25,10 @@ public final class KernelTypes {
 
   public static final int UNION = 5;
   public static final int ENUM = 6;
+
+  /** A struct or union whose members are not told. */
+  public static final int DECLARED = 7;
+
   public static final int TYPEDEF = 8;
   public static final int FUNCTION = 12;
   public static final int ENUM64 = 19;

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 /**
  * What each program of an object asks of the kernel, by itself.
  *
- * <p>What the code asks about before it uses it (bpf_core_field_exists and its like) is no need, nor
- * are the flavours of a type (task_struct___old), which are there for kernels that differ.
+ * <p>What the code asks about before it uses it (bpf_core_field_exists and its like) is no need,
+ * nor are the flavours of a type (task_struct___old), which are there for kernels that differ.
  */
 final class FunctionNeeds {
   private static final String HELPER_PREFIX = "BPF_FUNC_";

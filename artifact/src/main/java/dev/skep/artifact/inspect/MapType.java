@@ -48,6 +48,11 @@ public final class MapType {
     return number >= 0 && number < NAMES.size() ? NAMES.get((int) number) : "type_" + number;
   }
 
+  /** The number of a name; -1 for one that is not known here. */
+  public static int number(String name) {
+    return NAMES.indexOf(name);
+  }
+
   /** One more than the largest number that has a name here. */
   public static int count() {
     return NAMES.size();

@@ -21,8 +21,7 @@ class FunctionNeedsTest {
   void ofEachFunction() {
     assertThat(needs.get("plain"))
         .isEqualTo(
-            new Needs(
-                List.of("array"), List.of("bpf_map_lookup_elem"), null, null, true, false));
+            new Needs(List.of("array"), List.of("bpf_map_lookup_elem"), null, null, true, false));
     assertThat(needs.get("cgroup_storage"))
         .isEqualTo(
             new Needs(

@@ -82,7 +82,7 @@ public record BpfNodeStatus(
     }
   }
 
-  /** One function in the kernel. */
+  /** One function in the kernel, or one that this node goes without. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record FunctionState(
@@ -93,7 +93,10 @@ public record BpfNodeStatus(
           List<LinkState> links,
       @JsonPropertyDescription("How many more links there are.") Integer moreLinks,
       @JsonPropertyDescription("Runs per second since the last write.") Double runsPerSecond,
-      @JsonPropertyDescription("Mean time of one run, nanoseconds.") Long nanosecondsPerRun) {
+      @JsonPropertyDescription("Mean time of one run, nanoseconds.") Long nanosecondsPerRun,
+      @JsonPropertyDescription("Why it is not loaded or not attached, though the program goes on.")
+          Reason reason,
+      @JsonPropertyDescription("The same in words, and what runs in its place.") String message) {
     /** Of a function with more links so many are listed: a node's object has room for 1.5 MB. */
     private static final int LISTED = 32;
 
@@ -104,18 +107,25 @@ public record BpfNodeStatus(
       links = links.subList(0, Math.min(links.size(), LISTED));
     }
 
+    /** Links, listed or not. */
+    public int linkCount() {
+      return links.size() + (moreLinks == null ? 0 : moreLinks);
+    }
+
+    /** A function that nothing is wrong with. */
     public FunctionState(
         String function,
         Integer programId,
         List<LinkState> links,
         Double runsPerSecond,
         Long nanosecondsPerRun) {
-      this(function, programId, links, null, runsPerSecond, nanosecondsPerRun);
+      this(function, programId, links, null, runsPerSecond, nanosecondsPerRun, null, null);
     }
 
-    /** Links, listed or not. */
-    public int linkCount() {
-      return links.size() + (moreLinks == null ? 0 : moreLinks);
+    /** The same with what is wrong. */
+    public FunctionState without(Reason reason, String message) {
+      return new FunctionState(
+          function, programId, links, moreLinks, runsPerSecond, nanosecondsPerRun, reason, message);
     }
   }
 

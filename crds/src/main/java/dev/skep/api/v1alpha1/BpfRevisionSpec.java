@@ -50,6 +50,12 @@ public record BpfRevisionSpec(
     mode = mode == null ? BpfProgramSpec.Mode.Attach : mode;
   }
 
+  /** The same, of which only some functions run. */
+  public BpfRevisionSpec of(List<RevisionProgram> some) {
+    return new BpfRevisionSpec(
+        program, image, load, some, globals, maps, onIncompatibleMap, metrics, mode);
+  }
+
   /**
    * The bytes that every node loads.
    *
@@ -128,7 +134,7 @@ public record BpfRevisionSpec(
     /** Names in each list at most. */
     public static final int MOST = 64;
 
-    static final Needs NOTHING = new Needs(null, null, null, null, null, null);
+    public static final Needs NOTHING = new Needs(null, null, null, null, null, null);
 
     public Needs {
       mapTypes = mapTypes == null ? List.of() : List.copyOf(mapTypes);

@@ -19,6 +19,7 @@ import dev.skep.node.kernel.LoadRequest;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.WantedLink;
 import dev.skep.node.log.Log;
+import dev.skep.node.plan.Choice;
 import dev.skep.node.plan.Desired;
 import dev.skep.node.plan.Planner;
 import dev.skep.node.plan.Step;
@@ -44,6 +45,8 @@ final class ProgramReconciler {
   private final OnThisNode here;
   private final DeclaredEntries entries;
 
+  private final FunctionChoice functions;
+
   /** Loads that may stand in the kernel. */
   private final Set<LoadKey> loads = new LinkedHashSet<>();
 
@@ -51,6 +54,7 @@ final class ProgramReconciler {
 
   ProgramReconciler(Kernel kernel, DesiredSource source, ObjectReports reports) {
     this.kernel = kernel;
+    this.functions = new FunctionChoice(kernel);
     this.source = source;
     this.reports = reports;
     this.here = new OnThisNode(source, kernel);
@@ -98,11 +102,26 @@ final class ProgramReconciler {
     try {
       revision = here.revision(assigned);
     } catch (Refusal refusal) {
-      return unresolved(assigned, refusal.failure());
+      return unresolved(assigned, List.of(refusal.failure()));
     } catch (RuntimeException fault) {
       log.error("revision not had by a fault of the daemon", fault);
-      return unresolved(assigned, Failure.of(Reason.InternalError, String.valueOf(fault)));
+      return unresolved(assigned, List.of(Failure.of(Reason.InternalError, String.valueOf(fault))));
     }
+    while (true) {
+      Choice choice = functions.choose(revision, observe());
+      Attempt attempt = bring(assigned, revision, choice, log);
+      if (!functions.leavesOut(choice, attempt)) {
+        return attempt;
+      }
+      log.info("tried again without a function that this node can go without");
+    }
+  }
+
+  private Attempt bring(AssignedRevision assigned, BpfRevision whole, Choice choice, Log log) {
+    if (!choice.failures().isEmpty()) {
+      return unresolved(assigned, choice.failures());
+    }
+    BpfRevision revision = FunctionChoice.narrowed(whole, choice);
     BpfRevisionSpec spec = revision.getSpec();
     Optional<Desired> desired = desired(assigned, spec);
     List<ObservedLoad> before = observe();
@@ -110,7 +129,7 @@ final class ProgramReconciler {
     try {
       plan = Planner.plan(filling(desired, revision, before), before, kernel::replacesInPlace);
     } catch (Refusal refusal) {
-      return unresolved(assigned, refusal.failure());
+      return unresolved(assigned, List.of(refusal.failure()));
     }
     desired.ifPresent(d -> loads.add(d.key()));
     Outcome outcome = Executor.run(plan, kernel, step -> request(revision, step), log);
@@ -120,7 +139,7 @@ final class ProgramReconciler {
         Stream.concat(
                 outcome.failures().stream(), desired.stream().flatMap(d -> d.without().stream()))
             .toList();
-    ProgramState row = Standing.of(assigned, spec.mode(), desired, observed, failures);
+    ProgramState row = Standing.of(assigned, spec.mode(), desired, observed, failures, choice);
     return attempt(row, failures, outcome, Optional.of(revision), desired, observed);
   }
 
@@ -151,11 +170,12 @@ final class ProgramReconciler {
     return desired.map(d -> d.filling(entries.toFill(d.key(), revision, observed)));
   }
 
-  private Attempt unresolved(AssignedRevision assigned, Failure failure) {
+  private Attempt unresolved(AssignedRevision assigned, List<Failure> failures) {
     List<ObservedLoad> observed = observe();
-    ProgramState row =
-        Standing.of(assigned, Mode.Attach, Optional.empty(), observed, List.of(failure));
-    Outcome outcome = new Outcome(List.of(new Executor.Failed(null, failure)), Optional.empty());
+    ProgramState row = Standing.of(assigned, Mode.Attach, Optional.empty(), observed, failures);
+    Outcome outcome =
+        new Outcome(
+            failures.stream().map(f -> new Executor.Failed(null, f)).toList(), Optional.empty());
     return attempt(row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed);
   }
 

@@ -56,13 +56,19 @@ public final class HookSupport {
         .orElse(0);
   }
 
-  /** For each kind of programs why it cannot be used, in words; empty when it can. */
-  public Map<String, Optional<String>> check() {
-    Map<String, Optional<String>> kinds = new LinkedHashMap<>();
-    for (KernelKind kind : KernelKind.ALL) {
-      kinds.put(kind.name(), check(kind));
-    }
-    return kinds;
+  /** Every kind of programs that a hook takes. */
+  public static List<String> kinds() {
+    return KernelKind.ALL.stream().map(KernelKind::name).toList();
+  }
+
+  /**
+   * Why programs of a kind cannot be used, in words; empty when they can, or are not known here.
+   */
+  public Optional<String> check(String kind) {
+    return KernelKind.ALL.stream()
+        .filter(k -> k.name().equals(kind))
+        .findFirst()
+        .flatMap(this::check);
   }
 
   /**

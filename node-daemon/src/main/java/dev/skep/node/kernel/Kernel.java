@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Refusal;
@@ -20,6 +21,12 @@ public interface Kernel extends AutoCloseable {
 
   /** What this kernel is and can do; probed once. */
   KernelFacts facts();
+
+  /**
+   * What this kernel has not that a function asks for, as far as it can be told before loading; of
+   * reason Incompatible.
+   */
+  Optional<Failure> lacking(RevisionProgram program);
 
   /** Everything that stands under our pins, read from the kernel and not from memory. */
   List<ObservedLoad> observe();

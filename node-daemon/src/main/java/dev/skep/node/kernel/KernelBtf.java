@@ -5,46 +5,119 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** The running kernel's own types, read anew for each question: they take 10 MB. */
+/**
+ * The running kernel's own types. Answers are kept, the types are not, which take 10 MB; a module's
+ * are looked through only for what the kernel itself has not.
+ */
 final class KernelBtf {
   private static final Path FOLDER = Path.of("/sys/kernel/btf");
+  private static final String VMLINUX = "vmlinux";
 
   private final Path folder;
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final Map<String, Boolean> there = new TreeMap<>();
 
-  private KernelBtf(Path folder) {
+  KernelBtf() {
+    this(FOLDER);
+  }
+
+  KernelBtf(Path folder) {
     this.folder = folder;
   }
 
-  static KernelBtf ofThisKernel() {
-    return new KernelBtf(FOLDER);
-  }
-
   boolean isThere() {
-    return Files.isReadable(vmlinux());
+    return Files.isReadable(folder.resolve(VMLINUX));
   }
 
-  /** The ids of functions and types by name; those that the kernel has not are left out. */
-  Map<String, Integer> ids(Collection<String> names) {
-    Map<String, Integer> ids = new HashMap<>();
-    if (isThere()) {
-      types().ids(names).forEach((name, found) -> ids.put(name, found.getLast()));
+  /**
+   * The id of a function or type of the kernel itself, 0 when it has none.
+   *
+   * @param all names that may be asked for next, to be looked up with it
+   */
+  synchronized int id(String name, Collection<String> all) {
+    if (!ids.containsKey(name) && isThere()) {
+      all.forEach(n -> ids.put(n, 0));
+      read(VMLINUX, null).ids(all).forEach((n, found) -> ids.put(n, found.getLast()));
     }
-    return ids;
+    return ids.getOrDefault(name, 0);
   }
 
-  private KernelTypes types() {
-    try {
-      return KernelTypes.ofKernel(Files.readAllBytes(vmlinux()));
+  /**
+   * Those of these that neither the kernel nor a loaded module has.
+   *
+   * @param names functions, types, fields (task_struct.pid) and enumerators (enum:VALUE)
+   */
+  synchronized List<String> missing(Collection<String> names) {
+    List<String> open =
+        new ArrayList<>(names.stream().filter(name -> !there.containsKey(name)).toList());
+    if (!open.isEmpty() && isThere()) {
+      KernelTypes kernel = read(VMLINUX, null);
+      answer(open, kernel);
+      for (String module : open.isEmpty() ? List.<String>of() : modules()) {
+        answer(open, read(module, kernel));
+      }
+      open.forEach(name -> there.put(name, false));
+    }
+    return names.stream().filter(name -> !there.getOrDefault(name, true)).toList();
+  }
+
+  private void answer(List<String> open, KernelTypes types) {
+    Map<String, List<Integer>> found = types.ids(open.stream().map(KernelBtf::typeOf).toList());
+    open.removeIf(
+        name -> {
+          boolean has =
+              found.getOrDefault(typeOf(name), List.of()).stream()
+                  .anyMatch(id -> has(types, id, name.substring(typeOf(name).length())));
+          if (has) {
+            there.put(name, true);
+          }
+          return has;
+        });
+  }
+
+  private static String typeOf(String name) {
+    return name.split("[.:]", 2)[0];
+  }
+
+  private static boolean has(KernelTypes types, int id, String rest) {
+    if (rest.startsWith(":")) {
+      int kind = types.kind(id);
+      return (kind == KernelTypes.ENUM || kind == KernelTypes.ENUM64)
+          && types.hasValue(id, rest.substring(1));
+    }
+    OptionalInt at = OptionalInt.of(id);
+    for (String member : rest.isEmpty() ? new String[0] : rest.substring(1).split("\\.")) {
+      at = at.isPresent() ? types.member(at.getAsInt(), member) : at;
+    }
+    return at.isPresent() && types.kind(id) != KernelTypes.DECLARED;
+  }
+
+  private List<String> modules() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(VMLINUX))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Path vmlinux() {
-    return folder.resolve("vmlinux");
+  private KernelTypes read(String file, KernelTypes base) {
+    try {
+      byte[] bytes = Files.readAllBytes(folder.resolve(file));
+      return base == null ? KernelTypes.ofKernel(bytes) : base.module(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,77 +1,109 @@
 package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.artifact.inspect.HelperNames;
 import dev.skep.artifact.inspect.MapType;
 import dev.skep.node.hook.HookSupport;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.target.Cgroups;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 
-/** What this kernel can do, found out by trying, once, beside whatever else the start does. */
+/**
+ * What this kernel can do, found out by trying, each thing once. All of it is tried beside whatever
+ * else the start does; who asks for one thing before waits for that alone.
+ */
 final class KernelProbe {
-  record Found(KernelFacts facts, Map<String, String> lacking) {}
-
   private final Libbpf libbpf;
   private final Cgroups cgroups;
-  private CompletableFuture<Found> found;
+  private final KernelBtf btf = new KernelBtf();
+  private final List<String> lsms = Machine.lsms();
+  private final HookSupport support;
+  private final Map<String, Optional<String>> kinds = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> maps = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> helpers = new ConcurrentHashMap<>();
+  private CompletableFuture<KernelFacts> facts;
 
   KernelProbe(Libbpf libbpf, Cgroups cgroups) {
     this.libbpf = libbpf;
     this.cgroups = cgroups;
+    this.support =
+        new HookSupport(libbpf, cgroups, name -> btf.id(name, HookSupport.btfNames()), lsms);
   }
 
   /** Begins to look, beside the caller; else the first question does. */
-  synchronized CompletableFuture<Found> start() {
-    if (found == null) {
+  synchronized CompletableFuture<KernelFacts> start() {
+    if (facts == null) {
       Executor beside = task -> Thread.ofPlatform().daemon().name("kernel-probe").start(task);
-      found = CompletableFuture.supplyAsync(this::probe, beside);
+      facts = CompletableFuture.supplyAsync(this::probe, beside);
     }
-    return found;
+    return facts;
   }
 
   /** Waits for the probe to end: some tens of milliseconds after its start. */
   KernelFacts facts() {
-    return start().join().facts();
+    return start().join();
+  }
+
+  KernelBtf btf() {
+    return btf;
   }
 
   /** Why programs of a kind (ProgramType.kind) cannot be attached on this kernel, if so. */
   Optional<String> lacking(String kind) {
-    return Optional.ofNullable(start().join().lacking().get(kind));
+    return kinds.computeIfAbsent(kind, support::check);
   }
 
-  private Found probe() {
-    KernelBtf btf = KernelBtf.ofThisKernel();
-    Map<String, Integer> ids = btf.ids(HookSupport.btfNames());
-    List<String> lsms = Machine.lsms();
-    Map<String, Optional<String>> kinds =
-        new HookSupport(libbpf, cgroups, name -> ids.getOrDefault(name, 0), lsms).check();
-    Map<String, String> lacking = new TreeMap<>();
-    kinds.forEach((kind, cause) -> cause.ifPresent(c -> lacking.put(kind, c)));
-    List<String> mapTypes = new ArrayList<>();
-    for (int type = 1; type < MapType.count(); type++) {
-      if (libbpf.makesMaps(type)) {
-        mapTypes.add(MapType.name(type));
-      }
+  /** Whether the kernel has maps of a type, by its name; of one that is not known, yes. */
+  boolean makesMaps(String type) {
+    int number = MapType.number(type);
+    return number < 0 || maps.computeIfAbsent(type, t -> libbpf.makesMaps(number));
+  }
+
+  /** Whether programs of a kind may certainly not call a helper. */
+  boolean lacksHelper(String kind, String helper) {
+    int type = HookSupport.programType(kind);
+    int number = HelperNames.number(helper);
+    if (type == 0 || number < 0) {
+      return false;
     }
-    KernelFacts facts =
-        new KernelFacts(
-            System.getProperty("os.version"),
-            Machine.architecture(),
-            btf.isThere(),
-            cgroups.mount().map(Path::toString).orElse(null),
-            Machine.jit(),
-            lsms,
-            usable(kinds),
-            mapTypes,
-            usable(HookSupport.hooks(kinds)));
-    return new Found(facts, lacking);
+    return helpers.computeIfAbsent(type + " " + helper, k -> lacksHelper(type, number, helper));
+  }
+
+  /** Where the kernel cannot be asked, its own list of helpers tells, if not for which type. */
+  private boolean lacksHelper(int type, int number, String helper) {
+    return libbpf
+        .knowsHelper(type, number)
+        .map(known -> !known)
+        .orElseGet(
+            () ->
+                !btf.missing(List.of("bpf_func_id:BPF_FUNC_" + helper.substring("bpf_".length())))
+                    .isEmpty());
+  }
+
+  private KernelFacts probe() {
+    Map<String, Optional<String>> causes = new LinkedHashMap<>();
+    HookSupport.kinds().forEach(kind -> causes.put(kind, lacking(kind)));
+    return new KernelFacts(
+        System.getProperty("os.version"),
+        Machine.architecture(),
+        btf.isThere(),
+        cgroups.mount().map(Path::toString).orElse(null),
+        Machine.jit(),
+        lsms,
+        usable(causes),
+        IntStream.range(1, MapType.count())
+            .mapToObj(MapType::name)
+            .filter(this::makesMaps)
+            .toList(),
+        usable(HookSupport.hooks(causes)));
   }
 
   private static List<String> usable(Map<String, Optional<String>> causes) {

@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
@@ -60,6 +61,7 @@ public final class LinuxKernel implements Kernel {
   private final Targets targets;
   private final LoadedMaps maps;
   private final KernelProbe probe;
+  private final Preconditions preconditions;
   private final Optional<Fd> statistics;
   private final boolean counting;
 
@@ -111,13 +113,15 @@ public final class LinuxKernel implements Kernel {
     Host host = Host.current(libbpf, Libc.get(), interfaces, this::owner, this::neighbours);
     this.hooks = has.map(h -> new Hooks(host, h)).orElseGet(() -> new Hooks(host));
     this.probe = new KernelProbe(libbpf, host.cgroups());
+    this.preconditions = new Preconditions(probe);
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
     this.binaries = new Binaries(Libc.get(), host.cgroups(), HostRoot.find());
     this.targets = new Targets(host.cgroups(), pods, binaries);
     this.links = new LinkKeeper(libbpf, pins, journal, hooks, observer, binaries);
     MapReuse reuse = new MapReuse(libbpf, pins, journal);
     this.maps = new LoadedMaps(libbpf, pins, journal, reuse);
-    this.loader = new ObjectLoader(libbpf, reuse, new LoadFailures(probe::lacking));
+    this.loader =
+        new ObjectLoader(libbpf, reuse, new LoadFailures(preconditions), probe::makesMaps);
     this.statistics = statistics ? enableStatistics() : Optional.empty();
     // One that only looks reads what another process has turned on.
     this.counting = !statistics || this.statistics.isPresent();
@@ -146,6 +150,11 @@ public final class LinuxKernel implements Kernel {
   @Override
   public KernelFacts facts() {
     return probe.facts();
+  }
+
+  @Override
+  public Optional<Failure> lacking(RevisionProgram program) {
+    return preconditions.before(program.function(), program.section(), program.needs());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.BpfRevisionSpec.Needs;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
@@ -13,7 +14,6 @@ import dev.skep.node.libbpf.NativeError;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,13 +27,15 @@ final class LoadFailures {
   private static final Pattern NO_TARGET =
       Pattern.compile("(?:failed to find kernel BTF type ID of|is not found in vmlinux BTF).*");
 
-  private final Function<String, Optional<String>> unsupported;
+  /** What the verifier says of a call or a field that the kernel has not. */
+  private static final Pattern NOT_THERE =
+      Pattern.compile(
+          "(?:unknown|invalid) func |cannot use helper|invalid CO-RE relocation|cannot call kernel");
 
-  /**
-   * @param unsupported why this kernel takes no programs of a kind, if it does not; may be slow
-   */
-  LoadFailures(Function<String, Optional<String>> unsupported) {
-    this.unsupported = unsupported;
+  private final Preconditions preconditions;
+
+  LoadFailures(Preconditions preconditions) {
+    this.preconditions = preconditions;
   }
 
   /** The function that the verifier refused, where a second load with its log tells more. */
@@ -58,11 +60,10 @@ final class LoadFailures {
 
   private Failure ofProgram(LoadRequest request, BpfObject object, String function, NativeError e) {
     Optional<ObjectProgram> program = request.report().program(function);
-    Optional<String> lacking = program.map(p -> ProgramType.kind(p.section())).flatMap(unsupported);
+    String log = log(object, function);
+    Optional<Failure> lacking = program.flatMap(p -> lacking(request, p, log));
     if (lacking.isPresent()) {
-      String hook = program.get().type().name();
-      return Failure.of(
-          Reason.Incompatible, function + " is of type " + hook + ": " + lacking.get(), function);
+      return lacking.get();
     }
     if (e.messages().stream().anyMatch(m -> NO_TARGET.matcher(m).find())) {
       return Failure.of(
@@ -85,7 +86,6 @@ final class LoadFailures {
               + " or CAP_SYS_ADMIN",
           function);
     }
-    String log = log(object, function);
     if (log.isBlank()) {
       return Failure.of(Reason.LoadFailed, function + ": " + words(e), function);
     }
@@ -97,6 +97,14 @@ final class LoadFailures {
                     Reason.VerifierRejected,
                     Explanation.explain(function, log).message(),
                     function));
+  }
+
+  /** What the code asks for and the kernel has not is a cause only where the verifier met it. */
+  private Optional<Failure> lacking(LoadRequest request, ObjectProgram program, String log) {
+    Needs needs = request.report().functionNeeds().getOrDefault(program.function(), Needs.NOTHING);
+    return NOT_THERE.matcher(log).find()
+        ? preconditions.after(program.function(), program.section(), needs)
+        : preconditions.kind(program.function(), program.section());
   }
 
   private static Optional<Failure> ofMap(NativeError e) {

@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.BpfRevisionSpec.Needs;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
@@ -13,6 +14,9 @@ import dev.skep.node.libbpf.BpfObject.Program;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** From an object's bytes to programs and maps in the kernel, not pinned yet. */
 final class ObjectLoader {
@@ -33,11 +37,16 @@ final class ObjectLoader {
   private final MapReuse reuse;
   private final LoadFailures failures;
   private final ProgramKinds kinds = new ProgramKinds();
+  private final Predicate<String> makesMaps;
 
-  ObjectLoader(Libbpf libbpf, MapReuse reuse, LoadFailures failures) {
+  /**
+   * @param makesMaps whether the kernel has maps of a type
+   */
+  ObjectLoader(Libbpf libbpf, MapReuse reuse, LoadFailures failures, Predicate<String> makesMaps) {
     this.libbpf = libbpf;
     this.reuse = reuse;
     this.failures = failures;
+    this.makesMaps = makesMaps;
   }
 
   /**
@@ -98,6 +107,7 @@ final class ObjectLoader {
           map(object, override.name()).setMaxEntries(override.maxEntries());
         }
       }
+      leaveOutMaps(object, request);
       reuse.apply(object, request);
       return object;
     } catch (RuntimeException e) {
@@ -119,6 +129,22 @@ final class ObjectLoader {
                 .orElse(false));
       }
     }
+  }
+
+  /** A map that only programs use that are left out may be of a type that the kernel has not. */
+  private void leaveOutMaps(BpfObject object, LoadRequest request) {
+    ObjectReport report = request.report();
+    if (request.functions().size() == report.programs().size()) {
+      return;
+    }
+    Set<String> used =
+        request.functions().stream()
+            .map(f -> report.functionNeeds().getOrDefault(f, Needs.NOTHING))
+            .flatMap(needs -> needs.mapTypes().stream())
+            .collect(Collectors.toSet());
+    report.maps().stream()
+        .filter(m -> !used.contains(m.type()) && !makesMaps.test(m.type()))
+        .forEach(m -> map(object, m.name()).setMade(false));
   }
 
   /** Linux 6.4 or later, by its release. */

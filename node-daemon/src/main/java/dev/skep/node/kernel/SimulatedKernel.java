@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
@@ -33,6 +34,7 @@ public final class SimulatedKernel implements Kernel {
   private final Map<LoadKey, Map<String, List<Entry>>> entries = new HashMap<>();
   private final Map<LoadKey, List<DeclaredMap>> filled = new HashMap<>();
   private final SimulatedInterfaces interfaces = new SimulatedInterfaces();
+  private final Map<String, Failure> lacking = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
   private final List<Runnable> listeners = new ArrayList<>();
   private Function<String, Optional<Failure>> refusals = call -> Optional.empty();
@@ -110,6 +112,16 @@ public final class SimulatedKernel implements Kernel {
         List.of("tracepoint", "xdp"),
         List.of("hash", "array"),
         List.of("tracepoint", "xdp", "tc", "cgroup"));
+  }
+
+  /** Lets functions lack something, by their names. */
+  public synchronized void lack(String function, String what) {
+    lacking.put(function, Failure.of(Reason.Incompatible, what, function));
+  }
+
+  @Override
+  public synchronized Optional<Failure> lacking(RevisionProgram program) {
+    return Optional.ofNullable(lacking.get(program.function()));
   }
 
   @Override

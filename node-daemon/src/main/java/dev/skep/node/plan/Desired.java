@@ -38,6 +38,12 @@ public record Desired(
     this(key, functions, links, without, Optional.empty());
   }
 
+  /** The same, of which links of some functions need not be. */
+  public Desired required(Set<String> optional) {
+    List<WantedLink> must = links.stream().filter(l -> !optional.contains(l.function())).toList();
+    return new Desired(key, functions, must, without, fill);
+  }
+
   /** The same, with its maps brought to what is declared for them. */
   public Desired filling(Optional<List<DeclaredMap>> maps) {
     return new Desired(key, functions, links, without, maps);

@@ -12,11 +12,13 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.WantedLink;
+import dev.skep.node.plan.Choice;
 import dev.skep.node.plan.Desired;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a program's row in the status says: from what the kernel shows, never from intention. */
 public final class Standing {
@@ -50,6 +52,34 @@ public final class Standing {
         failure.map(Failure::function).orElse(null),
         shown.map(Standing::functions).orElse(List.of()),
         shown.map(Standing::maps).orElse(List.of()));
+  }
+
+  /**
+   * The row of a program of which not all functions must run: what is wrong with those that it goes
+   * without is said of them, and of the program only that it does.
+   *
+   * @param choice which functions run on this node
+   */
+  public static ProgramState of(
+      AssignedRevision assigned,
+      Mode mode,
+      Optional<Desired> desired,
+      List<ObservedLoad> observed,
+      List<Failure> failures,
+      Choice choice) {
+    Map<Boolean, List<Failure>> byWeight =
+        failures.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    f -> f.function() != null && choice.optional().contains(f.function())));
+    ProgramState row =
+        of(
+            assigned,
+            mode,
+            desired.map(d -> d.required(choice.optional())),
+            observed,
+            byWeight.get(false));
+    return GoneWithout.on(row, choice.left(), byWeight.get(true));
   }
 
   /** The wanted load, else the one that still runs. */

@@ -57,7 +57,9 @@ final class UsageRows {
             function.links(),
             function.moreLinks(),
             rate.runsPerSecond(),
-            rate.nanosecondsPerRun());
+            rate.nanosecondsPerRun(),
+            function.reason(),
+            function.message());
   }
 
   private MapState on(MapState map) {

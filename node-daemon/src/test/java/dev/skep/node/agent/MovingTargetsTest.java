@@ -20,6 +20,7 @@ import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.report.StatusReporter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +65,9 @@ class MovingTargetsTest {
                 "test"),
             threads,
             new DaemonCounters(),
-            bytes -> new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, null));
+            bytes ->
+                new ObjectReport(
+                    "", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null));
     agent.start();
   }
 

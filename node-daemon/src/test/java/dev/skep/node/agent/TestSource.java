@@ -84,6 +84,23 @@ final class TestSource implements DesiredSource {
     return this;
   }
 
+  /** Assigns a revision of these functions. */
+  synchronized TestSource functions(String name, String revision, RevisionProgram... programs) {
+    BpfRevision made = new BpfRevision();
+    made.setSpec(
+        new BpfRevisionSpec(
+            name,
+            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
+            revision,
+            List.of(programs),
+            Map.of(),
+            List.of(),
+            null,
+            List.of(),
+            Mode.Attach));
+    return assign(new AssignedRevision("ns", name, revision), made);
+  }
+
   private TestSource assign(AssignedRevision revision, BpfRevision made) {
     remove(revision.name());
     assigned.add(revision);
