@@ -5,6 +5,8 @@ import dev.skep.artifact.inspect.Since;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Links;
+import dev.skep.node.libbpf.Links.UserPlace;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProbeProgram;
 import dev.skep.node.target.Cgroups;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -24,6 +27,9 @@ import java.util.function.ToIntFunction;
 public final class HookSupport {
   private static final int STRUCT_OPS_MAP = 26;
   private static final int NO_INTERFACE = Integer.MAX_VALUE;
+  private static final List<String> NO_FUNCTION = List.of("skep_no_such_function");
+  private static final String NO_FILE = "/";
+  private static final List<UserPlace> NO_PLACE = List.of(new UserPlace(0, 0, 0));
 
   private final Libbpf libbpf;
   private final Cgroups cgroups;
@@ -141,24 +147,31 @@ public final class HookSupport {
   }
 
   private Optional<String> linked(Fd program, KernelKind kind) {
+    int type = kind.attachType();
     return switch (ProgramType.ofSection(kind.name())) {
       case kprobe_multi, kretprobe_multi, kprobe_session ->
-          expect(Errno.ESRCH, libbpf.refusalOfMulti(program, kind.attachType()), kind);
+          expect(
+              Errno.ESRCH,
+              () -> Links.get().kernelFunctions(program, type, false, NO_FUNCTION, 0),
+              kind);
       case uprobe_multi, uretprobe_multi, uprobe_session ->
-          expect(Errno.EBADF, libbpf.refusalOfMulti(program, kind.attachType()), kind);
-      case netkit -> {
-        try (Fd _ = libbpf.createLink(program, NO_INTERFACE, kind.attachType(), 0)) {
-          yield Optional.empty();
-        } catch (NativeError e) {
-          yield expect(Errno.ENODEV, e.errno(), kind);
-        }
-      }
+          expect(
+              Errno.EBADF,
+              () -> Links.get().userPlaces(program, type, false, NO_FILE, NO_PLACE),
+              kind);
+      case netkit ->
+          expect(Errno.ENODEV, () -> libbpf.createLink(program, NO_INTERFACE, type, 0), kind);
       default -> Optional.empty();
     };
   }
 
-  private static Optional<String> expect(int expected, int errno, KernelKind kind) {
-    return errno == expected ? Optional.empty() : Optional.of(cause(kind, errno));
+  /** Tries a link to what is not there: a kernel that has such links says so, another says no. */
+  private static Optional<String> expect(int expected, Supplier<Fd> link, KernelKind kind) {
+    try (Fd _ = link.get()) {
+      return Optional.empty();
+    } catch (NativeError e) {
+      return e.errno() == expected ? Optional.empty() : Optional.of(cause(kind, e.errno()));
+    }
   }
 
   private static Optional<String> made(boolean made, KernelKind kind) {

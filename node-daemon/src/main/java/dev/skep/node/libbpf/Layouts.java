@@ -89,33 +89,6 @@ final class Layouts {
           u32("target_btf_id"),
           u64("perf_event.bpf_cookie"));
 
-  static final StructLayout KPROBE_MULTI_OPTS =
-      struct(
-          "bpf_link_create_opts",
-          u64("sz"),
-          u32("flags"),
-          gap(20),
-          u32("kprobe_multi.flags"),
-          u32("kprobe_multi.cnt"),
-          u64("kprobe_multi.syms"),
-          u64("kprobe_multi.addrs"),
-          u64("kprobe_multi.cookies"));
-
-  static final StructLayout UPROBE_MULTI_OPTS =
-      struct(
-          "bpf_link_create_opts",
-          u64("sz"),
-          u32("flags"),
-          gap(20),
-          u32("uprobe_multi.flags"),
-          u32("uprobe_multi.cnt"),
-          u64("uprobe_multi.path"),
-          u64("uprobe_multi.offsets"),
-          u64("uprobe_multi.ref_ctr_offsets"),
-          u64("uprobe_multi.cookies"),
-          u32("uprobe_multi.pid"),
-          gap(4));
-
   /** The same struct, as links to tcx and netkit have it. */
   static final StructLayout ORDERED_LINK_OPTS =
       struct(
@@ -277,8 +250,6 @@ final class Layouts {
           MAP_INFO,
           OBJECT_OPEN_OPTS,
           LINK_CREATE_OPTS,
-          KPROBE_MULTI_OPTS,
-          UPROBE_MULTI_OPTS,
           ORDERED_LINK_OPTS,
           NETFILTER_LINK_OPTS,
           PROG_QUERY_OPTS,

@@ -54,15 +54,6 @@ public interface Libbpf {
   Fd loadProbe(ProbeProgram program);
 
   /**
-   * Tries a link to many functions at once, none of which is there.
-   *
-   * @param attachType BPF_TRACE_KPROBE_MULTI or one of its like
-   * @return the error number that it is refused with: ESRCH (kprobe) or EBADF (uprobe) where the
-   *     kernel has such links
-   */
-  int refusalOfMulti(Fd program, int attachType);
-
-  /**
    * Whether programs of a type may call a helper function; empty when the kernel cannot be asked,
    * as for programs that are loaded for a function.
    */

@@ -1,14 +1,12 @@
 package dev.skep.node.libbpf;
 
 import static dev.skep.node.libbpf.Layouts.CGROUP_LINK_INFO;
-import static dev.skep.node.libbpf.Layouts.KPROBE_MULTI_OPTS;
 import static dev.skep.node.libbpf.Layouts.LINK_CREATE_OPTS;
 import static dev.skep.node.libbpf.Layouts.LINK_INFO;
 import static dev.skep.node.libbpf.Layouts.MAP_INFO;
 import static dev.skep.node.libbpf.Layouts.OBJECT_OPEN_OPTS;
 import static dev.skep.node.libbpf.Layouts.PROG_INFO;
 import static dev.skep.node.libbpf.Layouts.PROG_LOAD_OPTS;
-import static dev.skep.node.libbpf.Layouts.UPROBE_MULTI_OPTS;
 import static dev.skep.node.libbpf.Layouts.XDP_QUERY_OPTS;
 import static dev.skep.node.libbpf.Layouts.at;
 import static java.lang.foreign.MemorySegment.NULL;
@@ -29,10 +27,6 @@ final class NativeLibbpf implements Libbpf {
 
   private static final int BPF_STATS_RUN_TIME = 0;
   private static final int NO_HELPER = 1 << 20;
-
-  // enum bpf_attach_type
-  private static final int TRACE_KPROBE_MULTI = 42;
-  private static final int TRACE_KPROBE_SESSION = 56;
 
   // BPF_ALU64 | BPF_MOV | BPF_K of r0, whose value is the upper half; BPF_JMP | BPF_EXIT.
   private static final long MOVE = 0xb7;
@@ -179,34 +173,6 @@ final class NativeLibbpf implements Libbpf {
           LibbpfCalls.programLoad(
               program.type(), NULL, licence, instructions, code.length, options);
       return new Fd(check("bpf_prog_load", fd));
-    }
-  }
-
-  @Override
-  public int refusalOfMulti(Fd program, int attachType) {
-    boolean ofKernel = attachType == TRACE_KPROBE_MULTI || attachType == TRACE_KPROBE_SESSION;
-    StructLayout layout = ofKernel ? KPROBE_MULTI_OPTS : UPROBE_MULTI_OPTS;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment options = options(arena, layout);
-      if (ofKernel) {
-        MemorySegment name = arena.allocateFrom("skep_no_such_function");
-        options.set(JAVA_INT, at(layout, "kprobe_multi.cnt"), 1);
-        options.set(
-            JAVA_LONG,
-            at(layout, "kprobe_multi.syms"),
-            arena.allocateFrom(JAVA_LONG, name.address()).address());
-      } else {
-        options.set(JAVA_INT, at(layout, "uprobe_multi.cnt"), 1);
-        options.set(JAVA_LONG, at(layout, "uprobe_multi.path"), arena.allocateFrom("/").address());
-        options.set(
-            JAVA_LONG, at(layout, "uprobe_multi.offsets"), arena.allocate(JAVA_LONG).address());
-      }
-      int result = LibbpfCalls.linkCreate(program.number(), 0, attachType, options);
-      if (result < 0) {
-        return -result;
-      }
-      new Fd(result).close();
-      return 0;
     }
   }
 
