@@ -8,7 +8,6 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.node.agent.ProgramReconciler.Attempt;
 import dev.skep.node.execute.Lane;
 import dev.skep.node.kernel.Kernel;
-import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.log.Log;
 import dev.skep.node.report.RunningProgram;
@@ -117,7 +116,8 @@ final class ProgramLane {
           "program",
           last().namespace() + "/" + last().name());
       askAgain();
-    } else if (reconciler.nodeChanged()) {
+    } else if (!linkIds(left.observed()).equals(linkIds(observed)) || reconciler.nodeChanged()) {
+      // Another program came to an XDP interface: the link of this one is another, and it runs on.
       askAgain();
     } else if (left.failures().isEmpty() && reconciler.drifted()) {
       LOG.warn(
@@ -255,8 +255,21 @@ final class ProgramLane {
   }
 
   /** What of an observation a plan depends on; memory in use is not part of it. */
-  private static Map<Object, Set<ObservedLink>> shape(List<ObservedLoad> loads) {
+  private static Map<Object, Set<Object>> shape(List<ObservedLoad> loads) {
     return loads.stream()
-        .collect(Collectors.toMap(l -> Map.of(l.key(), l.programs()), l -> Set.copyOf(l.links())));
+        .collect(
+            Collectors.toMap(
+                l -> Map.of(l.key(), l.programs()),
+                l ->
+                    l.links().stream()
+                        .map(k -> List.of(k.function(), k.target(), k.alive()))
+                        .collect(Collectors.toSet())));
+  }
+
+  private static Set<Integer> linkIds(List<ObservedLoad> loads) {
+    return loads.stream()
+        .flatMap(load -> load.links().stream())
+        .flatMap(link -> link.linkIds().stream())
+        .collect(Collectors.toSet());
   }
 }

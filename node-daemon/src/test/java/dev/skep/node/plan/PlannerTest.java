@@ -12,6 +12,7 @@ import dev.skep.api.v1alpha1.hook.Syscall;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.api.v1alpha1.hook.XdpAction;
 import dev.skep.api.v1alpha1.hook.XdpMode;
 import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.LoadKey;
@@ -109,6 +110,40 @@ class PlannerTest {
     assertThat(plan)
         .extracting(step -> step.getClass().getSimpleName())
         .containsExactly("Load", "ReplaceLink", "Unload");
+  }
+
+  @Test
+  @DisplayName("another XDP priority moves the program among the others, in place")
+  void otherXdpPriority() {
+    run(Optional.of(desired("a", List.of(TARGETS.get(0)))));
+    WantedLink late =
+        wanted(new Xdp(List.of("eth0"), null, null, null, null, 90, List.of(XdpAction.Drop)));
+
+    List<Step> plan = plan(Optional.of(desired("a", List.of(late))));
+
+    assertThat(plan).singleElement().isInstanceOf(Step.ReplaceLink.class);
+    run(Optional.of(desired("a", List.of(late))));
+    assertThat(plan(Optional.of(desired("a", List.of(late))))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a second function comes to an XDP interface beside the first, which stays")
+  void secondXdpFunction() {
+    WantedLink first = TARGETS.get(0);
+    WantedLink second = WantedLink.of("g", first.hook());
+    ObservedLoad standing =
+        new ObservedLoad(
+            key("a"),
+            Map.of("f", 1, "g", 2),
+            List.of(),
+            List.of(
+                new ObservedLink(key("a"), "f", first.hook(), first.target(), List.of(7), true)));
+    for (List<WantedLink> links : List.of(List.of(first, second), List.of(second, first))) {
+      Desired both = new Desired(key("a"), Set.of("f", "g"), links);
+
+      assertThat(Planner.plan(Optional.of(both), List.of(standing), hook -> true))
+          .containsExactly(new Step.AttachLink(key("a"), second));
+    }
   }
 
   @Test
