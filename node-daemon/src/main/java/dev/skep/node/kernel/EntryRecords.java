@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -56,7 +59,11 @@ final class EntryRecords {
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Content(String boot, Map<Integer, Keys> maps) {}
+  private record Content(String boot, Map<Integer, Keys> maps) {
+    Content {
+      maps = maps == null ? Map.of() : maps;
+    }
+  }
 
   private final Path folder;
   private final String boot;
@@ -102,10 +109,22 @@ final class EntryRecords {
     write(program, Map.of());
   }
 
+  /** Forgets programs that have no load any more, e.g. since the machine started anew. */
+  void keepOnly(List<LoadKey> loads) {
+    Set<Path> known = new HashSet<>();
+    loads.forEach(load -> known.add(file(load)));
+    File[] files = folder.toFile().listFiles();
+    for (File file : files == null ? new File[0] : files) {
+      if (!known.contains(file.toPath())) {
+        file.delete();
+      }
+    }
+  }
+
   private Map<Integer, Keys> read(LoadKey program) {
     try {
       Content content = JSON.readValue(Files.readAllBytes(file(program)), Content.class);
-      return content.boot().equals(boot) ? new TreeMap<>(content.maps()) : new TreeMap<>();
+      return boot.equals(content.boot()) ? new TreeMap<>(content.maps()) : new TreeMap<>();
     } catch (NoSuchFileException none) {
       return new TreeMap<>();
     } catch (IOException cut) {

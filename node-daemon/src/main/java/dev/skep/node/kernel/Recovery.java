@@ -37,6 +37,7 @@ final class Recovery {
         journal.remove(key);
       }
     }
+    journal.entries().keepOnly(loads);
     journal.shorten();
   }
 

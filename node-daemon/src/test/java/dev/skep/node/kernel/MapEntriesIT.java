@@ -14,6 +14,9 @@ import dev.skep.artifact.inspect.EntryEncoder;
 import dev.skep.artifact.inspect.EntryEncoder.Entry;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -143,6 +146,19 @@ class MapEntriesIT {
     fill(declared("allowed", "{'key': 2, 'value': 9}"));
 
     assertThat(contents(KEY, "allowed")).containsOnlyKeys("02000000", "07000000", "08000000");
+  }
+
+  @Test
+  @DisplayName("What was recorded of programs that are gone is forgotten at the next start")
+  void forgetsTheGone() throws IOException {
+    fill(declared("allowed", "{'key': 7, 'value': 1}"));
+    Path records = test.journal.resolve("entries");
+    Path other = Files.copy(records.resolve("it_entries.json"), records.resolve("it_gone.json"));
+
+    test.startAgain();
+
+    assertThat(other).doesNotExist();
+    assertThat(records.resolve("it_entries.json")).exists();
   }
 
   private void forgetRecords() {

@@ -49,6 +49,18 @@ class NodeMetricsIT {
   private byte[] object;
   private ObjectReport report;
   private LoadKey current;
+  private List<Metric> declared =
+      List.of(
+          metric(
+              "flows_total",
+              "flows",
+              "count",
+              PerCpu.Sum,
+              new Label("comm", null),
+              new Label("way", "direction")),
+          metric("slots_total", "slots", null, PerCpu.Sum, new Label("slot", null)),
+          metric("per_cpu_total", "per_cpu_slots", null, PerCpu.Sum),
+          metric("per_cpu_flows", "per_cpu_flows", "bytes", PerCpu.Label));
   private NodeMetrics metrics;
   private long now;
 
@@ -108,6 +120,27 @@ class NodeMetricsIT {
     assertThat(sum(after, "flows_total")).isGreaterThanOrEqualTo(sum(before, "flows_total") + 200);
   }
 
+  @Test
+  @DisplayName("A declared metric reads a global variable")
+  void globals() throws IOException {
+    end(OLD);
+    object = Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "globals.bpf.o"));
+    report = ObjectInspector.inspect(object);
+    declared =
+        List.of(
+            metric("seen_total", ".bss", "seen", PerCpu.Sum),
+            metric("next_id", ".data", null, PerCpu.Sum),
+            metric("peer_port", ".rodata", "peer.port", PerCpu.Sum));
+    run(NEW, List.of());
+    openFiles(300);
+
+    Map<String, Double> samples = scrape();
+
+    assertThat(sum(samples, "seen_total")).isGreaterThanOrEqualTo(300);
+    assertThat(sum(samples, "next_id")).isGreaterThan(100);
+    assertThat(sum(samples, "peer_port")).isEqualTo(53);
+  }
+
   private void run(LoadKey key, List<LoadKey> reuse) {
     kernel.load(
         new LoadRequest(key, object, report, Set.of("on_openat"), Map.of(), List.of(), reuse));
@@ -131,25 +164,7 @@ class NodeMetricsIT {
     BpfRevision revision = new BpfRevision();
     revision.setSpec(
         new BpfRevisionSpec(
-            "counters",
-            null,
-            current.load(),
-            null,
-            null,
-            null,
-            null,
-            List.of(
-                metric(
-                    "flows_total",
-                    "flows",
-                    "count",
-                    PerCpu.Sum,
-                    new Label("comm", null),
-                    new Label("way", "direction")),
-                metric("slots_total", "slots", null, PerCpu.Sum, new Label("slot", null)),
-                metric("per_cpu_total", "per_cpu_slots", null, PerCpu.Sum),
-                metric("per_cpu_flows", "per_cpu_flows", "bytes", PerCpu.Label)),
-            null));
+            "counters", null, current.load(), null, null, null, null, declared, null));
     return new RunningProgram(
         "ns",
         "counters",
