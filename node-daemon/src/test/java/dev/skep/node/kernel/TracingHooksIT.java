@@ -14,14 +14,12 @@ import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.ProbeProgram;
 import dev.skep.node.libbpf.Programs;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -31,6 +29,12 @@ import org.junit.jupiter.api.Test;
 @Tag("hook")
 class TracingHooksIT {
   private static final long COOKIE = 1_000_000;
+
+  private static final String CALLABLE = "bpf_fentry_test1";
+
+  // linux/bpf.h
+  private static final int TRACING = 26;
+  private static final int TRACE_FENTRY = 24;
 
   private final TestKernel test = new TestKernel();
 
@@ -112,7 +116,7 @@ class TracingHooksIT {
   @Test
   @DisplayName("fentry, sleepable")
   void sleepableFentry() {
-    firesWhenRun("on_entry_sleepable", "bpf_fentry_test1");
+    firesWhenCalled("on_entry_sleepable");
   }
 
   @Test
@@ -124,7 +128,7 @@ class TracingHooksIT {
   @Test
   @DisplayName("fexit, sleepable")
   void sleepableFexit() {
-    firesWhenRun("on_exit_sleepable", "bpf_fentry_test1");
+    firesWhenCalled("on_exit_sleepable");
   }
 
   @Test
@@ -136,7 +140,7 @@ class TracingHooksIT {
   @Test
   @DisplayName("fmod_ret, sleepable")
   void sleepableFmodRet() {
-    firesWhenRun("on_result_sleepable", "bpf_modify_return_test");
+    firesWhenCalled("on_result_sleepable");
   }
 
   @Test
@@ -228,24 +232,18 @@ class TracingHooksIT {
         .isZero();
   }
 
-  /**
-   * Sleepable programs attach to few functions. These are for tests of the kernel, which calls them
-   * when it is told to run such a program.
-   */
-  private void firesWhenRun(String function, String target) {
-    Hook hook = new Fentry(target);
-    new HookTrial(test, "trampolines", function, hook, () -> run(function)).fires();
+  /** Sleepable programs attach to few functions; this one is there for tests of the kernel. */
+  private void firesWhenCalled(String function) {
+    Hook hook = new Fentry(CALLABLE);
+    new HookTrial(test, "trampolines", function, hook, TracingHooksIT::call).fires();
   }
 
-  private void run(String function) {
-    try (Stream<Path> pins = Files.walk(test.pins);
-        Fd program =
-            Libbpf.get()
-                .open(
-                    pins.filter(p -> p.endsWith(function)).findFirst().orElseThrow().toString())) {
+  /** The kernel calls it when it is told to run a program that was loaded for it. */
+  private static void call() {
+    Libbpf libbpf = Libbpf.get();
+    int id = libbpf.kernelBtfId(CALLABLE, TRACE_FENTRY);
+    try (Fd program = libbpf.loadProbe(new ProbeProgram(TRACING, TRACE_FENTRY, id, 0, 0))) {
       Programs.get().run(program);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 
