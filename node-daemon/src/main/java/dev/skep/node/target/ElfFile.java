@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * An executable or library on disk: ELF64 in little endian. Reads what is asked for and no more;
@@ -20,7 +22,7 @@ final class ElfFile implements AutoCloseable {
   private static final int SYMBOL_VERSIONS = 0x6fffffff;
   private static final int HIDDEN_VERSION = 0x8000;
   private static final int LOADABLE = 1;
-  private static final int LARGEST_TABLE = 256 << 20;
+  private static final int LARGEST_PART = 8 << 20;
   private static final int LONGEST_NAME = 4096;
 
   private final FileChannel channel;
@@ -80,8 +82,8 @@ final class ElfFile implements AutoCloseable {
   }
 
   private static ByteBuffer read(FileChannel channel, long offset, long size) throws IOException {
-    if (offset < 0 || size < 0 || size > LARGEST_TABLE || offset > channel.size() - size) {
-      throw new EOFException("a table lies outside the file");
+    if (offset < 0 || size < 0 || size > LARGEST_PART || offset > channel.size() - size) {
+      throw new EOFException("a table lies outside the file, or is too large");
     }
     ByteBuffer buffer = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
@@ -92,9 +94,19 @@ final class ElfFile implements AutoCloseable {
     return buffer.flip();
   }
 
-  /** The bytes of a section. */
+  /** The bytes of a section, of a few megabytes at most. */
   ByteBuffer read(Section section) throws IOException {
     return read(channel, section.offset(), section.size());
+  }
+
+  /** A section of any size, of which a little at a time is in memory. */
+  private Window window(Section section) throws IOException {
+    if (section.offset() < 0
+        || section.size() < 0
+        || section.offset() > channel.size() - section.size()) {
+      throw new EOFException("a table lies outside the file");
+    }
+    return new Window(channel, section.offset(), section.size());
   }
 
   List<Section> sections() throws IOException {
@@ -124,39 +136,36 @@ final class ElfFile implements AutoCloseable {
   }
 
   /** What the file defines, by its table for linkers and by the one for loading. */
-  List<Symbol> symbols() throws IOException {
+  void symbols(Consumer<Symbol> each) throws IOException {
     List<Section> sections = sections();
-    List<Symbol> symbols = new ArrayList<>();
     for (Section section : sections) {
       boolean table = section.type() == SYMBOL_TABLE || section.type() == DYNAMIC_SYMBOLS;
       if (table && section.link() >= 0 && section.link() < sections.size()) {
-        ByteBuffer versions =
-            section.type() == DYNAMIC_SYMBOLS ? versions(sections) : ByteBuffer.allocate(0);
-        add(symbols, read(section), read(sections.get(section.link())), versions);
+        Optional<Section> versions =
+            sections.stream()
+                .filter(s -> section.type() == DYNAMIC_SYMBOLS && s.type() == SYMBOL_VERSIONS)
+                .findFirst();
+        Window names = window(sections.get(section.link()));
+        symbols(window(section), names, versions.isEmpty() ? null : window(versions.get()), each);
       }
     }
-    return symbols;
   }
 
-  private ByteBuffer versions(List<Section> sections) throws IOException {
-    for (Section section : sections) {
-      if (section.type() == SYMBOL_VERSIONS) {
-        return read(section);
-      }
-    }
-    return ByteBuffer.allocate(0);
-  }
-
-  private static void add(
-      List<Symbol> symbols, ByteBuffer table, ByteBuffer names, ByteBuffer versions) {
-    for (int at = 0; at + 24 <= table.limit(); at += 24) {
-      int kind = table.get(at + 4);
-      int version = at / 12 + 2 <= versions.limit() ? versions.getShort(at / 12) : 0;
-      boolean global = (kind >> 4) != 0 && (version & HIDDEN_VERSION) == 0;
-      String name = text(names, table.getInt(at));
-      boolean defined = table.getShort(at + 6) != 0;
-      if (defined && !name.isEmpty()) {
-        symbols.add(new Symbol(name, kind & 15, global, table.getLong(at + 8)));
+  private static void symbols(Window table, Window names, Window versions, Consumer<Symbol> each)
+      throws IOException {
+    for (long at = 0; at + 24 <= table.size(); at += 24) {
+      ByteBuffer symbol = table.at(at, 24);
+      int kind = symbol.get(4);
+      boolean defined = symbol.getShort(6) != 0;
+      long address = symbol.getLong(8);
+      int nameAt = symbol.getInt(0);
+      if (defined && nameAt > 0 && nameAt < names.size()) {
+        boolean older =
+            versions != null
+                && at / 12 + 2 <= versions.size()
+                && (versions.at(at / 12, 2).getShort(0) & HIDDEN_VERSION) != 0;
+        String name = text(names.at(nameAt, LONGEST_NAME), 0);
+        each.accept(new Symbol(name, kind & 15, (kind >> 4) != 0 && !older, address));
       }
     }
   }

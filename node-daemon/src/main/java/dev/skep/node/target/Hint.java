@@ -12,9 +12,13 @@ final class Hint {
 
   /** "; did you mean X?", or nothing where no name is near. */
   static String nearest(String wanted, Collection<String> names) {
-    String start = wanted.substring(0, Math.min(SURE, wanted.length()));
-    return Names.nearest(wanted, names.stream().filter(n -> n.startsWith(start)).toList())
+    return Names.nearest(wanted, names.stream().filter(n -> mayBeNear(wanted, n)).toList())
         .map(n -> "; did you mean " + n + "?")
         .orElse("");
+  }
+
+  /** Whether a name begins as the wanted one does. */
+  static boolean mayBeNear(String wanted, String name) {
+    return name.startsWith(wanted.substring(0, Math.min(SURE, wanted.length())));
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An executable or library, by whose functions and static probes one attaches. */
 public final class UserBinary {
@@ -46,7 +47,7 @@ public final class UserBinary {
    */
   public long offsetOf(String symbol) {
     try (ElfFile elf = ElfFile.open(file)) {
-      return elf.fileOffset(address(symbol, elf.symbols()));
+      return elf.fileOffset(addresses(elf, Set.of(symbol)).get(symbol));
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -59,10 +60,9 @@ public final class UserBinary {
    */
   public List<Long> offsetsOf(List<String> symbols) {
     try (ElfFile elf = ElfFile.open(file)) {
-      List<Symbol> all = elf.symbols();
       Set<Long> offsets = new TreeSet<>();
-      for (String symbol : symbols) {
-        offsets.add(elf.fileOffset(address(symbol, all)));
+      for (long address : addresses(elf, Set.copyOf(symbols)).values()) {
+        offsets.add(elf.fileOffset(address));
       }
       return List.copyOf(offsets);
     } catch (IOException e) {
@@ -96,21 +96,26 @@ public final class UserBinary {
   private List<Long> search(String pattern) {
     Glob names = new Glob(pattern);
     try (ElfFile elf = ElfFile.open(file)) {
-      Set<Long> offsets = new TreeSet<>();
-      for (Symbol symbol : elf.symbols()) {
-        if (isFunction(symbol) && names.matches(symbol.name())) {
-          offsets.add(elf.fileOffset(symbol.address()));
-        }
-      }
-      if (offsets.isEmpty()) {
+      Set<Long> addresses = new TreeSet<>();
+      elf.symbols(
+          symbol -> {
+            if (isFunction(symbol) && names.matches(symbol.name())) {
+              addresses.add(symbol.address());
+            }
+          });
+      if (addresses.isEmpty()) {
         throw new Refusal(
             Reason.NoTarget, "pattern %s matches no function of %s".formatted(pattern, file));
       }
-      if (offsets.size() > MOST) {
+      if (addresses.size() > MOST) {
         throw new Refusal(
             Reason.TooLarge,
             "pattern %s matches %d functions of %s, of which %d can be traced at once"
-                .formatted(pattern, offsets.size(), file, MOST));
+                .formatted(pattern, addresses.size(), file, MOST));
+      }
+      Set<Long> offsets = new TreeSet<>();
+      for (long address : addresses) {
+        offsets.add(elf.fileOffset(address));
       }
       return List.copyOf(offsets);
     } catch (IOException e) {
@@ -135,39 +140,58 @@ public final class UserBinary {
     return symbol.type() == FUNCTION || symbol.type() == INDIRECT_FUNCTION;
   }
 
-  private long address(String symbol, List<Symbol> all) {
+  private Map<String, Long> addresses(ElfFile elf, Set<String> names) throws IOException {
     // One that other files see is what its name means; static ones may share a name.
-    Map<Boolean, Set<Long>> places = new TreeMap<>();
-    for (Symbol s : all) {
-      if (isFunction(s) && s.name().equals(symbol)) {
-        places.computeIfAbsent(s.global(), _ -> new TreeSet<>()).add(s.address());
+    Map<String, Set<Long>> seen = new TreeMap<>();
+    Map<String, Set<Long>> kept = new TreeMap<>();
+    elf.symbols(
+        symbol -> {
+          if (isFunction(symbol) && names.contains(symbol.name())) {
+            (symbol.global() ? seen : kept)
+                .computeIfAbsent(symbol.name(), _ -> new TreeSet<>())
+                .add(symbol.address());
+          }
+        });
+    Map<String, Long> addresses = new TreeMap<>();
+    for (String name : names) {
+      Set<Long> places = seen.getOrDefault(name, kept.getOrDefault(name, Set.of()));
+      if (places.size() != 1) {
+        throw new Refusal(
+            Reason.SymbolNotFound,
+            places.isEmpty()
+                ? notFound(elf, name)
+                : "symbol %s stands at %d places of %s: name the offset of one"
+                    .formatted(name, places.size(), file));
       }
+      addresses.put(name, places.iterator().next());
     }
-    Set<Long> candidates = places.getOrDefault(true, places.getOrDefault(false, Set.of()));
-    if (candidates.size() == 1) {
-      return candidates.iterator().next();
-    }
-    throw new Refusal(
-        Reason.SymbolNotFound,
-        candidates.isEmpty()
-            ? notFound(symbol, all)
-            : "symbol %s stands at %d places of %s: name the offset of one"
-                .formatted(symbol, candidates.size(), file));
+    return addresses;
   }
 
-  private String notFound(String symbol, List<Symbol> all) {
-    List<String> functions =
-        all.stream().filter(UserBinary::isFunction).map(Symbol::name).distinct().toList();
-    boolean other = all.stream().anyMatch(s -> s.name().equals(symbol));
+  private String notFound(ElfFile elf, String wanted) throws IOException {
+    Set<String> near = new TreeSet<>();
+    AtomicBoolean functions = new AtomicBoolean();
+    AtomicBoolean variable = new AtomicBoolean();
+    elf.symbols(
+        symbol -> {
+          if (!isFunction(symbol)) {
+            variable.compareAndSet(false, symbol.name().equals(wanted));
+            return;
+          }
+          functions.set(true);
+          if (near.size() < MOST && Hint.mayBeNear(wanted, symbol.name())) {
+            near.add(symbol.name());
+          }
+        });
     return "symbol "
-        + symbol
+        + wanted
         + " is no function of "
         + file
-        + (functions.isEmpty()
+        + (!functions.get()
             ? ": the file has no symbols (stripped); name an offset"
-            : other
+            : variable.get()
                 ? " but a variable: name a function, or an offset"
-                : Hint.nearest(symbol, functions));
+                : Hint.nearest(wanted, near));
   }
 
   private Refusal unreadable(IOException e) {
