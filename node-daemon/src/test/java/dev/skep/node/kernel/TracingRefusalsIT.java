@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Targets that are not there, or not for this kind of program: what is wrong, and what is near. */
-@Tag("hook")
+@Tag("kernel")
 class TracingRefusalsIT {
   private static final LoadKey KEY = TestKernel.key("refused", "aaaa");
 
