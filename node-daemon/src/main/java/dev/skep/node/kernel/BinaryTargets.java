@@ -30,17 +30,12 @@ final class BinaryTargets {
 
   private final LocalPods pods;
   private final Binaries binaries;
-  private final Latecomers latecomers;
   private final Map<Object, FileId> files = kept();
   private final Map<Object, Map<FileId, String>> names = kept();
 
-  /**
-   * @param latecomers told of containers that have not begun to run
-   */
-  BinaryTargets(LocalPods pods, Binaries binaries, Latecomers latecomers) {
+  BinaryTargets(LocalPods pods, Binaries binaries) {
     this.pods = pods;
     this.binaries = binaries;
-    this.latecomers = latecomers;
   }
 
   /** One container's copy of a file. */
@@ -89,9 +84,9 @@ final class BinaryTargets {
     Optional<FileId> file = binaries.id(place.file());
     if (file.isPresent()) {
       files.put(key, file.get());
-      latecomers.came(place.container().id());
+      pods.came(place.container().cgroup());
     } else {
-      latecomers.waitFor(place.container().id());
+      pods.waitFor(place.container().cgroup());
     }
     return file;
   }

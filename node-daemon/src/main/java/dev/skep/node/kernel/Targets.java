@@ -19,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Targets implements AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final WatchedFolders folders = new WatchedFolders();
-  private final Latecomers latecomers = new Latecomers(this::changed);
   private final Networks networks = new Networks(Netlink.get());
   private final LocalPods pods;
   private final NetworkTargets ofNetworks;
@@ -33,7 +32,7 @@ final class Targets implements AutoCloseable {
     this.pods = new LocalPods(cgroups, folders, source, HostRoot.find());
     this.ofNetworks = new NetworkTargets(networks, pods::networks);
     this.ofCgroups = new CgroupTargets(cgroups, folders, pods);
-    this.ofBinaries = new BinaryTargets(pods, binaries, latecomers);
+    this.ofBinaries = new BinaryTargets(pods, binaries);
     networks.onChanged(this::changed);
     folders.onChanged(this::changed);
     pods.onChanged(this::changed);
@@ -65,7 +64,6 @@ final class Targets implements AutoCloseable {
 
   @Override
   public void close() {
-    latecomers.close();
     pods.close();
     folders.close();
     networks.close();

@@ -33,6 +33,7 @@ public final class LocalPods implements AutoCloseable {
   private final PodSource source;
   private final RuntimeState runtime;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Latecomers latecomers = new Latecomers(this::changed);
 
   /**
    * @param folders watches the control groups
@@ -66,9 +67,26 @@ public final class LocalPods implements AutoCloseable {
    */
   public record Selected<T>(List<T> found, Optional<Failure> without) {}
 
-  /** Called after what the pods' API server says changed; control groups tell for themselves. */
+  /**
+   * Called after what is known of pods may have changed; the coming and going of control groups is
+   * told by those that watch them.
+   */
   public void onChanged(Runnable listener) {
     listeners.add(listener);
+  }
+
+  private void changed() {
+    listeners.forEach(Runnable::run);
+  }
+
+  /** What runs in this control group is not to be seen yet: have it looked at again. */
+  public void waitFor(String cgroup) {
+    latecomers.waitFor(cgroup);
+  }
+
+  /** What was waited for is there. */
+  public void came(String cgroup) {
+    latecomers.came(cgroup);
   }
 
   /**
@@ -77,7 +95,7 @@ public final class LocalPods implements AutoCloseable {
    * @param namespace of the BpfProgram, whose own pods are meant where no other one is named
    */
   public Selected<RunningPod> select(String namespace, Pods pods) {
-    source.wanted(() -> listeners.forEach(Runnable::run));
+    source.wanted(this::changed);
     PodSelector selector = new PodSelector(namespace, pods);
     List<RunningPod> selected = new ArrayList<>();
     List<String> others = new ArrayList<>();
@@ -177,7 +195,10 @@ public final class LocalPods implements AutoCloseable {
       Optional<Network> network = network(pod);
       if (network.isPresent() && !network.get().inOwn()) {
         networks.add(new PodNetwork(pod.pod(), network.get()));
+        came(pod.cgroup());
       } else {
+        // Until the runtime has made the pod's, its first process is in the host's.
+        waitFor(pod.cgroup());
         without =
             Failure.of(
                 Reason.NoTarget,
@@ -203,6 +224,7 @@ public final class LocalPods implements AutoCloseable {
 
   @Override
   public void close() {
+    latecomers.close();
     source.close();
   }
 }

@@ -2,6 +2,8 @@ package dev.skep.node.target;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -26,6 +28,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * more is forgotten after a while. Thread-safe.
  */
 public final class WatchedFolders implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(WatchedFolders.class.getName());
+
   /** Whoever depends on a folder asks at least every 30 s. */
   private static final long FORGET_NANOS = 150_000_000_000L;
 
@@ -152,12 +156,22 @@ public final class WatchedFolders implements AutoCloseable {
           changed(key);
           key = events.poll();
         } while (key != null);
-        listeners.forEach(Runnable::run);
+        tell();
       }
     } catch (ClosedWatchServiceException end) {
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell() {
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException fault) {
+        LOG.log(Level.ERROR, "a change of folders was not heard; the next is told", fault);
+      }
     }
   }
 

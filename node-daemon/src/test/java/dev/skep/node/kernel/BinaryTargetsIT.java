@@ -5,12 +5,18 @@ import static dev.skep.node.kernel.TestKernel.key;
 import static dev.skep.node.kernel.TestKernel.only;
 import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Pods;
+import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.node.libbpf.Libc;
+import dev.skep.node.target.Cgroups;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +143,57 @@ class BinaryTargetsIT {
         .pollInterval(Duration.ofMillis(2))
         .atMost(Duration.ofSeconds(1))
         .until(() -> !told.get().isEmpty());
+  }
+
+  @Test
+  @DisplayName("where the daemon has a root of its own, the host's binaries are the host's")
+  void throughTheHostsRoot() {
+    TestContainer host = container(1, "web-1", null);
+    host.link("sbin", "/bin");
+    host.link("out", "/../../../../bin/bash");
+    Binaries binaries = new Binaries(Libc.get(), Cgroups.ofThisNode(), host.root);
+    Uprobe hook = new Uprobe("/sbin/busybox", null, 1L);
+
+    long size = binaries.opened(hook, h -> Path.of(((Uprobe) h).binary()).toFile().length());
+    assertThat(size).isEqualTo(Path.of(PROGRAM).toFile().length());
+    for (String absent : List.of("/out", "/bin", "/usr/bin/env")) {
+      assertThatThrownBy(() -> binaries.opened(new Uprobe(absent, null, 1L), h -> h))
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              r -> {
+                assertThat(r.failure().reason()).isEqualTo(Reason.BinaryNotFound);
+                assertThat(r.failure().message()).contains(absent, "on this node");
+              });
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a pod's network is its processes'; one in the host's network is left out, and named")
+  void networks() {
+    SkLookup hook = new SkLookup(null, SHOP);
+    TestContainer hostNetwork = container(1, "web-1", null);
+    hostNetwork.start();
+    Expansion none = test.kernel().expand("shop", "f", Attach.of(hook));
+    assertThat(none.links()).isEmpty();
+    assertThat(none.without())
+        .singleElement()
+        .satisfies(f -> assertThat(f.reason()).isEqualTo(Reason.NoTarget))
+        .satisfies(f -> assertThat(f.message()).contains("shop/web-1", "host's network"));
+
+    TestContainer own = container(2, "web-2", null);
+    AtomicReference<List<WantedLink>> told = new AtomicReference<>(List.of());
+    test.kernel()
+        .onTargetsChanged(
+            () -> told.set(test.kernel().expand("shop", "f", Attach.of(hook)).links()));
+    own.startInOwnNetwork();
+
+    // That a process is made, or enters a network, is no event: it is looked at again.
+    await().atMost(Duration.ofSeconds(2)).until(() -> !told.get().isEmpty());
+    assertThat(told.get())
+        .singleElement()
+        .satisfies(l -> assertThat(l.target()).contains("shop/web-2"))
+        .satisfies(l -> assertThat(l.network().inOwn()).isFalse());
   }
 
   @Test

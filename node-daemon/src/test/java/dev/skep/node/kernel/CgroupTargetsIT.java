@@ -4,11 +4,13 @@ import static dev.skep.node.kernel.TestKernel.key;
 import static dev.skep.node.kernel.TestKernel.only;
 import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Pods;
 import java.time.Duration;
@@ -159,6 +161,42 @@ class CgroupTargetsIT {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
 
     group.remove(POD);
+    await().atMost(Duration.ofSeconds(1)).until(() -> targets(hook).isEmpty());
+  }
+
+  @Test
+  @DisplayName("a container that is made anew is another target; the old one's is gone")
+  void restartedContainer() {
+    Pods container = new Pods(List.of("shop"), List.of(), null, List.of("app"));
+    Cgroup hook = new Cgroup(null, container);
+    String next = "c".repeat(64);
+    pods.running(UID, "shop", "web-7", "app", APP);
+    group.make(POD + "/" + APP);
+    assertThat(targets(hook)).singleElement().asString().contains(APP);
+
+    group.remove(POD + "/" + APP);
+    group.make(POD + "/" + next);
+    pods.running(UID, "shop", "web-7", "app", next);
+
+    await()
+        .atMost(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(targets(hook)).singleElement().asString().contains(next));
+  }
+
+  @Test
+  @DisplayName("a pod that goes in the middle of attach is a missing target, and then none")
+  void goesMeanwhile() {
+    Cgroup hook = new Cgroup(null, TestPods.named("shop"));
+    pods.running(UID, "shop", "web-7", "app", APP);
+    group.make(POD);
+    test.kernel().load(only(request("cgroup_skb", KEY), "on_egress"));
+    WantedLink wanted = expand(hook).links().getFirst();
+    group.remove(POD);
+
+    assertThatThrownBy(() -> test.kernel().attach(KEY, wanted))
+        .isInstanceOfSatisfying(
+            Refusal.class, r -> assertThat(r.failure().reason()).isEqualTo(Reason.CgroupNotFound));
+    assertThat(test.kernel().observe(KEY).orElseThrow().links()).isEmpty();
     await().atMost(Duration.ofSeconds(1)).until(() -> targets(hook).isEmpty());
   }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,11 +47,21 @@ final class TestContainer implements AutoCloseable {
     group.make(cgroup);
   }
 
-  /** Begins to run, as after a restart too. */
+  /** Begins to run, as after a restart too; in the host's network. */
   void start() {
+    start(List.of());
+  }
+
+  /** The same in a network of its own. */
+  void startInOwnNetwork() {
+    start(List.of(PROGRAM, "unshare", "-n"));
+  }
+
+  private void start(List<String> before) {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(List.of(PROGRAM, "chroot", root.toString(), PROGRAM, "sleep", "600"));
     try {
-      process =
-          new ProcessBuilder(PROGRAM, "chroot", root.toString(), PROGRAM, "sleep", "600").start();
+      process = new ProcessBuilder(command).start();
       group.enter(cgroup, process.pid());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -118,6 +118,7 @@ class ArchitectureTest {
           row(
               "node.kernel",
               "api.v1alpha1",
+              "artifact.btf",
               "artifact.inspect",
               "artifact.text",
               "node.dispatch",
@@ -144,7 +145,13 @@ class ArchitectureTest {
               "node.kernel",
               "node.log",
               "node.source"),
-          row("node.hook", "api.v1alpha1", "node.dispatch", "node.libbpf", "node.target"));
+          row(
+              "node.hook",
+              "api.v1alpha1",
+              "artifact.inspect",
+              "node.dispatch",
+              "node.libbpf",
+              "node.target"));
 
   private static Map.Entry<String, Set<String>> row(String room, String... mayKnow) {
     return Map.entry(room, Set.of(mayKnow));

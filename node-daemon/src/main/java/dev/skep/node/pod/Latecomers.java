@@ -1,4 +1,4 @@
-package dev.skep.node.kernel;
+package dev.skep.node.pod;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -7,13 +7,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has containers looked at again that have a control group and no process with their files yet: no
- * event tells when that comes. Often at first, for some minutes at most.
+ * Has control groups looked at again in which no process is seen with the files or the network of
+ * its own that it will have: no event tells when that comes. Often at first, and for some minutes
+ * at most, for some never get any.
  */
 final class Latecomers implements AutoCloseable {
   private static final long FIRST_MILLIS = 5;
   private static final long LAST_MILLIS = 1_000;
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final long FORGET_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final Runnable look;
   private final Map<String, Long> since = new HashMap<>();
@@ -30,9 +32,9 @@ final class Latecomers implements AutoCloseable {
     this.look = look;
   }
 
-  synchronized void waitFor(String container) {
+  synchronized void waitFor(String cgroup) {
     long now = System.nanoTime();
-    long waited = now - since.computeIfAbsent(container, c -> now);
+    long waited = now - since.computeIfAbsent(cgroup, c -> now);
     if (waited < PATIENCE_NANOS && !coming && !closed) {
       coming = true;
       long millis = TimeUnit.NANOSECONDS.toMillis(waited) / 2;
@@ -41,15 +43,15 @@ final class Latecomers implements AutoCloseable {
     }
   }
 
-  synchronized void came(String container) {
-    since.remove(container);
+  synchronized void came(String cgroup) {
+    since.remove(cgroup);
   }
 
   private void lookAgain() {
     synchronized (this) {
       coming = false;
       long now = System.nanoTime();
-      since.values().removeIf(start -> now - start > 2 * PATIENCE_NANOS);
+      since.values().removeIf(start -> now - start > FORGET_NANOS);
     }
     look.run();
   }
