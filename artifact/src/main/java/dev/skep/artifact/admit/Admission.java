@@ -17,6 +17,8 @@ public final class Admission {
       List.of(
           ProgramChecks::functionsExist,
           ProgramChecks::functionsAreNamedOnce,
+          FallbackChecks::fallbacksExist,
+          FallbackChecks::groupsAreClear,
           ProgramChecks::somethingRuns,
           ProgramChecks::typesAreSupported,
           ProgramChecks::hooksFit,

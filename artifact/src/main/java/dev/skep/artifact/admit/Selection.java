@@ -10,6 +10,7 @@ import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.artifact.inspect.ObjectReport.ObjectTable;
 import dev.skep.artifact.inspect.ProgramType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,7 +73,14 @@ record Selection(
                         new Selection(
                             "programs", program, byObject(program, report), standsInFor, false))
                 .ifPresent(selections::add));
-    return withTables(selections, report);
+    return withTables(ordered(selections, List.copyOf(fallbacks.keySet())), report);
+  }
+
+  /** Fallbacks come last, in the order in which they are taken, wherever their entries are. */
+  private static List<Selection> ordered(List<Selection> selections, List<String> fallbacks) {
+    return selections.stream()
+        .sorted(Comparator.comparingInt(s -> fallbacks.indexOf(s.function())))
+        .toList();
   }
 
   /** A table of functions runs whole: one function of it asked for, all of it is. */

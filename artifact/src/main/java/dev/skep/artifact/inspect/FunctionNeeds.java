@@ -104,7 +104,10 @@ final class FunctionNeeds {
             .toList(),
         kfuncs,
         types.stream().limit(Needs.MOST).toList(),
-        !relocations.isEmpty() || program.type().targetsAtLoad() || !kfuncs.isEmpty(),
+        !relocations.isEmpty()
+            || !kfuncs.isEmpty()
+            || program.type().targetsAtLoad()
+            || program.type() == ProgramType.struct_ops,
         use.readsConstants);
   }
 

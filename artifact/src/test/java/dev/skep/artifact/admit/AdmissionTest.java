@@ -30,6 +30,7 @@ class AdmissionTest {
           several    | {'programs': [{'function': 'on_packet', 'attach': {'xdp': {'interfaces': ['eth0']}}}]}
           tcx_count  | {'programs': [{'function': 'on_ingress', 'attach': {'tc': {'interfaces': ['eth0'], 'direction': 'Ingress'}}}]}
           uprobe     | {'programs': [{'function': 'on_entry', 'attach': {'uprobe': {'binary': '/bin/bash', 'symbol': 'main'}}}]}
+          needs      | {'programs': [{'function': 'plain', 'attach': {'rawTracepoint': {'name': 'sys_exit'}}}, {'function': 'by_fentry', 'fallbacks': ['by_kprobe', 'plain']}, {'function': 'cgroup_storage', 'optional': true}]}
           cgroup_skb | {'programs': [{'function': 'on_egress', 'attach': {'cgroup': {'path': '/'}}}]}
           perf_event | {'programs': [{'function': 'on_sample', 'attach': {'perfEvent': {'event': 'CpuClock'}}}]}
           congestion | {}
@@ -63,6 +64,10 @@ class AdmissionTest {
           file_opens | {'programs': [{'function': 'on_open'}, {'function': 'on_open'}]} | WrongAttachType | programs[1].function: on_open is named already by programs[0]; name it once
           file_opens | {'programs': [{'function': 'on_open', 'attach': {'xdp': {'interfaces': ['eth0']}}}]} | WrongAttachType | programs[0].attach: on_open is of type tracepoint (SEC "tracepoint/syscalls/sys_enter_open"); xdp is not possible: write tracepoint: {name: syscalls/sys_enter_openat}
           file_opens | {'programs': [{'function': 'on_open', 'attach': {'tracepoint': {'name': 'a/b'}, 'xdp': {'interfaces': ['eth0']}}}]} | WrongAttachType | programs[0].attach: names several hooks; name one
+          needs      | {'programs': [{'function': 'by_fentry', 'fallbacks': ['by_kprobe', 'plian']}]} | UnknownFunction | programs[0].fallbacks[1]: the object has no program plian; did you mean plain? There is plain, by_fentry, by_kprobe, missing_field, asks_first, by_constant or cgroup_storage
+          needs      | {'programs': [{'function': 'by_fentry', 'fallbacks': ['plain', 'plain']}]} | WrongAttachType | programs[0].fallbacks[1]: plain: is listed already at programs[0].fallbacks[0]; it stands in for one
+          needs      | {'programs': [{'function': 'by_fentry', 'fallbacks': ['plain']}, {'function': 'by_kprobe', 'fallbacks': ['plain']}]} | WrongAttachType | programs[1].fallbacks[0]: plain: is listed already at programs[0].fallbacks[0]; it stands in for one
+          needs      | {'programs': [{'function': 'by_fentry', 'fallbacks': ['by_kprobe']}, {'function': 'by_kprobe', 'fallbacks': ['plain']}]} | WrongAttachType | programs[1].fallbacks: by_kprobe: stands in for another itself, at programs[0].fallbacks[0]: list what follows it there, in order
           xdp_pass   | {} | NoAttachTarget | programs: pass is of type xdp, and its SEC("xdp") names no target; write {function: pass, attach: {xdp: {interfaces: [eth0]}}}
           xdp_pass   | {'programs': [{'function': 'pass', 'attach': {'xdp': {}}}]} | NoAttachTarget | programs[0].attach.xdp: interfaces is missing; write, e.g., xdp: {interfaces: [eth0]}
           xdp_pass   | {'programs': [{'function': 'pass', 'attach': {'xdp': {'interfaces': ['a', 'b', 'a']}}}]} | WrongAttachType | programs[0].attach.xdp.interfaces: a is named twice; name it once
@@ -139,5 +144,20 @@ class AdmissionTest {
                     + " 'maxEntries': 1}]}"))
         .extracting(Failure::reason)
         .containsExactly(Reason.UnknownFunction, Reason.UnknownGlobal, Reason.UnknownMap);
+  }
+
+  @Test
+  @DisplayName("a cycle of fallbacks, or a function as its own, is refused and not followed")
+  void cycles() {
+    assertThat(
+            check(
+                "needs",
+                "{'programs': [{'function': 'by_fentry', 'fallbacks': ['by_kprobe']},"
+                    + " {'function': 'by_kprobe', 'fallbacks': ['by_fentry']}]}"))
+        .extracting(Failure::message)
+        .anyMatch(m -> m.startsWith("programs[0].fallbacks: by_fentry: stands in for another"));
+    assertThat(check("needs", "{'programs': [{'function': 'plain', 'fallbacks': ['plain']}]}"))
+        .extracting(Failure::message)
+        .contains("programs[0].fallbacks[0]: plain: a function cannot stand in for itself");
   }
 }

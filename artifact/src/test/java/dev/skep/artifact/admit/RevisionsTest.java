@@ -1,11 +1,13 @@
 package dev.skep.artifact.admit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
+import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.StructOps;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.artifact.Objects;
@@ -44,11 +46,15 @@ class RevisionsTest {
         new RevisionProgram("on_ssthresh", "struct_ops/ssthresh", "struct_ops", table);
     RevisionProgram named = new RevisionProgram("on_init", "struct_ops/init", "struct_ops", table);
 
-    assertThat(revise("congestion", "cc", "{}").getSpec().programs()).contains(first).hasSize(4);
+    assertThat(revise("congestion", "cc", "{}").getSpec().programs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("needs")
+        .contains(first)
+        .hasSize(4);
     assertThat(
             revise("congestion", "cc", "{'programs': [{'function': 'on_init'}]}")
                 .getSpec()
                 .programs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("needs")
         .contains(named)
         .doesNotContain(first)
         .hasSize(4);
@@ -169,5 +175,23 @@ class RevisionsTest {
     assertThat(revision.getMetadata().getLabels().get(Revisions.PROGRAM_LABEL))
         .hasSizeLessThanOrEqualTo(63)
         .matches("a+-[0-9a-f]{10}");
+  }
+
+  @Test
+  @DisplayName("fallbacks are in the order in which they are taken, wherever their entries are")
+  void fallbacks() {
+    BpfRevision revision =
+        revise(
+            "needs",
+            "n",
+            "{'programs': [{'function': 'plain', 'attach': {'rawTracepoint': {'name': 'sys_exit'}}},"
+                + " {'function': 'by_fentry', 'fallbacks': ['by_kprobe', 'plain']}]}");
+
+    assertThat(revision.getSpec().programs())
+        .extracting(RevisionProgram::function, RevisionProgram::fallbackFor)
+        .containsExactly(
+            tuple("by_fentry", null), tuple("by_kprobe", "by_fentry"), tuple("plain", "by_fentry"));
+    assertThat(revision.getSpec().programs().getLast().attachments())
+        .containsExactly(Attach.of(new RawTracepoint("sys_exit")));
   }
 }

@@ -17,9 +17,11 @@ import dev.skep.artifact.inspect.ProgramType;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a function asks for is compared with this kernel before it is loaded, and in words. */
+@Tag("kernel")
 class PreconditionsIT {
   private static final LoadKey KEY = key("needs", "aaaa");
 

@@ -52,11 +52,16 @@ final class FailureGroups {
   private static Optional<Cause> causeOn(NodeView node, ProgramKey program, String revision) {
     return node.stateOf(program)
         .filter(s -> s.revision().equals(revision) && s.reason() != null)
-        .map(FailureGroups::cause);
+        .map(s -> cause(s, node.kernel()));
   }
 
-  private static Cause cause(ProgramState state) {
-    return new Cause(state.reason(), state.function(), state.message());
+  /** Kernels that say the same but for their own name share a row, which lists them. */
+  private static Cause cause(ProgramState state, String kernel) {
+    String message = state.message();
+    return new Cause(
+        state.reason(),
+        state.function(),
+        message == null || kernel == null ? message : message.replace(" (" + kernel + ")", ""));
   }
 
   private static FailureGroup group(Cause cause, List<NodeView> nodes) {

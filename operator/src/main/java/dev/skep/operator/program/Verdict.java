@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.program.Conditions.Truth;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -88,12 +89,11 @@ record Verdict(
           Phase.Degraded, false, why, done + count + ", failed on " + nodes.failed() + cause);
     }
     if (nodes.incompatible() > 0) {
-      String cause = failures.isEmpty() ? "" : ": " + failures.getFirst().message();
       return admitted(
           Phase.Degraded,
           false,
           "Incompatible",
-          done + count + ", " + nodes.incompatible() + " cannot run it" + cause);
+          done + count + ", " + nodes.incompatible() + " cannot run it" + onKernels(failures));
     }
     if (nodes.pending() > 0) {
       return failures.isEmpty()
@@ -109,6 +109,20 @@ record Verdict(
         false,
         "NodesUnknown",
         done + count + ", nothing heard of " + nodes.unknown());
+  }
+
+  private static String onKernels(List<FailureGroup> failures) {
+    return failures.stream()
+        .filter(f -> f.reason() == Reason.Incompatible)
+        .findFirst()
+        .map(
+            f ->
+                ": "
+                    + f.message()
+                    + (f.kernels().isEmpty()
+                        ? ""
+                        : " (kernels " + String.join(", ", f.kernels()) + ")"))
+        .orElse("");
   }
 
   private static Verdict admitted(Phase phase, boolean ready, String reason, String message) {

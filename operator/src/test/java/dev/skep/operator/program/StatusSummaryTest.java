@@ -8,6 +8,7 @@ import static dev.skep.operator.program.Fixture.summary;
 import static dev.skep.operator.program.Fixture.used;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
@@ -130,6 +131,35 @@ class StatusSummaryTest {
     assertThat(status.nodes()).isEqualTo(new Nodes(5, 5, 1, 3, 0, 0, 1));
     assertThat(status.phase()).isEqualTo(Phase.Degraded);
     assertThat(ready(status).getMessage()).contains("no bound");
+  }
+
+  @Test
+  @DisplayName("what differs only by the kernel's name is one row, which lists the kernels")
+  void groupedByKernel() {
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a1", lacks("this kernel (6.1-a) does not have it; Linux 6.4 can have it")),
+            node("b1", lacks("this kernel (6.1-b) does not have it; Linux 6.4 can have it")),
+            node("c1", state("p-2", State.Attached)));
+
+    FailureGroup group = status.failures().getFirst();
+    assertThat(status.failures()).hasSize(1);
+    assertThat(group.message()).isEqualTo("this kernel does not have it; Linux 6.4 can have it");
+    assertThat(group.kernels()).containsExactly("6.1-a", "6.1-b");
+    assertThat(group.nodes()).isEqualTo(2);
+    assertThat(status.nodes()).isEqualTo(new Nodes(3, 3, 1, 0, 0, 0, 2));
+    assertThat(ready(status).getReason()).isEqualTo("Incompatible");
+    assertThat(ready(status).getMessage())
+        .isEqualTo(
+            "attached on 1 of 3 nodes, 2 cannot run it: this kernel does not have it; Linux 6.4"
+                + " can have it (kernels 6.1-a, 6.1-b)");
+  }
+
+  private static ProgramState lacks(String message) {
+    return state("p-2", State.Incompatible, Reason.Incompatible, message);
   }
 
   @Test
