@@ -23,7 +23,9 @@ public record Metric(
     @Required @JsonPropertyDescription("counter or gauge.") Type type,
     @JsonPropertyDescription("The HELP line. Default: the map's name.") String help,
     @Required
-        @JsonPropertyDescription("Map to read: a hash, array, or a per-CPU or LRU form of them.")
+        @JsonPropertyDescription(
+            "Map to read: a hash, array, or a per-CPU or LRU form of them; .bss, .data or .rodata"
+                + " for a global variable, which value names.")
         String map,
     @JsonPropertyDescription(
             "The value's field that is the number, as a path of BTF field names, e.g. stats.bytes."
