@@ -5,6 +5,7 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProbeProgram;
+import dev.skep.node.target.KernelRelease;
 
 /**
  * Which of two ways to attach a kernel has.
@@ -23,9 +24,7 @@ public record KernelHas(boolean tcx, boolean tableLinks) {
 
   /** By the release: nothing harmless tells, since a map that takes links must first be made. */
   public static boolean linksTables() {
-    String[] release = System.getProperty("os.version").split("[.-]");
-    int major = Integer.parseInt(release[0]);
-    return major > 6 || (major == 6 && Integer.parseInt(release[1]) >= 4);
+    return !KernelRelease.current().isBefore("6.4");
   }
 
   /**

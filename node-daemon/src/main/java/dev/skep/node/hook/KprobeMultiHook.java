@@ -8,6 +8,7 @@ import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.KernelFunctions;
+import dev.skep.node.target.KernelRelease;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,26 +37,34 @@ record KprobeMultiHook(KprobeMulti hook, Host host) implements LinkHook {
                   functions,
                   Cookies.of(hook.cookie())));
     } catch (NativeError e) {
-      throw switch (e.errno()) {
-        case Errno.ESRCH, Errno.ENOENT -> untraceable(functions, e);
-        case Errno.EINVAL ->
-            new Refusal(
-                Reason.Incompatible,
-                "this kernel (%s) has no %s: Linux %s has"
-                    .formatted(
-                        System.getProperty("os.version"),
-                        session ? "kprobe.session" : "kprobe.multi",
-                        session ? "6.10" : "5.18"),
-                e);
-        case Errno.EOPNOTSUPP ->
-            new Refusal(
-                Reason.Incompatible,
-                "this kernel (%s) is built without kprobe.multi (CONFIG_FPROBE)"
-                    .formatted(System.getProperty("os.version")),
-                e);
-        default -> e;
-      };
+      throw explained(session, functions, e);
     }
+  }
+
+  private static RuntimeException explained(
+      boolean session, List<String> functions, NativeError e) {
+    String since = session ? "6.10" : "5.18";
+    return switch (e.errno()) {
+      case Errno.ESRCH, Errno.ENOENT -> untraceable(functions, e);
+      case Errno.EINVAL ->
+          KernelRelease.current().isBefore(since)
+              ? new Refusal(
+                  Reason.Incompatible,
+                  "this kernel (%s) has no %s: Linux %s has"
+                      .formatted(
+                          System.getProperty("os.version"),
+                          session ? "kprobe.session" : "kprobe.multi",
+                          since),
+                  e)
+              : e;
+      case Errno.EOPNOTSUPP ->
+          new Refusal(
+              Reason.Incompatible,
+              "this kernel (%s) is built without kprobe.multi (CONFIG_FPROBE)"
+                  .formatted(System.getProperty("os.version")),
+              e);
+      default -> e;
+    };
   }
 
   private static RuntimeException untraceable(List<String> functions, NativeError e) {

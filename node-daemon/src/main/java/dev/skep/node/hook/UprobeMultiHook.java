@@ -8,6 +8,7 @@ import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Links.UserPlace;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.KernelRelease;
 import dev.skep.node.target.UserBinary;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,18 +41,19 @@ record UprobeMultiHook(UprobeMulti hook, Host host) implements LinkHook {
     try {
       return List.of(host.links().userPlaces(program.fd(), type, atReturn, hook.binary(), places));
     } catch (NativeError e) {
-      throw switch (e.errno()) {
-        case Errno.EINVAL, Errno.EOPNOTSUPP ->
-            new Refusal(
-                Reason.Incompatible,
-                "this kernel (%s) has no %s: Linux %s has"
-                    .formatted(
-                        System.getProperty("os.version"),
-                        session ? "uprobe.session" : "uprobe.multi",
-                        session ? "6.13" : "6.6"),
-                e);
-        default -> e;
-      };
+      String since = session ? "6.13" : "6.6";
+      boolean older = KernelRelease.current().isBefore(since);
+      if (e.errno() == Errno.EOPNOTSUPP || (older && e.errno() == Errno.EINVAL)) {
+        throw new Refusal(
+            Reason.Incompatible,
+            "this kernel (%s) has no %s: Linux %s has"
+                .formatted(
+                    System.getProperty("os.version"),
+                    session ? "uprobe.session" : "uprobe.multi",
+                    since),
+            e);
+      }
+      throw e;
     }
   }
 

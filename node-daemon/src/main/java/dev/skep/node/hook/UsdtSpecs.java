@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where programs find a static probe's arguments: the array __bpf_usdt_specs that libbpf's
@@ -32,6 +33,9 @@ final class UsdtSpecs {
   /** In what C leaves unused at the end: a probe without arguments is all zeros otherwise. */
   private static final int TAKEN = SIZE - 1;
 
+  /** Programs may share the map, and two of them are not to take the same slot. */
+  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
   private final Libbpf libbpf;
 
   UsdtSpecs(Libbpf libbpf) {
@@ -39,8 +43,8 @@ final class UsdtSpecs {
   }
 
   /** The slots for each of these, in their order, which may be the same. */
-  synchronized List<Integer> slots(
-      LoadedProgram program, List<List<UsdtArgument>> all, long cookie) {
+  List<Integer> slots(LoadedProgram program, List<List<UsdtArgument>> all, long cookie) {
+    ONE_AT_A_TIME.lock();
     try (Fd map = open(program);
         MapWriter specs = libbpf.writer(map)) {
       MapInfo info = specs.info();
@@ -51,6 +55,8 @@ final class UsdtSpecs {
                 .formatted(MAP, info.valueSize(), SIZE));
       }
       return all.stream().map(arguments -> slot(specs, encode(arguments, cookie))).toList();
+    } finally {
+      ONE_AT_A_TIME.unlock();
     }
   }
 

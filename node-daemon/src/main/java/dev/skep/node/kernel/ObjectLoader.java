@@ -13,6 +13,7 @@ import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.KernelRelease;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -149,9 +150,7 @@ final class ObjectLoader {
 
   /** Linux 6.4 or later, by its release. */
   private static boolean keepsTheEnd() {
-    String[] parts = System.getProperty("os.version").split("[.-]");
-    int major = Integer.parseInt(parts[0]);
-    return major > 6 || (major == 6 && Integer.parseInt(parts[1]) >= 4);
+    return !KernelRelease.current().isBefore("6.4");
   }
 
   /** Opens, and loads nothing. */
