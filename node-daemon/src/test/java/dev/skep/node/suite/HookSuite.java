@@ -20,7 +20,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * between; before them a comment with the kernel's release. It needs nothing but a Java runtime and
  * the class path, so that it runs where there is no Maven: in a guest.
  *
- * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite.
+ * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite,
+ * and another tag than "hook" or "kernel".
  */
 public final class HookSuite {
   private HookSuite() {}
@@ -28,10 +29,11 @@ public final class HookSuite {
   /** Ends with status 0 also when tests failed: whoever reads the rows judges them. */
   public static void main(String[] arguments) {
     String classes = arguments.length > 1 ? arguments[1] : ".*IT";
+    String tags = arguments.length > 2 ? arguments[2] : "hook | kernel";
     LauncherDiscoveryRequest suite =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage("dev.skep.node"))
-            .filters(includeClassNamePatterns(classes), includeTags("hook", "kernel"))
+            .filters(includeClassNamePatterns(classes), includeTags(tags))
             .build();
     try (PrintStream rows = new PrintStream(Files.newOutputStream(Path.of(arguments[0])), true)) {
       rows.println("# " + System.getProperty("os.version"));
