@@ -8,7 +8,6 @@ import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.Xdp;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +34,7 @@ public final class XdpInterfaces implements AutoCloseable {
   private final Xdp xdp;
   private final ProgramPins programs;
   private final DispatcherObject object;
-  private final Dispatchers dispatchers;
+  private final Turnover turnover;
   private final LibxdpInterfaces libxdp;
   private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
@@ -50,7 +49,8 @@ public final class XdpInterfaces implements AutoCloseable {
     this.xdp = xdp;
     this.programs = programs;
     this.object = new DispatcherObject(libbpf);
-    this.dispatchers = new Dispatchers(libbpf, xdp, object);
+    Dispatchers dispatchers = new Dispatchers(libbpf, xdp, object);
+    this.turnover = new Turnover(libbpf, xdp, programs, object, dispatchers);
     this.libxdp = new LibxdpInterfaces(LibxdpInterfaces.FOLDER, libbpf, libc, xdp, dispatchers);
   }
 
@@ -105,20 +105,20 @@ public final class XdpInterfaces implements AutoCloseable {
         return Optional.empty();
       }
       requireMode(place, now.get().mode());
-      Members after = loaded(running.get().members()).with(member);
+      Members after = turnover.loaded(running.get().members()).with(member);
       after.requireRoom(place.name());
       requireSharing(place, member, after);
-      change(pins, running.get(), after);
+      turnover.change(pins, running.get(), after);
       return Optional.of(OURS + folder);
     }
     if (now.isPresent() && libxdp.stands(place.ifindex(), now.get())) {
       requireMode(place, now.get().mode());
-      try (Fd extension = extension(member)) {
+      try (Fd extension = turnover.extension(member)) {
         libxdp.change(place.ifindex(), Optional.empty(), Optional.of(extension), member);
       }
       return Optional.of(LibxdpInterfaces.NAME + place.ifindex());
     }
-    try (Fd program = program(member);
+    try (Fd program = turnover.program(member);
         Fd link = create.apply(program)) {
       pins.write(libbpf.programInfo(program).id(), Members.NONE.with(member), List.of());
       pins.pinLink(link);
@@ -131,7 +131,7 @@ public final class XdpInterfaces implements AutoCloseable {
 
   /** Says who is there already, when the one that comes cannot be put beside it. */
   private void requireSharing(Place place, Member joining, Members after) {
-    if (after.list().size() < 2 || isSharing(after)) {
+    if (after.list().size() < 2 || turnover.isSharing(after)) {
       return;
     }
     String others =
@@ -145,16 +145,6 @@ public final class XdpInterfaces implements AutoCloseable {
             + others
             + "; several on one interface need freplace, and "
             + object.lacking().orElse("the kernel does not load one of them as that"));
-  }
-
-  private boolean isSharing(Members members) {
-    return members.list().stream()
-        .map(programs::extension)
-        .allMatch(
-            extension -> {
-              extension.ifPresent(Fd::close);
-              return extension.isPresent();
-            });
   }
 
   /** The programs of an interface run in one mode, that of the first. */
@@ -182,7 +172,7 @@ public final class XdpInterfaces implements AutoCloseable {
   /** Lets a member be followed by another load of it, or another function, in one step. */
   public void replace(String attachment, Member old, Member by) {
     if (!attachment.startsWith(OURS)) {
-      try (Fd extension = extension(by)) {
+      try (Fd extension = turnover.extension(by)) {
         libxdp.change(
             libxdp.ifindex(attachment), programs.extension(old), Optional.of(extension), by);
       }
@@ -213,7 +203,9 @@ public final class XdpInterfaces implements AutoCloseable {
         folder,
         () -> {
           InterfacePins pins = pins(folder);
-          alive(pins).ifPresent(running -> change(pins, running, change.apply(running.members())));
+          alive(pins)
+              .ifPresent(
+                  running -> turnover.change(pins, running, change.apply(running.members())));
           return null;
         });
   }
@@ -252,91 +244,6 @@ public final class XdpInterfaces implements AutoCloseable {
     }
     LinkInfo shown = pins.slot(link.programId(), number).orElse(link);
     return Optional.of(new Standing(shown.id(), link.ifindex()));
-  }
-
-  /** Builds what shall run, and turns the interface's link over to it. */
-  private void change(InterfacePins pins, InterfacePins.Running running, Members wanted) {
-    int before = running.link().programId();
-    Members after = loaded(wanted);
-    if (after.equals(running.members())) {
-      pins.removeAllBut(before);
-      return;
-    }
-    try (Fd link = pins.link().orElseThrow()) {
-      switch (after.list().size()) {
-        case 0 -> {
-          libbpf.detachLink(link);
-          pins.clear();
-        }
-        case 1 -> {
-          try (Fd program = program(after.list().getFirst())) {
-            turnOver(pins, link, program, before, after, List.of());
-          }
-        }
-        default -> {
-          List<Fd> extensions = new ArrayList<>();
-          try {
-            after.list().forEach(member -> extensions.add(extension(member)));
-            try (Dispatchers.Filled dispatcher = dispatchers.fill(after.config(), extensions)) {
-              turnOver(pins, link, dispatcher.program(), before, after, dispatcher.slots());
-            }
-          } finally {
-            extensions.forEach(Fd::close);
-          }
-        }
-      }
-    }
-  }
-
-  private void turnOver(
-      InterfacePins pins, Fd link, Fd program, int before, Members after, List<Fd> slots) {
-    int id = libbpf.programInfo(program).id();
-    try {
-      pins.write(id, after, slots);
-      libbpf.updateLink(link, program);
-    } catch (RuntimeException e) {
-      if (id != before) {
-        pins.remove(id);
-      }
-      throw e;
-    }
-    // A packet may be on its way through the old dispatcher: its members stay until it is out.
-    xdp.awaitReaders();
-    pins.removeAllBut(id);
-  }
-
-  /** A load whose pins somebody removed by hand cannot be carried along. */
-  private Members loaded(Members members) {
-    return new Members(members.list().stream().filter(this::isLoaded).toList());
-  }
-
-  private boolean isLoaded(Member member) {
-    Optional<Fd> program = programs.program(member);
-    program.ifPresent(Fd::close);
-    return program.isPresent();
-  }
-
-  private Fd program(Member member) {
-    return programs
-        .program(member)
-        .orElseThrow(() -> new Refusal(Reason.InternalError, member.function() + " is not loaded"));
-  }
-
-  private Fd extension(Member member) {
-    return programs
-        .extension(member)
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    Reason.InterfaceBusy,
-                    "BpfProgram "
-                        + member.program()
-                        + ": "
-                        + member.function()
-                        + " cannot share an interface: "
-                        + object
-                            .lacking()
-                            .orElse("the kernel does not load it as a freplace program")));
   }
 
   /** Ends what a load has left on interfaces; nothing, mostly. */

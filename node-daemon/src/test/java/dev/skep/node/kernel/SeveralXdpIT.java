@@ -283,6 +283,44 @@ class SeveralXdpIT {
   }
 
   @Test
+  @Tag(ALONE)
+  @DisplayName("xdp, packets of several pieces, SEC(\"xdp.frags\")")
+  void frags() {
+    veth.setMtu(9000);
+    LoadKey a = loadFrags("a");
+    assertThat(test.kernel().attach(a, frags(1)).alive()).isTrue();
+    allCount(a);
+  }
+
+  private LoadKey loadFrags(String name) {
+    LoadKey key = key(name, "aaaa");
+    test.kernel().load(request("xdp_frags", key));
+    return key;
+  }
+
+  private WantedLink frags(int priority) {
+    return link(
+        "count_pieces",
+        new Xdp(List.of(veth.name), null, null, null, XdpMode.Native, priority, null));
+  }
+
+  @Test
+  @DisplayName("xdp, several for packets of several pieces, and none that cannot take them")
+  void severalWithFrags() {
+    veth.setMtu(9000);
+    LoadKey a = loadFrags("a");
+    LoadKey b = loadFrags("b");
+    test.kernel().attach(a, frags(1));
+    test.kernel().attach(b, frags(2));
+    allCount(a, b);
+    Failure failure = refusal("linear", 3);
+    assertThat(failure.reason()).isEqualTo(Reason.AttachFailed);
+    assertThat(failure.message()).contains("xdp.frags").contains("it/linear");
+    assertThat(List.of(seen(a), seen(b))).allMatch(ObservedLink::alive);
+    allCount(a, b);
+  }
+
+  @Test
   @DisplayName("xdp, one mode for all programs of an interface")
   void mode() {
     LoadKey a = load("a", PASS);

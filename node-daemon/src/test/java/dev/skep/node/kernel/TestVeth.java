@@ -30,9 +30,14 @@ final class TestVeth implements AutoCloseable {
     return "[ ! -e %s ] || echo 1 > %s".formatted(setting, setting);
   }
 
+  void setMtu(int bytes) {
+    run("ip", "link", "set", name, "mtu", Integer.toString(bytes));
+    inside("ip", "link", "set", "eth0", "mtu", Integer.toString(bytes));
+  }
+
   /** One packet to this end, and its answer. */
   void ping() {
-    inside("ping", "-q", "-c", "1", "-W", "2", "10.231.78.1");
+    inside("ping", "-q", "-c", "1", "-W", "10", "10.231.78.1");
   }
 
   /** The same, after others were lost: the kernel may still be waiting for an address. */
