@@ -227,10 +227,7 @@ final class LinkKeeper {
         detach(link, kept, record.get());
       }
       for (String name : names) {
-        if (atOnce) {
-          detachNow(link.load(), name);
-        }
-        pins.remove(link.load(), PinNames.LINKS, name);
+        unpin(link.load(), name, atOnce);
       }
     } catch (NativeError e) {
       throw refusal(link.function(), link.target(), e);
@@ -266,13 +263,28 @@ final class LinkKeeper {
         });
   }
 
-  /** The kernel frees an unpinned link a little later, and its target would be busy until then. */
-  private void detachNow(LoadKey key, String name) {
-    try (Fd fd = pins.open(key, PinNames.LINKS, name)) {
-      libbpf.detachLink(fd);
+  /**
+   * What only a pin holds the kernel frees a little later, and its target is busy until then: so a
+   * descriptor of ours is the last to let go.
+   */
+  private void unpin(LoadKey key, String name, boolean atOnce) {
+    Optional<Fd> pinned = pins.find(key, PinNames.LINKS, name);
+    if (pinned.isPresent()) {
+      try (Fd fd = pinned.get()) {
+        if (atOnce) {
+          detachNow(fd);
+        }
+        pins.remove(key, PinNames.LINKS, name);
+      }
+    }
+  }
+
+  private void detachNow(Fd link) {
+    try {
+      libbpf.detachLink(link);
     } catch (NativeError e) {
-      // Its pin is gone, or its interface or control group is: then it is detached.
-      if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV && e.errno() != Errno.EINVAL) {
+      // Its interface or control group is gone: then it is detached.
+      if (e.errno() != Errno.ENODEV && e.errno() != Errno.EINVAL) {
         throw e;
       }
     }

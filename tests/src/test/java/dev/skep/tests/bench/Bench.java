@@ -22,8 +22,8 @@ public final class Bench {
   }
 
   /**
-   * Arguments: which parts to measure (load, apply, replace, footprint); all of them without one.
-   * Exits with 1 when a measurement could not be made.
+   * Arguments: which parts to measure (load, attach, apply, replace, footprint); all of them
+   * without one. Exits with 1 when a measurement could not be made.
    */
   public static void main(String[] parts) throws IOException {
     Bench bench = new Bench(Set.of(parts));
@@ -46,6 +46,12 @@ public final class Bench {
         measure(new LoadBench(root, folder, own.root()));
         measure(new EngineBench(root, own.root()));
         measure(new InterfacesBench(root, own.root()));
+      }
+    }
+    if (wanted("attach")) {
+      Path pins = Path.of("/sys/fs/bpf/skep-bench-" + ProcessHandle.current().pid());
+      try (Pins own = new Pins(pins)) {
+        measure(new AttachBench(root, folder, own.root()));
       }
     }
     if (wanted("apply") || wanted("replace") || wanted("footprint")) {

@@ -1,0 +1,64 @@
+package dev.skep.tests.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.artifact.inspect.ObjectInspector;
+import dev.skep.artifact.inspect.ObjectReport;
+import dev.skep.node.kernel.Journal;
+import dev.skep.node.kernel.Kernel;
+import dev.skep.node.kernel.LinuxKernel;
+import dev.skep.node.kernel.LoadKey;
+import dev.skep.node.kernel.LoadRequest;
+import dev.skep.node.kernel.ObservedLink;
+import dev.skep.node.kernel.WantedLink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+
+/** What attacher.c does, by the daemon's own kernel package, in a JVM of its own. */
+public final class JavaAttacher {
+  private static final LoadKey KEY = new LoadKey("bench", "attach", "load");
+
+  private JavaAttacher() {}
+
+  /** Arguments: OBJECT FUNCTION ATTACH FOLDER ROUNDS; ATTACH as JSON. */
+  public static void main(String[] arguments) throws IOException {
+    byte[] object = Files.readAllBytes(Path.of(arguments[0]));
+    ObjectReport report = ObjectInspector.inspect(object);
+    Attach attach = new ObjectMapper().readValue(arguments[2], Attach.class);
+    WantedLink wanted = WantedLink.of(arguments[1], attach).getFirst();
+    Path journal = Files.createTempDirectory("skep-bench-journal");
+    int rounds = Integer.parseInt(arguments[4]);
+    StringJoiner total = new StringJoiner(",", "{\"total\":[", "]}");
+    try (Pins ownPins = new Pins(Path.of(arguments[3]));
+        Pins ownJournal = new Pins(journal);
+        Kernel kernel = new LinuxKernel(ownPins.root(), new Journal(ownJournal.root(), "bench"))) {
+      kernel.load(
+          new LoadRequest(
+              KEY, object, report, functions(report, wanted), Map.of(), List.of(), List.of()));
+      for (int i = 0; i < rounds; i++) {
+        long start = System.nanoTime();
+        ObservedLink link = kernel.attach(KEY, wanted);
+        long end = System.nanoTime();
+        kernel.detach(link);
+        total.add(String.format(Locale.ROOT, "%.1f", (end - start) / 1e3));
+      }
+      kernel.unload(KEY);
+    }
+    System.out.println(total);
+  }
+
+  /** All functions of a table are one thing. */
+  private static Set<String> functions(ObjectReport report, WantedLink wanted) {
+    return report
+        .tableOf(wanted.function())
+        .map(table -> table.functions().stream().collect(Collectors.toSet()))
+        .orElse(Set.of(wanted.function()));
+  }
+}
