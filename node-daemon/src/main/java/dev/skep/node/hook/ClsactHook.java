@@ -22,13 +22,13 @@ record ClsactHook(Tc hook, Host host, Network network) implements KeptHook {
   /** The kernel's priorities go to 65535, ours to 1000. */
   private static final int RANGE = 64;
 
-  private String name() {
-    return hook.interfaces().getFirst();
+  private Device device() {
+    return Device.of(hook, network, host);
   }
 
   @Override
   public Optional<Failure> missing() {
-    return host.interfaces().missing(name());
+    return device().missing();
   }
 
   private Filters.Place place(int ifindex, int priority) {
@@ -41,7 +41,7 @@ record ClsactHook(Tc hook, Host host, Network network) implements KeptHook {
 
   @Override
   public String attach(LoadedProgram program) {
-    int ifindex = host.interfaces().require(name());
+    int ifindex = device().requireIndex();
     int first = first(hook.priority());
     int next =
         host.neighbours().find(network, this::sharesPriority).stream()
@@ -68,7 +68,7 @@ record ClsactHook(Tc hook, Host host, Network network) implements KeptHook {
     throw new Refusal(
         Reason.AttachFailed,
         "tc: interface %s has %d filters of priority %d: choose another one"
-            .formatted(name(), RANGE, hook.priority()));
+            .formatted(device().name(), RANGE, hook.priority()));
   }
 
   private int id(LoadedProgram program) {
@@ -83,7 +83,7 @@ record ClsactHook(Tc hook, Host host, Network network) implements KeptHook {
   }
 
   private Optional<Filters.Place> place(String kept) {
-    OptionalInt index = host.interfaces().index(name());
+    OptionalInt index = device().index();
     return index.isEmpty()
         ? Optional.empty()
         : Optional.of(place(index.getAsInt(), Integer.parseInt(kept)));
@@ -102,8 +102,7 @@ record ClsactHook(Tc hook, Host host, Network network) implements KeptHook {
 
   @Override
   public void replace(String kept, LoadedProgram by) {
-    host.filters()
-        .replace(place(host.interfaces().require(name()), Integer.parseInt(kept)), by.fd());
+    host.filters().replace(place(device().requireIndex(), Integer.parseInt(kept)), by.fd());
   }
 
   /** Another's filter that took the place is left alone, and so is the clsact. */

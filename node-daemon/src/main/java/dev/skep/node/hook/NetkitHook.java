@@ -12,17 +12,16 @@ import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Packets that a netkit device or its peer sends; the device is named, for both ends. */
 record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
-  private String name() {
-    return hook.interfaces().getFirst();
+  private Device device() {
+    return Device.of(hook, network, host);
   }
 
   @Override
   public Optional<Failure> missing() {
-    return host.interfaces().missing(name());
+    return device().missing();
   }
 
   @Override
@@ -32,7 +31,7 @@ record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    int ifindex = host.interfaces().require(name());
+    int ifindex = device().requireIndex();
     int type =
         switch (hook.end()) {
           case Primary -> AttachType.NETKIT_PRIMARY;
@@ -53,12 +52,14 @@ record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
       // drivers/net/netkit.c, netkit_dev_fetch
       case Errno.ENXIO ->
           new Refusal(
-              Reason.WrongAttachType, "netkit.interfaces: " + name() + " is no netkit device", e);
+              Reason.WrongAttachType,
+              "netkit.interfaces: " + device().name() + " is no netkit device",
+              e);
       case Errno.EACCES ->
           new Refusal(
               Reason.WrongAttachType,
               "netkit.interfaces: "
-                  + name()
+                  + device().name()
                   + " is a netkit pair's peer: name the primary device, and write end: Peer",
               e);
       default -> e;
@@ -83,7 +84,6 @@ record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
 
   @Override
   public boolean holds(LinkInfo link) {
-    OptionalInt index = host.interfaces().index(name());
-    return index.isPresent() && index.getAsInt() == link.ifindex();
+    return device().holds(link);
   }
 }

@@ -8,22 +8,21 @@ import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Packets at an interface's traffic control, through TCX (Linux 6.6). */
 record TcxHook(Tc hook, Host host, Network network) implements LinkHook {
-  private String name() {
-    return hook.interfaces().getFirst();
+  private Device device() {
+    return Device.of(hook, network, host);
   }
 
   @Override
   public Optional<Failure> missing() {
-    return host.interfaces().missing(name());
+    return device().missing();
   }
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    int ifindex = host.interfaces().require(name());
+    int ifindex = device().requireIndex();
     int type =
         switch (hook.direction()) {
           case Ingress -> AttachType.TCX_INGRESS;
@@ -58,7 +57,6 @@ record TcxHook(Tc hook, Host host, Network network) implements LinkHook {
 
   @Override
   public boolean holds(LinkInfo link) {
-    OptionalInt index = host.interfaces().index(name());
-    return index.isPresent() && index.getAsInt() == link.ifindex();
+    return device().holds(link);
   }
 }

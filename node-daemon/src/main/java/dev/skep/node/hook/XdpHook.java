@@ -26,19 +26,19 @@ record XdpHook(Xdp hook, Host host, Network network) implements KeptHook {
   private static final int XDP_FLAGS_SKB_MODE = 1 << 1;
   private static final int XDP_FLAGS_DRV_MODE = 1 << 2;
 
-  private String name() {
-    return hook.interfaces().getFirst();
+  private Device device() {
+    return Device.of(hook, network, host);
   }
 
   @Override
   public Optional<Failure> missing() {
-    return host.interfaces().missing(name());
+    return device().missing();
   }
 
   @Override
   public String attach(LoadedProgram program) {
-    int ifindex = host.interfaces().require(name());
-    Place place = new Place(network.number(), ifindex, "interface " + name(), mode());
+    int ifindex = device().requireIndex();
+    Place place = new Place(network.number(), ifindex, "interface " + device().name(), mode());
     try {
       return host.xdp().join(place, member(program), fd -> attach(fd, ifindex));
     } catch (NativeError e) {
@@ -104,7 +104,8 @@ record XdpHook(Xdp hook, Host host, Network network) implements KeptHook {
                 .map(program -> "BpfProgram " + program)
                 .orElseGet(() -> foreign(id.getAsInt()));
     return new Refusal(
-        Reason.InterfaceBusy, "interface " + name() + " runs an XDP program already: " + owner);
+        Reason.InterfaceBusy,
+        "interface " + device().name() + " runs an XDP program already: " + owner);
   }
 
   /** Whose it is no kernel knows; its name and id let bpftool find it. */
@@ -118,7 +119,7 @@ record XdpHook(Xdp hook, Host host, Network network) implements KeptHook {
 
   private Optional<Standing> standing(String kept, LoadedProgram program) {
     // What the name stands for now may be another interface than the one that was attached to.
-    OptionalInt index = host.interfaces().index(name());
+    OptionalInt index = device().index();
     return index.isEmpty()
         ? Optional.empty()
         : host.xdp().standing(kept, member(program)).filter(s -> s.ifindex() == index.getAsInt());
