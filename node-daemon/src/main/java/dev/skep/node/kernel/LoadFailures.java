@@ -86,6 +86,13 @@ final class LoadFailures {
               + " or CAP_SYS_ADMIN",
           function);
     }
+    if (log.isBlank() && e.errno() == Errno.E2BIG) {
+      return Failure.of(
+          Reason.TooLarge,
+          "%s has %d instructions, and a kernel takes a million at most: shorten it, or unroll less"
+              .formatted(function, program.map(ObjectProgram::instructions).orElse(0)),
+          function);
+    }
     if (log.isBlank()) {
       return Failure.of(Reason.LoadFailed, function + ": " + words(e), function);
     }

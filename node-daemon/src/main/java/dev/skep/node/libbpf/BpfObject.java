@@ -241,9 +241,10 @@ public final class BpfObject implements AutoCloseable {
           bytes.length);
     }
 
-    /** Its descriptor once the object is loaded, closed with the object. */
+    /** Its descriptor once the object is loaded, closed with the object; -1 when it is not made. */
     public int fd() {
-      return ObjectCalls.mapFd(map);
+      // libbpf 1.4 keeps a number for each map, whether a map is behind it or not.
+      return ObjectCalls.autocreate(map) ? ObjectCalls.mapFd(map) : -1;
     }
   }
 }

@@ -71,6 +71,8 @@ final class ObjectCalls {
       Symbols.libbpf("bpf_map__set_max_entries", INT_PTR_INT);
   private static final MethodHandle MAP_SET_MAP_FLAGS =
       Symbols.libbpf("bpf_map__set_map_flags", INT_PTR_INT);
+  private static final MethodHandle MAP_AUTOCREATE =
+      Symbols.libbpf("bpf_map__autocreate", FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS));
   private static final MethodHandle MAP_SET_AUTOCREATE =
       Symbols.libbpf("bpf_map__set_autocreate", INT_PTR_BOOL);
   private static final MethodHandle MAP_SET_PIN_PATH =
@@ -291,6 +293,14 @@ final class ObjectCalls {
   static int setMapFlags(MemorySegment map, int flags) {
     try {
       return (int) MAP_SET_MAP_FLAGS.invokeExact(map, flags);
+    } catch (Throwable e) {
+      throw Symbols.rethrow(e);
+    }
+  }
+
+  static boolean autocreate(MemorySegment map) {
+    try {
+      return (boolean) MAP_AUTOCREATE.invokeExact(map);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }
