@@ -103,6 +103,8 @@ public class OperatorStart {
         client.apiextensions().v1().customResourceDefinitions().withName(kind).get();
     return crd != null
         && crd.getStatus() != null
+        // Null for the moment between the names' acceptance and the first condition.
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }
