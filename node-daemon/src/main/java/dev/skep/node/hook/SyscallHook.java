@@ -2,11 +2,15 @@ package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.hook.Syscall;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A program that runs once for each load: attaching it is running it. */
 record SyscallHook(Syscall hook, Host host) implements KeptHook {
+  private static final Logger LOG = System.getLogger(SyscallHook.class.getName());
+
   @Override
   public Optional<Failure> missing() {
     return Optional.empty();
@@ -15,7 +19,10 @@ record SyscallHook(Syscall hook, Host host) implements KeptHook {
   /** Keeps what the program returned. */
   @Override
   public String attach(LoadedProgram program) {
-    return Integer.toString(host.programs().run(program.fd()));
+    int returned = host.programs().run(program.fd());
+    LOG.log(
+        Level.INFO, "{0} of {1} ran once: {2}", program.function(), program.program(), returned);
+    return Integer.toString(returned);
   }
 
   /** That it ran is true for good. */

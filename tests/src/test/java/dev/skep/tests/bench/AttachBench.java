@@ -26,8 +26,13 @@ import java.util.stream.Stream;
 
 /** Attaching one loaded program to each hook of this kernel: plain C with libbpf, and Skep. */
 final class AttachBench implements Measurement {
-  private static final int WARM_UP = 60;
-  private static final int ROUNDS = 40;
+  private static final int WARM_UP = 600;
+  private static final int ROUNDS = 200;
+
+  /** Where letting go takes the kernel 10 to 150 ms. */
+  private static final int FEW_WARM_UP = 60;
+
+  private static final int FEW_ROUNDS = 40;
   private static final String INTERFACE = "skepbench0";
   private static final String NAMESPACE = "skep-bench";
 
@@ -37,7 +42,26 @@ final class AttachBench implements Measurement {
    * @param way how attacher.c is to attach; auto as SEC() says
    * @param target what it needs for that
    */
-  private record Tried(String object, String function, Hook hook, String way, String target) {}
+  private record Tried(String object, String function, Hook hook, String way, String target) {
+    boolean isSlow() {
+      return switch (hook) {
+        case Tracepoint _, RawTracepoint _, Uprobe _, Xdp _, Tc _ -> true;
+        default -> false;
+      };
+    }
+
+    int warmUp() {
+      return isSlow() ? FEW_WARM_UP : WARM_UP;
+    }
+
+    int rounds() {
+      return isSlow() ? FEW_ROUNDS : ROUNDS;
+    }
+
+    Samples warm(List<Double> all) {
+      return Samples.of(all.subList(warmUp(), all.size()));
+    }
+  }
 
   private final Path root;
   private final Path folder;
@@ -106,9 +130,9 @@ final class AttachBench implements Measurement {
 
   private Figure measure(Path attacher, Tried tried) throws IOException {
     String object = root.resolve("bpf-programs/target/" + tried.object + ".bpf.o").toString();
-    String rounds = Integer.toString(WARM_UP + ROUNDS);
+    String rounds = Integer.toString(tried.warmUp() + tried.rounds());
     Samples c =
-        warm(
+        tried.warm(
             JavaProcess.rounds(
                 List.of(
                     attacher.toString(),
@@ -120,7 +144,7 @@ final class AttachBench implements Measurement {
                     rounds)));
     String attach = new ObjectMapper().writeValueAsString(Attach.of(tried.hook));
     Samples skep =
-        warm(
+        tried.warm(
             JavaProcess.rounds(
                 JavaAttacher.class,
                 object,
@@ -142,10 +166,6 @@ final class AttachBench implements Measurement {
                 name,
                 skep.median(),
                 c.median()));
-  }
-
-  private static Samples warm(List<Double> rounds) {
-    return Samples.of(rounds.subList(WARM_UP, rounds.size()));
   }
 
   /** The libc that this process has mapped. */
