@@ -26,6 +26,10 @@ record SuiteRun(
   static final int NO_SUCH_KERNEL = 123;
 
   private static final Path ROOT = ControlPlane.projectRoot();
+  private static final Path FOLDER = Path.of("target", "kernels").toAbsolutePath();
+  private static final String ROWS = "rows";
+  private static final String BASELINE = "baseline";
+  private static final String LOG = "log";
 
   /**
    * One program in C.
@@ -49,30 +53,43 @@ record SuiteRun(
   /** Runs it on this machine's kernel ({@code host}) or in a guest, to the end. */
   static SuiteRun on(String kernel) {
     try {
-      Path folder = Files.createDirectories(Path.of("target", "kernels").toAbsolutePath());
-      Path rows = folder.resolve(kernel + ".rows");
-      Path baseline = folder.resolve(kernel + ".baseline");
-      Path log = folder.resolve(kernel + ".log");
-      Files.deleteIfExists(baseline);
+      Files.createDirectories(FOLDER);
+      Files.deleteIfExists(result(kernel, BASELINE));
       int status =
           finish(
               new ProcessBuilder(
                       ROOT.resolve("tests/guest/hooks.sh").toString(),
                       "--rows",
-                      rows.toString(),
+                      result(kernel, ROWS).toString(),
                       "--baseline",
-                      baseline.toString(),
+                      result(kernel, BASELINE).toString(),
                       kernel)
                   .redirectErrorStream(true)
-                  .redirectOutput(log.toFile())
+                  .redirectOutput(result(kernel, LOG).toFile())
                   .start());
-      if (!Files.exists(baseline)) {
-        throw new NotRun(kernel, status, Files.readString(log));
+      if (!Files.exists(result(kernel, BASELINE))) {
+        throw new NotRun(kernel, status, Files.readString(result(kernel, LOG)));
       }
-      return parse(Files.readAllLines(rows), Files.readAllLines(baseline), Files.readString(log));
+      return last(kernel);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the last run in this checkout found. */
+  static SuiteRun last(String kernel) {
+    try {
+      return parse(
+          Files.readAllLines(result(kernel, ROWS)),
+          Files.readAllLines(result(kernel, BASELINE)),
+          Files.readString(result(kernel, LOG)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path result(String kernel, String kind) {
+    return FOLDER.resolve(kernel + "." + kind);
   }
 
   /** A guest must not outlive a test that is ended. */
