@@ -104,6 +104,8 @@ final class DispatcherObject {
       main(member).setReplacement(template(), slot(0));
       member.load();
       return Optional.empty();
+    } catch (Refusal missing) {
+      return Optional.of(missing.getMessage());
     } catch (NativeError e) {
       String kernel = "this kernel (" + System.getProperty("os.version") + ") ";
       return Optional.of(

@@ -119,7 +119,7 @@ class FloodedXdpIT {
     System.out.printf(
         "%d changes under %.0f kpps (%,d frames more were refused): %.0f ms each, slowest %.0f ms%n",
         changes, sent / 1000.0 / SECONDS / 4, refused, spent / 1e6 / changes, slowest / 1e6);
-    assertThat(changes).isGreaterThan(10);
+    assertThat(changes).as("each kind of change").isGreaterThanOrEqualTo(5);
     assertThat(sent).isGreaterThan(10_000);
     for (Stays member : stay) {
       assertThat(counted(member)).as(member.name()).isEqualTo(sent);
@@ -179,7 +179,7 @@ class FloodedXdpIT {
     Thread.sleep(300);
     System.out.printf(
         "alone, two, alone %d times: %,d frames sent, %,d counted%n", times, sent, counted(only));
-    assertThat(times).isGreaterThan(1);
+    assertThat(times).isPositive();
     assertThat(counted(only)).isEqualTo(sent).isPositive();
   }
 
