@@ -52,10 +52,50 @@ class BadInputIT {
     push("huge", Map.of("tp.bpf.o", java.util.Arrays.copyOf(tp, 200 << 20)));
     push("globals", Map.of("globals.bpf.o", TestImages.object("globals")));
     push("rejected", Map.of("rejected.bpf.o", TestImages.object("rejected")));
+    push("million", Map.of("million.bpf.o", aMillionInstructions()));
     for (String name :
-        new String[] {"xdp_count", "cgroup_skb", "uprobe", "kprobe", "fentry", "tc_count"}) {
+        new String[] {
+          "xdp_count",
+          "cgroup_skb",
+          "uprobe",
+          "kprobe",
+          "fentry",
+          "tc_count",
+          "needs",
+          "kfunc",
+          "entries"
+        }) {
       push(name, Map.of(name + ".bpf.o", TestImages.object(name)));
     }
+  }
+
+  /** Compiled here: nobody else wants an object of 8 MB. */
+  private static byte[] aMillionInstructions() throws IOException {
+    Path folder = Files.createTempDirectory("skep-million");
+    Path source =
+        Files.writeString(
+            folder.resolve("million.bpf.c"),
+            """
+            __attribute__((section("tracepoint/syscalls/sys_enter_openat"), used))
+            int endless(void *ctx)
+            {
+              asm volatile(".rept 1000001\\nr0 = 0\\n.endr" ::: "r0");
+              return 0;
+            }
+            char licence[] __attribute__((section("license"), used)) = "GPL";
+            """);
+    Path object = folder.resolve("million.bpf.o");
+    Process clang =
+        new ProcessBuilder(
+                "clang", "-g", "-O2", "-target", "bpf", "-c", source.toString(), "-o", "" + object)
+            .inheritIO()
+            .start();
+    clang.onExit().join();
+    byte[] bytes = Files.readAllBytes(object);
+    Files.delete(object);
+    Files.delete(source);
+    Files.delete(folder);
+    return bytes;
   }
 
   private void push(String name, Map<String, byte[]> files) {
@@ -232,6 +272,64 @@ class BadInputIT {
             Reason.Incompatible,
             "fentry"),
         wrong(
+            "pattern of interfaces that matches none",
+            "REGISTRY/bad/xdp_count:v1",
+            "programs: [{function: count_packets, attach: {xdp: {interfaces: ['nosuch*']}}}]",
+            Reason.NoTarget,
+            "nosuch*"),
+        wrong(
+            "pattern of cgroups that matches none",
+            "REGISTRY/bad/cgroup_skb:v1",
+            "programs: [{function: on_egress, attach: {cgroup: {path: '/no-such-*'}}}]",
+            Reason.NoTarget,
+            "/no-such-*"),
+        wrong(
+            "a field that the kernel's type has not",
+            "REGISTRY/bad/needs:v1",
+            "programs: [{function: plain}, {function: missing_field}]",
+            Reason.Incompatible,
+            "task_struct.no_such_field"),
+        wrong(
+            "a kernel function that there is not",
+            "REGISTRY/bad/kfunc:v1",
+            "programs: [{function: calls, attach: {tc: {interfaces: [lo], direction: Ingress}}}]",
+            Reason.Incompatible,
+            "skep_no_such_kfunc"),
+        wrong(
+            "no function of a group that the kernel takes",
+            "REGISTRY/bad/needs:v1",
+            "programs: [{function: by_fentry, fallbacks: [by_kprobe]}]",
+            Reason.Incompatible,
+            "by_fentry is of type fentry",
+            "instead of it by_kprobe is of type kprobe"),
+        wrong(
+            "a fallback that the object has not",
+            "REGISTRY/bad/needs:v1",
+            "programs: [{function: by_fentry, fallbacks: [by_kprobes]}]",
+            Reason.UnknownFunction,
+            "programs[0].fallbacks[0]",
+            "did you mean by_kprobe?"),
+        wrong(
+            "a function that stands in for two",
+            "REGISTRY/bad/needs:v1",
+            "programs: [{function: by_fentry, fallbacks: [plain]}, {function: by_kprobe, fallbacks: [plain]}]",
+            Reason.WrongAttachType,
+            "programs[1].fallbacks[0]",
+            "plain"),
+        wrong(
+            "a program of a million instructions",
+            "REGISTRY/bad/million:v1",
+            "",
+            Reason.TooLarge,
+            "endless has 1000003 instructions",
+            "a million at most"),
+        wrong(
+            "an entry that does not fit its map",
+            "REGISTRY/bad/entries:v1",
+            "maps: [{name: blocked, entries: [{key: 10.0.0.0/8, value: 1}, {key: 10.0.0.300/24, value: 1}]}]",
+            Reason.InvalidEntry,
+            "maps[0].entries[1].key"),
+        wrong(
             "a program the verifier rejects",
             "REGISTRY/bad/rejected:v1",
             "",
@@ -270,5 +368,34 @@ class BadInputIT {
       stack.apply("wrong", "image: {reference: " + reference + ", pullSecrets: [{name: login}]}");
       stack.awaitReady("wrong");
     }
+  }
+
+  @org.junit.jupiter.api.Test
+  @DisplayName("what stands in for a function the kernel refuses runs, and the node says for which")
+  void fallbackRuns() throws IOException {
+    stack.apply(
+        "wrong",
+        """
+        image: {reference: %s/bad/needs:v1}
+        programs:
+        - {function: by_fentry, fallbacks: [by_kprobe, plain]}
+        - {function: missing_field, optional: true}
+        """
+            .formatted(stack.registry().address()));
+    stack.awaitReady("wrong");
+    String row =
+        stack.node().getStatus().programs().stream()
+            .filter(p -> p.name().equals("wrong"))
+            .findFirst()
+            .orElseThrow()
+            .message();
+    Files.writeString(
+        MESSAGES,
+        "- **fallback and optional**: Ready; the node's row: %s\n".formatted(row),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+    assertThat(row)
+        .contains("plain runs in place of by_fentry: by_fentry is of type fentry: ")
+        .contains("goes without missing_field: missing_field needs the field task_struct");
   }
 }
