@@ -52,6 +52,7 @@ final class LoadFailures {
     Failure failure =
         function
             .map(f -> ofProgram(request, object, f, e))
+            .or(() -> lacking(request))
             .or(() -> ofMap(e))
             .orElseGet(
                 () -> Failure.of(Reason.LoadFailed, "the object does not load: " + words(e)));
@@ -104,6 +105,21 @@ final class LoadFailures {
                     Reason.VerifierRejected,
                     Explanation.explain(function, log).message(),
                     function));
+  }
+
+  /** What libbpf looks for before any program: the kernel's own types, functions, maps. */
+  private Optional<Failure> lacking(LoadRequest request) {
+    return request.report().programs().stream()
+        .filter(p -> request.functions().contains(p.function()))
+        .flatMap(
+            p ->
+                preconditions
+                    .before(
+                        p.function(),
+                        p.section(),
+                        request.report().functionNeeds().getOrDefault(p.function(), Needs.NOTHING))
+                    .stream())
+        .findFirst();
   }
 
   /** What the code asks for and the kernel has not is a cause only where the verifier met it. */

@@ -1,0 +1,64 @@
+package dev.skep.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A kernel that does not tell its types. This one does: the command runs where an empty folder is
+ * mounted over them, in a mount namespace of its own, so that libbpf does not find them either.
+ */
+class NoBtfIT {
+  private static final String HIDE = "mount -t tmpfs none /sys/kernel/btf && exec \"$@\"";
+
+  private static String skep(String... arguments) throws IOException {
+    assumeTrue(Files.isDirectory(Path.of("/sys/kernel/btf")), "this kernel has no BTF at all");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                HIDE,
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.skep.node.cli.Skep"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes());
+  }
+
+  private static String run(String object) throws IOException {
+    return skep("run", System.getProperty("skep.bpf") + "/" + object + ".bpf.o");
+  }
+
+  @Test
+  @DisplayName("Who is adapted to the kernel's types, or loaded for one, is told what it takes")
+  void incompatible() throws IOException {
+    assertThat(run("file_opens"))
+        .contains(
+            "on_open is adapted to the kernel's types when it is loaded, and this kernel",
+            "CONFIG_DEBUG_INFO_BTF");
+    assertThat(run("tp_btf")).contains("has no BTF (CONFIG_DEBUG_INFO_BTF)", "tp_btf");
+  }
+
+  @Test
+  @DisplayName("The table says so, and which kinds it costs")
+  void table() throws IOException {
+    assertThat(skep("kernel"))
+        .containsPattern("BTF: +no")
+        .containsPattern("tp_btf +5.5 +this kernel .* has no BTF of it")
+        .containsPattern("tracepoint +tracepoint +4.7 +yes");
+  }
+}
