@@ -30,13 +30,19 @@ public final class ClusterPods implements PodSource {
   /** How long the first to ask waits for the API server, where nothing is on disk. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  /** Whoever selects pods asks at least every 30 s. */
+  private static final Duration UNASKED = Duration.ofMinutes(5);
+
+  private final ApiServer server;
+  private final String node;
   private final Duration patience;
+  private final Duration unasked;
   private final Path file;
   private final ObjectMapper json = new ObjectMapper();
-  private final ObjectWatch watch;
   private final CountDownLatch known = new CountDownLatch(1);
   private Map<String, LocalPod> pods = Map.of();
-  private boolean started;
+  private ObjectWatch watch;
+  private long asked;
   private volatile Runnable onChanged;
 
   /**
@@ -44,25 +50,28 @@ public final class ClusterPods implements PodSource {
    * @param stateDir folder for what must outlive the daemon
    */
   public ClusterPods(ApiServer server, String node, Path stateDir) {
-    this(server, node, stateDir, PATIENCE);
+    this(server, node, stateDir, PATIENCE, UNASKED);
   }
 
-  ClusterPods(ApiServer server, String node, Path stateDir, Duration patience) {
+  ClusterPods(ApiServer server, String node, Path stateDir, Duration patience, Duration unasked) {
+    this.server = server;
+    this.node = node;
     this.patience = patience;
+    this.unasked = unasked;
     this.file = stateDir.resolve("pods.json");
-    this.watch = ObjectWatch.of(server, "/api/v1/pods", "spec.nodeName", node, new Hearing());
   }
 
   @Override
   public void wanted(Runnable onChanged) {
     synchronized (this) {
       this.onChanged = onChanged;
-      if (!started) {
-        started = true;
+      asked = System.nanoTime();
+      if (watch == null) {
         pods = cached();
         if (!pods.isEmpty()) {
           known.countDown();
         }
+        watch = ObjectWatch.of(server, "/api/v1/pods", "spec.nodeName", node, new Hearing());
         watch.start();
       }
     }
@@ -88,7 +97,7 @@ public final class ClusterPods implements PodSource {
 
   @Override
   public synchronized Optional<String> withoutLabels() {
-    return watch.watching() || !pods.isEmpty()
+    return watch != null && watch.watching() || !pods.isEmpty()
         ? Optional.empty()
         : Optional.of("labels of pods are known from the API server only, and it is away");
   }
@@ -164,9 +173,20 @@ public final class ClusterPods implements PodSource {
     return new HashMap<>(pods);
   }
 
+  /** No program selects pods any more: nor is their every change worth a word from now on. */
+  private synchronized boolean stopUnasked() {
+    if (watch != null && System.nanoTime() - asked > unasked.toNanos()) {
+      watch.close();
+      watch = null;
+    }
+    return watch == null;
+  }
+
   @Override
-  public void close() {
-    watch.close();
+  public synchronized void close() {
+    if (watch != null) {
+      watch.close();
+    }
   }
 
   private final class Hearing implements ObjectWatch.Listener {
@@ -183,6 +203,9 @@ public final class ClusterPods implements PodSource {
 
     @Override
     public void seen(JsonNode object) {
+      if (stopUnasked()) {
+        return;
+      }
       Map<String, LocalPod> now = copy();
       LocalPod pod = read(object);
       now.put(pod.uid(), pod);

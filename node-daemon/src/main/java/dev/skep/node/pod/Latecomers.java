@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
  * at most, for some never get any.
  */
 final class Latecomers implements AutoCloseable {
-  private static final long FIRST_MILLIS = 5;
-  private static final long LAST_MILLIS = 1_000;
+  private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final long FORGET_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -23,6 +23,7 @@ final class Latecomers implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("latecomers").daemon().factory());
   private boolean coming;
+  private long due;
   private boolean closed;
 
   /**
@@ -35,11 +36,12 @@ final class Latecomers implements AutoCloseable {
   synchronized void waitFor(String cgroup) {
     long now = System.nanoTime();
     long waited = now - since.computeIfAbsent(cgroup, c -> now);
-    if (waited < PATIENCE_NANOS && !coming && !closed) {
+    long delay = Math.clamp(waited / 2, FIRST_NANOS, LAST_NANOS);
+    boolean sooner = !coming || now + delay - due < 0;
+    if (waited < PATIENCE_NANOS && sooner && !closed) {
       coming = true;
-      long millis = TimeUnit.NANOSECONDS.toMillis(waited) / 2;
-      clock.schedule(
-          this::lookAgain, Math.clamp(millis, FIRST_MILLIS, LAST_MILLIS), TimeUnit.MILLISECONDS);
+      due = now + delay;
+      clock.schedule(this::lookAgain, delay, TimeUnit.NANOSECONDS);
     }
   }
 

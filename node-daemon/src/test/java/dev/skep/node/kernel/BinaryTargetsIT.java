@@ -189,7 +189,7 @@ class BinaryTargetsIT {
     own.startInOwnNetwork();
 
     // That a process is made, or enters a network, is no event: it is looked at again.
-    await().atMost(Duration.ofSeconds(2)).until(() -> !told.get().isEmpty());
+    await().atMost(Duration.ofSeconds(5)).until(() -> !told.get().isEmpty());
     assertThat(told.get())
         .singleElement()
         .satisfies(l -> assertThat(l.target()).contains("shop/web-2"))

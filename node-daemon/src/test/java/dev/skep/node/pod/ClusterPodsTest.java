@@ -108,10 +108,32 @@ class ClusterPodsTest {
   @DisplayName("where nothing was ever heard it says that labels are not known")
   void neverHeard() throws IOException {
     server = new FakeApiServer(request -> new Answer(503, "{}"));
-    pods = new ClusterPods(server.client(), "n1", state, Duration.ofMillis(50));
+    pods =
+        new ClusterPods(server.client(), "n1", state, Duration.ofMillis(50), Duration.ofMinutes(1));
     pods.wanted(changes::incrementAndGet);
 
     assertThat(pods.withoutLabels()).get().asString().contains("away");
+  }
+
+  @Test
+  @DisplayName(
+      "when nobody selects pods any more they are not watched; who does again, is told again")
+  void unasked() throws IOException {
+    String other = WEB.replace("u1", "u2");
+    server =
+        new FakeApiServer(
+            request ->
+                request.contains("watch=true") ? Answer.endless(event("ADDED", other)) : list(WEB));
+    pods = new ClusterPods(server.client(), "n1", state, Duration.ofSeconds(3), Duration.ZERO);
+    pods.wanted(changes::incrementAndGet);
+    await().until(() -> server.requests.size() == 2);
+    await().pollDelay(Duration.ofMillis(300)).until(() -> pods.pod("u2").isEmpty());
+    assertThat(server.requests).hasSize(2);
+
+    pods.wanted(changes::incrementAndGet);
+
+    await().until(() -> server.requests.size() == 4);
+    assertThat(pods.pod("u1")).isPresent();
   }
 
   @Test
