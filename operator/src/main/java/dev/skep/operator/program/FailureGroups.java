@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Failures by cause: one row for all nodes that share it. */
 final class FailureGroups {
@@ -20,6 +21,9 @@ final class FailureGroups {
 
   /** A status is read by people and kept by etcd, however many nodes fail in words of their own. */
   private static final int ROWS = 20;
+
+  /** As the verifier's log has them; the upper half of a 64-bit kernel's memory. */
+  private static final Pattern KERNEL_ADDRESS = Pattern.compile("0xffff[0-9a-f]{12}");
 
   private FailureGroups() {}
 
@@ -55,13 +59,16 @@ final class FailureGroups {
         .map(s -> cause(s, node.kernel()));
   }
 
-  /** Kernels that say the same but for their own name share a row, which lists them. */
+  /**
+   * Nodes that say the same but for their kernel's name, or for where it keeps a map, share a row.
+   */
   private static Cause cause(ProgramState state, String kernel) {
     String message = state.message();
-    return new Cause(
-        state.reason(),
-        state.function(),
-        message == null || kernel == null ? message : message.replace(" (" + kernel + ")", ""));
+    if (message != null) {
+      message = KERNEL_ADDRESS.matcher(message).replaceAll("0x…");
+      message = kernel == null ? message : message.replace(" (" + kernel + ")", "");
+    }
+    return new Cause(state.reason(), state.function(), message);
   }
 
   private static FailureGroup group(Cause cause, List<NodeView> nodes) {

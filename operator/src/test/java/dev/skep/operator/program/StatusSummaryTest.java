@@ -158,6 +158,25 @@ class StatusSummaryTest {
                 + " can have it (kernels 6.1-a, 6.1-b)");
   }
 
+  @Test
+  @DisplayName("where a kernel keeps a map is no other cause")
+  void groupedByAddress() {
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a1", rejected("4: (18) r1 = 0xffff8881fd44c400 ; R1=map_ptr")),
+            node("b1", rejected("4: (18) r1 = 0xffff888103a1f000 ; R1=map_ptr")));
+
+    assertThat(status.failures()).hasSize(1);
+    assertThat(status.failures().getFirst().message()).isEqualTo("4: (18) r1 = 0x… ; R1=map_ptr");
+  }
+
+  private static ProgramState rejected(String message) {
+    return state("p-2", State.Failed, Reason.VerifierRejected, message);
+  }
+
   private static ProgramState lacks(String message) {
     return state("p-2", State.Incompatible, Reason.Incompatible, message);
   }
