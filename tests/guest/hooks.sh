@@ -78,7 +78,7 @@ run_here() {
 
 run_there() {
   make_jre "$cache"
-  setpriv --pdeathsig TERM "$guest_dir/run.sh" --share "$share" --jre "$jre" --out "$work/out" --timeout 600 "$kernel" \
+  setpriv --pdeathsig TERM "$guest_dir/run.sh" --share "$share" --jre "$jre" --out "$work/out" --timeout 1200 "$kernel" \
     "$(commands java /out)" &
   # Not in the foreground, for bash would hear of a signal only when the guest has ended.
   guest=$!

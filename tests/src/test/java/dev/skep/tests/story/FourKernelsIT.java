@@ -3,6 +3,7 @@ package dev.skep.tests.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.tests.stack.GuestNode;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +34,9 @@ class FourKernelsIT {
   private static final String FAILURES =
       "{range .items[*].status.failures[*]}{.reason} on {.nodes} node(s), kernels {.kernels}:"
           + " {.function}: {.message}{\"\\n\"}{end}";
+  private static final String FUNCTIONS =
+      "{range .items[*]}{.metadata.name}{\"\\t\"}{.status.kernel.release}{\"\\t\"}"
+          + "{.status.programs[*].functions[*].function}{\"\\n\"}{end}";
   private static final Duration SLOW = Duration.ofMinutes(2);
 
   private final Stack stack;
@@ -91,6 +96,40 @@ class FourKernelsIT {
               assertThat(row.reason()).isEqualTo(Reason.Incompatible);
               assertThat(row.kernels()).isEqualTo(without);
             });
+  }
+
+  @Test
+  @DisplayName("of a group of fallbacks each kernel runs the first that it can, and all are Ready")
+  void fallsBack() {
+    apply(
+        "opens-by-kernel",
+        "opens_by_kernel",
+        "programs: [{function: by_fentry, fallbacks: [by_kprobe, by_tracepoint]}]");
+    BpfProgramStatus status = stack.await("opens-by-kernel", SLOW, s -> s.nodes().ready() == 4);
+    transcript.kubectl("get", "bpfnodes", "-o", "jsonpath=" + FUNCTIONS);
+    show();
+    assertThat(status.failures()).isEmpty();
+    for (BpfNode node : stack.client().resources(BpfNode.class).list().getItems()) {
+      assertThat(running(node))
+          .as(node.getStatus().kernel().release())
+          .containsExactly(bestOf(node.getStatus().kernel().hooks()));
+    }
+  }
+
+  private static List<String> running(BpfNode node) {
+    return node.getStatus().programs().stream()
+        .flatMap(program -> program.functions().stream())
+        .filter(function -> !function.links().isEmpty())
+        .map(FunctionState::function)
+        .toList();
+  }
+
+  private static String bestOf(List<String> hooks) {
+    return Stream.of("fentry", "kprobe")
+        .filter(hooks::contains)
+        .findFirst()
+        .map(hook -> "by_" + hook)
+        .orElse("by_tracepoint");
   }
 
   private void apply(String name, String object, String more) {
