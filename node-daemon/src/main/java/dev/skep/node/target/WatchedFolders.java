@@ -10,6 +10,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -35,9 +37,24 @@ public final class WatchedFolders implements AutoCloseable {
 
   private final Map<Path, Folder> folders = new HashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Services services;
   private WatchService events;
   private boolean closed;
+  private boolean unwatched;
   private long looked = System.nanoTime();
+
+  public WatchedFolders() {
+    this(FileSystems.getDefault()::newWatchService);
+  }
+
+  WatchedFolders(Services services) {
+    this.services = services;
+  }
+
+  /** Where inotify comes from, of which each user has so many and no more. */
+  interface Services {
+    WatchService open() throws IOException;
+  }
 
   /** What is known of one folder; names is null when it must be listed again. */
   private static final class Folder {
@@ -73,14 +90,14 @@ public final class WatchedFolders implements AutoCloseable {
       Folder folder;
       int changes;
       synchronized (this) {
-        folder = watch(path);
+        folder = watched(path);
         folder.asked = System.nanoTime();
         changes = folder.changes;
       }
       SortedSet<String> names = read(path);
       synchronized (this) {
         // What came while it was listed may be in the list or not.
-        if (folder.changes == changes) {
+        if (folder.key != null && folder.changes == changes) {
           folder.names = names;
         }
         forget();
@@ -97,13 +114,37 @@ public final class WatchedFolders implements AutoCloseable {
     }
   }
 
+  /**
+   * A folder that cannot be watched is there nonetheless: it is listed whenever it is asked for.
+   */
+  private Folder watched(Path path) throws IOException {
+    try {
+      Folder folder = watch(path);
+      unwatched = false;
+      return folder;
+    } catch (NoSuchFileException | NotDirectoryException absent) {
+      throw absent;
+    } catch (IOException refused) {
+      if (!unwatched) {
+        LOG.log(
+            Level.WARNING,
+            "folders such as {0} cannot be watched and are looked at every 30 s: {1}; see sysctl"
+                + " fs.inotify",
+            path,
+            refused.getMessage());
+      }
+      unwatched = true;
+      return new Folder(null);
+    }
+  }
+
   private Folder watch(Path path) throws IOException {
     Folder known = folders.get(path);
     if (known != null && known.key.isValid()) {
       return known;
     }
     if (events == null && !closed) {
-      events = FileSystems.getDefault().newWatchService();
+      events = services.open();
       Thread.ofPlatform().name("folders").daemon().start(this::listen);
     }
     Folder folder =

@@ -57,6 +57,22 @@ class WatchedFoldersTest {
   }
 
   @Test
+  @DisplayName("where inotify has no room left a folder is listed nonetheless, each time anew")
+  void unwatched() throws IOException {
+    try (WatchedFolders blind =
+        new WatchedFolders(
+            () -> {
+              throw new IOException("User limit of inotify instances reached");
+            })) {
+      assertThat(blind.in(folder)).contains(names());
+      Files.createDirectory(folder.resolve("a"));
+      assertThat(blind.in(folder)).contains(names("a"));
+      assertThat(blind.in(folder.resolve("none"))).isEmpty();
+      assertThat(blind.in(Files.createFile(folder.resolve("file")))).isEmpty();
+    }
+  }
+
+  @Test
   @DisplayName("a folder that was deleted and made again is watched again")
   void madeAgain() throws Exception {
     Path child = Files.createDirectory(folder.resolve("a"));
