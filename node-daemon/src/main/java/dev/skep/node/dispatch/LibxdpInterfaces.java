@@ -136,7 +136,7 @@ final class LibxdpInterfaces {
     LibxdpSlots slots = new LibxdpSlots(config.version());
     try {
       for (int i = 0; i < config.slots().size(); i++) {
-        Fd fd = libbpf.open(pins.resolve(program(i)).toString());
+        Fd fd = slots.keep(libbpf.open(pins.resolve(program(i)).toString()));
         slots.add(fd, config.slots().get(i), libbpf.programInfo(fd));
       }
       return slots;
@@ -154,8 +154,8 @@ final class LibxdpInterfaces {
     }
     try (Dispatchers.Filled made = dispatchers.fill(slots.config(), slots.programs())) {
       Path pins = pins(ifindex, made.id());
-      pin(pins, slots, made);
       try {
+        pin(pins, slots, made);
         if (!unlessChanged(() -> xdp.replace(ifindex, now.mode(), old, made.program()))) {
           remove(pins);
           return false;

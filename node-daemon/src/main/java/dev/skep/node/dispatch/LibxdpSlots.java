@@ -19,8 +19,13 @@ final class LibxdpSlots implements AutoCloseable {
     this.version = version;
   }
 
-  void add(Fd program, DispatcherConfig.Slot slot, ProgramInfo info) {
+  /** Has a descriptor closed with this. */
+  Fd keep(Fd program) {
     opened.add(program);
+    return program;
+  }
+
+  void add(Fd program, DispatcherConfig.Slot slot, ProgramInfo info) {
     slots.add(new Slot(slot, program, info.id(), info.name()));
   }
 

@@ -33,21 +33,25 @@ record PerfEventHook(PerfEvent hook, Host host) implements LinkHook {
         links.add(PerfLink.create(host, program.fd(), attributes(), cpu, hook.cookie()));
       }
       return links;
-    } catch (NativeError e) {
+    } catch (RuntimeException e) {
       links.forEach(Fd::close);
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.EOPNOTSUPP) {
-        throw new Refusal(
-            Reason.Incompatible,
-            "perf event "
-                + hook.event()
-                + " is not to be had on this node: "
-                + (attributes().type() == PERF_TYPE_HARDWARE
-                    ? "no hardware counters (a virtual machine seldom has them)"
-                    : e.getMessage()),
-            e);
-      }
-      throw e;
+      throw e instanceof NativeError refused ? explained(refused) : e;
     }
+  }
+
+  private RuntimeException explained(NativeError e) {
+    if (e.errno() == Errno.ENOENT || e.errno() == Errno.EOPNOTSUPP) {
+      return new Refusal(
+          Reason.Incompatible,
+          "perf event "
+              + hook.event()
+              + " is not to be had on this node: "
+              + (attributes().type() == PERF_TYPE_HARDWARE
+                  ? "no hardware counters (a virtual machine seldom has them)"
+                  : e.getMessage()),
+          e);
+    }
+    return e;
   }
 
   private PerfEventAttributes attributes() {

@@ -77,7 +77,15 @@ final class LinkKeeper {
   private ObservedLink attach(
       LoadKey key, WantedLink wanted, LinkHook hook, LoadedProgram program) {
     List<Fd> links = answered(wanted.network(), hook, () -> hook.attach(program));
-    LinkRecord record = record(key, wanted, links.size(), null);
+    try {
+      return pinned(key, record(key, wanted, links.size(), null), links, program);
+    } finally {
+      links.forEach(Fd::close);
+    }
+  }
+
+  private ObservedLink pinned(
+      LoadKey key, LinkRecord record, List<Fd> links, LoadedProgram program) {
     try {
       // Until its pins are there the attachment ends with this process; the record goes first, so
       // that a pin never stands without one.
@@ -89,8 +97,6 @@ final class LinkKeeper {
     } catch (RuntimeException e) {
       forget(key, record);
       throw e;
-    } finally {
-      links.forEach(Fd::close);
     }
   }
 
@@ -98,8 +104,9 @@ final class LinkKeeper {
   private ObservedLink attach(
       LoadKey key, WantedLink wanted, KeptHook hook, LoadedProgram program) {
     String kept = answered(wanted.network(), hook, () -> hook.attach(program));
-    LinkRecord record = record(key, wanted, 0, kept);
+    LinkRecord record;
     try {
+      record = record(key, wanted, 0, kept);
       journal.change(key, r -> r.with(record));
     } catch (RuntimeException e) {
       inside(wanted.network(), hook, () -> hook.detach(kept, program));

@@ -201,18 +201,23 @@ public final class LinuxKernel implements Kernel {
   }
 
   private void loadAndPin(LoadRequest request) {
-    LoadKey key = request.key();
     try (BpfObject object = loader.load(request)) {
+      pin(request, object);
+    } catch (NativeError | UncheckedIOException e) {
+      throw new Refusal(Reason.LoadFailed, "its pins cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private void pin(LoadRequest request, BpfObject object) {
+    LoadKey key = request.key();
+    try {
       Path staged = pins.stage(key);
-      for (Program program : object.programs()) {
-        if (program.fd() >= 0) {
-          pin(program.fd(), staged.resolve(PinNames.PROGRAMS).resolve(program.name()));
-        }
-      }
+      pinPrograms(object, staged.resolve(PinNames.PROGRAMS));
       pinExtensions(request, object, staged);
+      Path maps = staged.resolve(PinNames.MAPS);
       for (MapDefinition map : object.maps()) {
         if (map.fd() >= 0) {
-          pin(map.fd(), staged.resolve(PinNames.MAPS).resolve(PinNames.ofMap(map.name())));
+          libbpf.pin(map.fd(), maps.resolve(PinNames.ofMap(map.name())).toString());
         }
       }
       journal.write(
@@ -223,9 +228,9 @@ public final class LinuxKernel implements Kernel {
               TableLayouts.of(request),
               Variables.layouts(request.report())));
       pins.finish(key);
-    } catch (NativeError | UncheckedIOException e) {
+    } catch (RuntimeException e) {
       pins.discard(key);
-      throw new Refusal(Reason.LoadFailed, "its pins cannot be made: " + e.getMessage(), e);
+      throw e;
     }
   }
 
@@ -235,17 +240,17 @@ public final class LinuxKernel implements Kernel {
         .ifPresent(
             object -> {
               try (object) {
-                for (Program program : object.programs()) {
-                  if (program.fd() >= 0) {
-                    pin(program.fd(), staged.resolve(PinNames.EXTENSIONS).resolve(program.name()));
-                  }
-                }
+                pinPrograms(object, staged.resolve(PinNames.EXTENSIONS));
               }
             });
   }
 
-  private void pin(int fd, Path path) {
-    libbpf.pin(fd, path.toString());
+  private void pinPrograms(BpfObject object, Path folder) {
+    for (Program program : object.programs()) {
+      if (program.fd() >= 0) {
+        libbpf.pin(program.fd(), folder.resolve(program.name()).toString());
+      }
+    }
   }
 
   private static Map<String, String> sections(LoadRequest request) {
