@@ -2,9 +2,12 @@ package dev.skep.node.network;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -12,6 +15,8 @@ import java.nio.file.WatchService;
 
 /** An eye (inotify) on the folder of named network namespaces, also before there is one. */
 final class NamedNetworks implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(NamedNetworks.class.getName());
+
   private final Path folder;
   private final Runnable changed;
   private final WatchService service;
@@ -49,17 +54,28 @@ final class NamedNetworks implements AutoCloseable {
             key.pollEvents().stream()
                 .anyMatch(
                     e ->
-                        key.watchable().equals(folder) || folder.getFileName().equals(e.context()));
+                        key.watchable().equals(folder)
+                            || e.kind() == StandardWatchEventKinds.OVERFLOW
+                            || folder.getFileName().equals(e.context()));
         key.reset();
         if (ours) {
-          watch();
+          watchAgain();
           changed.run();
         }
       }
     } catch (ClosedWatchServiceException | InterruptedException end) {
       return;
+    }
+  }
+
+  private void watchAgain() {
+    try {
+      watch();
+    } catch (NoSuchFileException gone) {
+      // Since it was seen; its parent tells when it is there again.
+      return;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.log(Level.WARNING, "names in {0} cannot be watched: {1}", folder, e.getMessage());
     }
   }
 
