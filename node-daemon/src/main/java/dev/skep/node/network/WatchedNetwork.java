@@ -30,7 +30,7 @@ final class WatchedNetwork implements AutoCloseable {
   private final Netlink netlink;
   private final Network network;
   private final Fd events;
-  private final Fd questions;
+  private Fd questions;
   private final InterfaceTable table = new InterfaceTable();
   private NetworkView view;
   private boolean behind;
@@ -46,10 +46,7 @@ final class WatchedNetwork implements AutoCloseable {
   WatchedNetwork(Netlink netlink, Network network) {
     this.netlink = netlink;
     this.network = network;
-    List<Fd> sockets =
-        Visit.to(network, () -> List.of(netlink.routeSocket(GROUPS), netlink.routeSocket(0)));
-    this.events = sockets.getFirst();
-    this.questions = sockets.getLast();
+    this.events = Visit.to(network, () -> netlink.routeSocket(GROUPS));
     this.behind = true;
   }
 
@@ -116,6 +113,26 @@ final class WatchedNetwork implements AutoCloseable {
   }
 
   private <T extends RouteMessage> List<T> ask(byte[] question, Class<T> kind) {
+    if (questions == null) {
+      questions = Visit.to(network, () -> netlink.routeSocket(0));
+    }
+    try {
+      return answers(question, kind);
+    } catch (RuntimeException e) {
+      // What is still to come is of this question, and is not to be taken for the next one's.
+      closeQuestions();
+      throw e;
+    }
+  }
+
+  private void closeQuestions() {
+    if (questions != null) {
+      questions.close();
+      questions = null;
+    }
+  }
+
+  private <T extends RouteMessage> List<T> answers(byte[] question, Class<T> kind) {
     for (int attempt = 1; ; attempt++) {
       List<T> answer = new ArrayList<>();
       netlink.send(questions, question);
@@ -158,6 +175,6 @@ final class WatchedNetwork implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     events.close();
-    questions.close();
+    closeQuestions();
   }
 }
