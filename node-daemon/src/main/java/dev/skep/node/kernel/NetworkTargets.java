@@ -109,7 +109,8 @@ final class NetworkTargets {
 
   /**
    * The host's ends of a pod's interfaces: each is what the pod's one is linked to, which the
-   * kernel tells by index only.
+   * kernel tells by index only. What stands on an interface (macvlan, VLAN) has no end at the host:
+   * its index is of the node's own uplink, or of one inside the pod.
    */
   private Expansion atHost(PodNetwork pod, String function, InterfaceHook hook) {
     NetworkView inside = networks.look(pod.network(), InterfaceTargets.wantsPrimary(hook));
@@ -122,7 +123,7 @@ final class NetworkTargets {
         .interfaces()
         .forEach(
             (name, i) ->
-                Optional.ofNullable(byIndex.get(i.peer()))
+                Optional.ofNullable(i.abroad() ? byIndex.get(i.peer()) : null)
                     .ifPresent(
                         end -> {
                           ends.put(name, host.interfaces().get(end));

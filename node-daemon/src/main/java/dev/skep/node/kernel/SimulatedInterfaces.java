@@ -19,7 +19,7 @@ final class SimulatedInterfaces {
   }
 
   void add(String name) {
-    interfaces.put(name, new Interface(++indexes, 0, true));
+    interfaces.put(name, new Interface(++indexes, 0, false, true));
   }
 
   void remove(String name) {

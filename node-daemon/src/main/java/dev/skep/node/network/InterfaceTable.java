@@ -74,7 +74,8 @@ final class InterfaceTable {
     return (moved && routesMoved())
         || before == null
         || !before.name().equals(link.name())
-        || before.peer() != link.peer();
+        || before.peer() != link.peer()
+        || before.abroad() != link.abroad();
   }
 
   private boolean routesMoved() {
@@ -86,7 +87,7 @@ final class InterfaceTable {
     SortedMap<String, Interface> byName = new TreeMap<>();
     for (Map.Entry<Integer, Link> entry : links.entrySet()) {
       Link link = entry.getValue();
-      byName.put(link.name(), new Interface(link.index(), link.peer(), link.up()));
+      byName.put(link.name(), new Interface(link.index(), link.peer(), link.abroad(), link.up()));
     }
     return new NetworkView(network, byName, primaryKnown ? primary : Optional.empty());
   }

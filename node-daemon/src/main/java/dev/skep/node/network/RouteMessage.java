@@ -8,8 +8,11 @@ sealed interface RouteMessage {
    * An interface came, went or changed.
    *
    * @param peer the index of the one it is linked to, 0 when none
+   * @param abroad whether it is one end of a pair (veth, netkit) whose other end, the peer, is in
+   *     another network namespace
    */
-  record Link(int index, String name, int peer, boolean up, boolean gone) implements RouteMessage {}
+  record Link(int index, String name, int peer, boolean abroad, boolean up, boolean gone)
+      implements RouteMessage {}
 
   /**
    * A default route came or went.

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Messages of NETLINK_ROUTE, as linux/netlink.h and linux/rtnetlink.h lay them out. What is cut
@@ -41,10 +42,18 @@ final class RouteMessages {
   // linux/if_link.h, linux/if.h
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_LINK = 5;
+  private static final int IFLA_LINKINFO = 18;
+  private static final int IFLA_LINK_NETNSID = 37;
+  private static final int IFLA_INFO_KIND = 1;
   private static final int IFLA_EXT_MASK = 29;
   private static final int RTEXT_FILTER_SKIP_STATS = 1 << 3;
   private static final int IFF_UP = 1;
   private static final int INTERFACE = 16;
+
+  /**
+   * Two ends, each of which is linked to the other; else it is what one stands on, e.g. macvlan.
+   */
+  private static final Set<String> PAIRS = Set.of("veth", "netkit");
 
   private static final int AF_UNSPEC = 0;
   private static final int AF_INET = 2;
@@ -116,18 +125,32 @@ final class RouteMessages {
     }
     String name = "";
     int peer = 0;
+    boolean pair = false;
+    boolean elsewhere = false;
     for (Attribute a : attributes(body, INTERFACE)) {
       if (a.type() == IFLA_IFNAME) {
         name = text(a.value());
       } else if (a.type() == IFLA_LINK && a.value().limit() >= 4) {
         peer = a.value().getInt(0);
+      } else if (a.type() == IFLA_LINKINFO) {
+        pair = PAIRS.contains(kind(a.value()));
+      } else if (a.type() == IFLA_LINK_NETNSID) {
+        elsewhere = true;
       }
     }
     int index = body.getInt(4);
     boolean up = (body.getInt(8) & IFF_UP) != 0;
     return name.isEmpty() && !gone
         ? Optional.empty()
-        : Optional.of(new RouteMessage.Link(index, name, peer, up, gone));
+        : Optional.of(new RouteMessage.Link(index, name, peer, pair && elsewhere, up, gone));
+  }
+
+  private static String kind(ByteBuffer linkInfo) {
+    return attributes(linkInfo, 0).stream()
+        .filter(a -> a.type() == IFLA_INFO_KIND)
+        .map(a -> text(a.value()))
+        .findFirst()
+        .orElse("");
   }
 
   private static Optional<RouteMessage.DefaultRoute> route(ByteBuffer body, boolean gone) {

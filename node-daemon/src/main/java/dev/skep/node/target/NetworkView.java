@@ -26,9 +26,11 @@ public record NetworkView(
    * @param index its number in this namespace; no later interface of it gets the same by itself
    * @param peer the index of the interface it is linked to, in that one's own namespace, e.g. of
    *     the other end of a veth pair; 0 when none
+   * @param abroad whether it is one end of a pair (veth, netkit) whose other end, the peer, is in
+   *     another network namespace
    * @param up administratively
    */
-  public record Interface(int index, int peer, boolean up) {}
+  public record Interface(int index, int peer, boolean abroad, boolean up) {}
 
   /** The name of an interface. */
   public Optional<String> name(int index) {

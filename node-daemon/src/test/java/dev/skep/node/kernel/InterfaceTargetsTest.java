@@ -117,7 +117,7 @@ class InterfaceTargetsTest {
 
   private void there(String... names) {
     for (String name : names) {
-      interfaces.put(name, new Interface(interfaces.size() + 1, 0, true));
+      interfaces.put(name, new Interface(interfaces.size() + 1, 0, false, true));
     }
   }
 

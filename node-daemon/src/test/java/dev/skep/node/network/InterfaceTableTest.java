@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class InterfaceTableTest {
-  private static final Link ETH0 = new Link(2, "eth0", 0, true, false);
-  private static final Link ETH1 = new Link(3, "eth1", 0, true, false);
+  private static final Link ETH0 = new Link(2, "eth0", 0, false, true, false);
+  private static final Link ETH1 = new Link(3, "eth1", 0, false, true, false);
 
   private final InterfaceTable table = new InterfaceTable();
 
@@ -25,21 +25,21 @@ class InterfaceTableTest {
   @Test
   @DisplayName("what came, went or was renamed is a change; what is told again is none")
   void changes() {
-    assertThat(table.apply(new Link(4, "veth0", 9, false, false))).isTrue();
-    assertThat(table.apply(new Link(4, "veth0", 9, false, false))).isFalse();
-    assertThat(table.apply(new Link(4, "veth0", 9, true, false))).isFalse();
-    assertThat(table.apply(new Link(4, "wan0", 9, true, false))).isTrue();
+    assertThat(table.apply(new Link(4, "veth0", 9, false, false, false))).isTrue();
+    assertThat(table.apply(new Link(4, "veth0", 9, false, false, false))).isFalse();
+    assertThat(table.apply(new Link(4, "veth0", 9, false, true, false))).isFalse();
+    assertThat(table.apply(new Link(4, "wan0", 9, false, true, false))).isTrue();
     assertThat(names()).containsExactly("eth0", "eth1", "wan0");
-    assertThat(table.apply(new Link(4, "wan0", 9, true, true))).isTrue();
-    assertThat(table.apply(new Link(4, "wan0", 9, true, true))).isFalse();
+    assertThat(table.apply(new Link(4, "wan0", 9, false, true, true))).isTrue();
+    assertThat(table.apply(new Link(4, "wan0", 9, false, true, true))).isFalse();
     assertThat(names()).containsExactly("eth0", "eth1");
   }
 
   @Test
   @DisplayName("an interface made anew under its old name is another one")
   void madeAnew() {
-    assertThat(table.apply(new Link(2, "eth0", 0, true, true))).isTrue();
-    assertThat(table.apply(new Link(7, "eth0", 0, true, false))).isTrue();
+    assertThat(table.apply(new Link(2, "eth0", 0, false, true, true))).isTrue();
+    assertThat(table.apply(new Link(7, "eth0", 0, false, true, false))).isTrue();
     assertThat(table.view(Network.own()).interfaces().get("eth0").index()).isEqualTo(7);
   }
 
@@ -76,8 +76,8 @@ class InterfaceTableTest {
         List.of(
             new RouteMessage.Address(),
             new DefaultRoute(false, 2, 0, true),
-            new Link(2, "eth0", 0, false, false),
-            new Link(2, "eth0", 0, false, true))) {
+            new Link(2, "eth0", 0, false, false, false),
+            new Link(2, "eth0", 0, false, false, true))) {
       assertThat(table.apply(message)).isTrue();
       assertThat(table.lacksPrimary(true)).as(message.toString()).isTrue();
       table.routes(List.of());

@@ -27,7 +27,40 @@ class RouteMessagesTest {
 
     assertThat(RouteMessages.parse(datagram))
         .containsExactly(
-            new Link(12, "veth0", 7, true, false), new Link(11, "fifteen-letters", 0, false, true));
+            new Link(12, "veth0", 7, false, true, false),
+            new Link(11, "fifteen-letters", 0, false, false, true));
+  }
+
+  @Test
+  @DisplayName(
+      "only of a pair across namespaces is the peer another end, not of what stands on one")
+  void abroad() {
+    ByteBuffer elsewhere = attribute(37, bytes(4).putInt(0, 0));
+    ByteBuffer none = bytes(0);
+
+    assertThat(RouteMessages.parse(linked("veth", elsewhere)))
+        .containsExactly(new Link(3, "eth0", 2, true, true, false));
+    assertThat(RouteMessages.parse(linked("netkit", elsewhere)))
+        .containsExactly(new Link(3, "eth0", 2, true, true, false));
+    assertThat(
+            RouteMessages.parse(
+                join(linked("veth", none), linked("macvlan", elsewhere), linked("vlan", none))))
+        .hasSize(3)
+        .containsOnly(new Link(3, "eth0", 2, false, true, false));
+  }
+
+  private static ByteBuffer linked(String kind, ByteBuffer more) {
+    ByteBuffer name = ByteBuffer.wrap("eth0\0".getBytes(StandardCharsets.UTF_8));
+    ByteBuffer ofKind = ByteBuffer.wrap((kind + "\0").getBytes(StandardCharsets.UTF_8));
+    return message(
+        RouteMessages.RTM_NEWLINK,
+        0,
+        join(
+            ifinfomsg(0, 3, 1),
+            attribute(3, name),
+            attribute(5, bytes(4).putInt(0, 2)),
+            attribute(18, attribute(1, ofKind)),
+            more));
   }
 
   @Test
@@ -80,8 +113,8 @@ class RouteMessagesTest {
   @Test
   @DisplayName("cut anywhere, what came before the cut counts and nothing else is made up")
   void cut() {
-    Link first = new Link(12, "veth0", 7, true, false);
-    Link second = new Link(13, "veth1", 8, true, false);
+    Link first = new Link(12, "veth0", 7, false, true, false);
+    Link second = new Link(13, "veth1", 8, false, true, false);
     ByteBuffer one = link(RouteMessages.RTM_NEWLINK, 0, 12, 1, "veth0", 7);
     ByteBuffer both = join(one, link(RouteMessages.RTM_NEWLINK, 0, 13, 1, "veth1", 8));
 
@@ -120,7 +153,7 @@ class RouteMessagesTest {
         message(RouteMessages.RTM_NEWLINK, 0, join(ifinfomsg(0, 1, 0), attribute(3, name)));
 
     assertThat(RouteMessages.parse(message))
-        .containsExactly(new Link(1, "no-end", 0, false, false));
+        .containsExactly(new Link(1, "no-end", 0, false, false, false));
   }
 
   private static ByteBuffer link(

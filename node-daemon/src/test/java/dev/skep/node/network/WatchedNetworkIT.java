@@ -1,6 +1,8 @@
 package dev.skep.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
@@ -10,6 +12,7 @@ import dev.skep.node.target.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +47,58 @@ class WatchedNetworkIT {
     }
   }
 
+  @Test
+  @DisplayName("what is left of an answer that was not heard out is not taken for the next one's")
+  void notHeardOut() throws Exception {
+    ip("netns", "add", name);
+    try {
+      Network network = Network.of(Path.of("/run/netns", name)).orElseThrow();
+      Forgetful netlink = new Forgetful();
+      try (WatchedNetwork watched = new WatchedNetwork(netlink, network)) {
+        netlink.fails = true;
+        assertThatThrownBy(() -> watched.look(false)).isInstanceOf(NativeError.class);
+        ip("-n", name, "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+
+        assertThat(watched.look(false).interfaces()).containsOnlyKeys("lo", "v0", "v1");
+      }
+    } finally {
+      ip("netns", "del", name);
+    }
+  }
+
+  @Test
+  @DisplayName("the other end of a pair is abroad when it is in another namespace, and only then")
+  void abroad() throws Exception {
+    ip("netns", "add", name);
+    ip("netns", "add", name + "p");
+    try {
+      Network network = Network.of(Path.of("/run/netns", name)).orElseThrow();
+      ip("-n", name, "link", "add", "v0", "type", "veth", "peer", "v1", "netns", name + "p");
+      ip("-n", name, "link", "add", "v2", "type", "veth", "peer", "name", "v3");
+      try (WatchedNetwork watched = new WatchedNetwork(Netlink.get(), network)) {
+        var found = watched.look(false).interfaces();
+        assertThat(found.get("v0").abroad()).isTrue();
+        assertThat(found.get("v2").abroad()).isFalse();
+        assertThat(found.get("lo").abroad()).isFalse();
+
+        // As CNI's bridge does: made inside, then one end is given away.
+        ip("-n", name, "link", "set", "v3", "netns", name + "p");
+        ip("-n", name, "link", "set", "v2", "up");
+        ip("-n", name + "p", "link", "set", "v3", "up");
+        await()
+            .atMost(Duration.ofSeconds(5))
+            .until(
+                () -> {
+                  watched.hear();
+                  return watched.look(false).interfaces().get("v2").abroad();
+                });
+      }
+    } finally {
+      ip("netns", "del", name);
+      ip("netns", "del", name + "p");
+    }
+  }
+
   private static void ip(String... arguments) throws IOException, InterruptedException {
     String[] command = new String[arguments.length + 1];
     command[0] = "ip";
@@ -55,6 +110,7 @@ class WatchedNetworkIT {
   private static final class Forgetful implements Netlink {
     private final Netlink real = Netlink.get();
     private boolean forgets;
+    private boolean fails;
 
     @Override
     public Fd routeSocket(int groups) {
@@ -68,6 +124,10 @@ class WatchedNetworkIT {
 
     @Override
     public Optional<ByteBuffer> receive(Fd socket) {
+      if (fails) {
+        fails = false;
+        throw new NativeError("recv", Errno.ENOBUFS, "lost", List.of());
+      }
       Optional<ByteBuffer> datagram = real.receive(socket);
       if (!forgets) {
         return datagram;
