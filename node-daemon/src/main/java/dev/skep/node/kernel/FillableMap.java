@@ -9,9 +9,11 @@ import dev.skep.node.libbpf.MapWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** One map of a load, open to be compared with what is declared for it, and changed. */
@@ -45,7 +47,7 @@ final class FillableMap implements AutoCloseable {
     if (declared.isEmpty()) {
       return List.of();
     }
-    Function<byte[], Optional<byte[]>> found = lookup(declared.size());
+    Function<byte[], Optional<byte[]>> found = lookup(declared);
     Map<String, byte[]> ids = new HashMap<>();
     return declared.stream()
         .filter(
@@ -61,20 +63,28 @@ final class FillableMap implements AutoCloseable {
 
   /**
    * A trie answers a lookup with what covers the key: which keys it has, only reading tells. And of
-   * many keys, reading in batches is cheaper than a call for each.
+   * many keys, reading in batches is cheaper than a call for each. Of what programs put there
+   * themselves, which may be millions, nothing is kept.
    */
-  private Function<byte[], Optional<byte[]>> lookup(int keys) {
+  private Function<byte[], Optional<byte[]>> lookup(List<Entry> declared) {
+    int keys = declared.size();
     long size = Integer.toUnsignedLong(info().maxEntries());
     if (!type.equals("lpm_trie") && (keys < MANY || size > 16L * keys)) {
       return writer::get;
     }
-    Map<ByteBuffer, byte[]> all = new HashMap<>();
+    Set<ByteBuffer> asked = new HashSet<>();
+    declared.forEach(entry -> asked.add(ByteBuffer.wrap(entry.key())));
+    Map<ByteBuffer, byte[]> found = new HashMap<>();
     libbpf
         .reader(map)
         .read(
             Integer.MAX_VALUE,
-            (key, value) -> all.put(ByteBuffer.wrap(key.clone()), value.clone()));
-    return key -> Optional.ofNullable(all.get(ByteBuffer.wrap(key)));
+            (key, value) -> {
+              if (asked.contains(ByteBuffer.wrap(key))) {
+                found.put(ByteBuffer.wrap(key.clone()), value.clone());
+              }
+            });
+    return key -> Optional.ofNullable(found.get(ByteBuffer.wrap(key)));
   }
 
   /** A map in a map is written by its descriptor, and read as its id. */

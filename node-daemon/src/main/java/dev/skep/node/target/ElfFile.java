@@ -28,6 +28,9 @@ final class ElfFile implements AutoCloseable {
   private final FileChannel channel;
   private final ByteBuffer header;
 
+  /** Read once: a file may have thousands of places to find, and a table of megabytes. */
+  private ByteBuffer segments;
+
   /**
    * A part of the file.
    *
@@ -191,7 +194,9 @@ final class ElfFile implements AutoCloseable {
     if (size < 56) {
       return address;
     }
-    ByteBuffer segments = read(channel, header.getLong(32), (long) count * size);
+    if (segments == null) {
+      segments = read(channel, header.getLong(32), (long) count * size);
+    }
     for (int at = 0; at < count * size; at += size) {
       long start = segments.getLong(at + 16);
       long length = segments.getLong(at + 40);
