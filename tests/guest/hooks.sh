@@ -14,7 +14,7 @@ node-daemon/target and bpf-programs/target.
   --classes PATTERN  only test classes whose full name matches (default .*IT)
   --rows FILE        one line for each test: name, outcome, reason, programs, with tabs between;
                      before them a comment with the kernel's release
-  --baseline FILE    what C with libbpf alone does with each program (tests/baseline/attacher.c)
+  --baseline FILE    what C with libbpf alone does with each program (tests/baseline/attachable.c)
 
 examples:
   mvn -q package -DskipTests -pl node-daemon -am && tests/guest/hooks.sh 6.1
@@ -60,14 +60,14 @@ make_share() {
   mkdir -p "$share/bpf" "$work/out"
   cp -r "$built"/hook-suite/{lib,hook-suite-tests.jar} "$built/skep/skep.jar" "$share/"
   cp "$root"/bpf-programs/target/*.bpf.o "$share/bpf/"
-  [[ -z $baseline ]] || gcc -O2 -Wall -o "$share/attacher" "$root/tests/baseline/attacher.c" -lbpf
+  [[ -z $baseline ]] || gcc -O2 -Wall -o "$share/attachable" "$root/tests/baseline/attachable.c" -lbpf
 }
 
 # commands JAVA OUT: what runs, for a shell in the share; results are files in the folder OUT.
 commands() {
   printf '%q ' "$1" "${java_flags[@]}" -Dskep.bpf=bpf -cp 'hook-suite-tests.jar:skep.jar:lib/*' \
     dev.skep.node.suite.HookSuite "$2/rows" "$classes"
-  [[ -z $baseline ]] || printf '\n./attacher bpf/*.bpf.o >%q' "$2/baseline"
+  [[ -z $baseline ]] || printf '\n./attachable bpf/*.bpf.o >%q' "$2/baseline"
 }
 
 run_here() {

@@ -48,7 +48,7 @@ record KernelsPage(List<KernelColumn> columns) {
       %s
 
       Of the kinds of programs, as their `SEC()` names them, that tests of the suite attach: how many
-      `tests/baseline/attacher.c` attaches with libbpf alone, how many Skep attaches, and what only C does.
+      `tests/baseline/attachable.c` attaches with libbpf alone, how many Skep attaches, and what only C does.
 
       """
           .formatted(BESIDE_C_TITLE);

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param programs hook → the programs that its test attaches, as {@code OBJECT/FUNCTION}; none
  *     where the test found the kernel incompatible before it came to that
- * @param byC every program of every object → what tests/baseline/attacher.c says of it
+ * @param byC every program of every object → what tests/baseline/attachable.c says of it
  * @param output all that was printed
  */
 record SuiteRun(
