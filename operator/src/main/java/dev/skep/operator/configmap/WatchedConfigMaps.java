@@ -55,6 +55,8 @@ public class WatchedConfigMaps implements ConfigMaps {
   }
 
   private synchronized void change(ProgramKey program, Set<String> names) {
+    // First: when one of several cannot be watched, the others are to be let go of later.
+    following.add(program);
     for (String name : names) {
       watched
           .computeIfAbsent(new Name(program.namespace(), name), this::watch)
@@ -77,8 +79,6 @@ public class WatchedConfigMaps implements ConfigMaps {
             });
     if (names.isEmpty()) {
       following.remove(program);
-    } else {
-      following.add(program);
     }
   }
 

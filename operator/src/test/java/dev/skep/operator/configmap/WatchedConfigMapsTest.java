@@ -1,0 +1,88 @@
+package dev.skep.operator.configmap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.operator.node.ProgramKey;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.lang.reflect.Proxy;
+import java.net.HttpURLConnection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class WatchedConfigMapsTest {
+  private static final ProgramKey PROGRAM = new ProgramKey("shop", "filter");
+
+  /** Names of those that are watched now; forbidden is one that may not be. */
+  private final Set<String> watched = new TreeSet<>();
+
+  @Test
+  @DisplayName("a program that named one more than it may read lets go of the others when it goes")
+  void oneIsForbidden() {
+    WatchedConfigMaps configMaps = new WatchedConfigMaps(client());
+
+    assertThatThrownBy(() -> configMaps.follow(PROGRAM, new TreeSet<>(Set.of("a", "forbidden"))))
+        .isInstanceOf(Refusal.class);
+    assertThat(watched).containsExactly("a");
+
+    configMaps.follow(PROGRAM, Set.of());
+    assertThat(watched).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what no program names any more is not watched any more")
+  void follows() {
+    WatchedConfigMaps configMaps = new WatchedConfigMaps(client());
+    ProgramKey other = new ProgramKey("shop", "other");
+
+    configMaps.follow(PROGRAM, Set.of("a", "b"));
+    configMaps.follow(other, Set.of("b"));
+    configMaps.follow(PROGRAM, Set.of("a"));
+    assertThat(watched).containsExactly("a", "b");
+    configMaps.follow(other, Set.of());
+    assertThat(watched).containsExactly("a");
+  }
+
+  private KubernetesClient client() {
+    MixedOperation<?, ?, ?> all =
+        stub(
+            MixedOperation.class,
+            (method, argument) -> method.equals("withName") ? resource((String) argument) : null);
+    return stub(KubernetesClient.class, (method, argument) -> all);
+  }
+
+  private Resource<?> resource(String name) {
+    return stub(
+        Resource.class,
+        (method, argument) -> {
+          if (name.equals("forbidden")) {
+            throw new KubernetesClientException("no", HttpURLConnection.HTTP_FORBIDDEN, null);
+          }
+          watched.add(name);
+          return stub(
+              SharedIndexInformer.class,
+              (call, none) -> call.equals("close") && watched.remove(name));
+        });
+  }
+
+  /** What is answered with null stands for itself, as fluent calls do. */
+  private static <T> T stub(Class<T> type, BiFunction<String, Object, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              Object answer =
+                  answers.apply(method.getName(), arguments == null ? null : arguments[0]);
+              return method.getReturnType() == void.class ? null : answer == null ? self : answer;
+            }));
+  }
+}
