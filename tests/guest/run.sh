@@ -131,12 +131,14 @@ await_end() {
     fi
     sleep 0.1
   done
+  # A QEMU that did not come so far as to open it leaves the printer waiting for a writer.
+  : 1<>"$work/output"
   wait "$printer" || true
 }
 
 show_console() {
   cat "$work/qemu.log" >&2
-  tail -40 "$console" >&2
+  [[ ! -f $console ]] || tail -40 "$console" >&2
 }
 
 result() {
@@ -145,6 +147,7 @@ result() {
     mkdir -p "$out"
     tar -C "$out" -xf "$work/out.tar"
   fi
+  touch "$work/status"
   status=$(tr -dc 0-9 <"$work/status")
   [[ -z $status ]] || return "$status"
   echo "guest: it ended without a status" >&2
