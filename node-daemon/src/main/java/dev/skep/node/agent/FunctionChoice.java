@@ -37,7 +37,7 @@ final class FunctionChoice {
     }
     Set<String> standing =
         observed.stream()
-            .filter(o -> o.key().load().equals(load))
+            .filter(o -> o.key().isOf(load))
             .flatMap(o -> o.programs().keySet().stream())
             .collect(Collectors.toSet());
     Set<String> stoodInFor =

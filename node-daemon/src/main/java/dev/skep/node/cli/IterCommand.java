@@ -38,6 +38,9 @@ final class IterCommand implements Callable<Integer> {
       description = "The function that walks. Default: the only one of the program.")
   private String function;
 
+  /** What a walk is kept in until it is printed. */
+  private static final int MOST = 1 << 30;
+
   @Option(
       names = "--limit",
       paramLabel = "BYTES",
@@ -50,8 +53,8 @@ final class IterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 1) {
-      throw new ParameterException(spec.commandLine(), "--limit is more than 0");
+    if (limit < 1 || limit > MOST) {
+      throw new ParameterException(spec.commandLine(), "--limit is from 1 to " + MOST);
     }
     try (Kernel kernel = folders.looking()) {
       List<ObservedLoad> loads = folders.loads(kernel, name);

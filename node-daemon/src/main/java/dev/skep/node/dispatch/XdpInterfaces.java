@@ -6,7 +6,11 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.LinkInfo;
+import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.Xdp;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +27,8 @@ import java.util.stream.Collectors;
  * step that no packet sees. Thread-safe; changes of one interface go one after the other.
  */
 public final class XdpInterfaces implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(XdpInterfaces.class.getName());
+
   /**
    * How the name begins of an attachment through a link of ours; the interface's folder follows.
    */
@@ -262,16 +268,19 @@ public final class XdpInterfaces implements AutoCloseable {
   /** Removes what processes that died left over. Detaches nothing. */
   public void recover() {
     for (String folder : InterfacePins.list(root)) {
-      locked(
-          folder,
-          () -> {
-            InterfacePins pins = pins(folder);
-            pins.running()
-                .ifPresentOrElse(
-                    running -> pins.removeAllBut(running.link().programId()), pins::clear);
-            return null;
-          });
+      try {
+        locked(folder, () -> recover(pins(folder)));
+      } catch (NativeError | UncheckedIOException e) {
+        // One interface keeps no daemon from starting.
+        LOG.log(Level.WARNING, "pins of {0} cannot be read: {1}", folder, e.getMessage());
+      }
     }
+  }
+
+  private static InterfacePins recover(InterfacePins pins) {
+    pins.running()
+        .ifPresentOrElse(running -> pins.removeAllBut(running.link().programId()), pins::clear);
+    return pins;
   }
 
   private InterfacePins pins(String folder) {

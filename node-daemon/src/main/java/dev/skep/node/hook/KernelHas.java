@@ -36,7 +36,13 @@ public record KernelHas(boolean tcx, boolean tableLinks) {
         Fd _ = libbpf.createLink(program, NO_INTERFACE, attachType, 0)) {
       return true;
     } catch (NativeError e) {
-      return e.errno() == Errno.ENODEV;
+      return switch (e.errno()) {
+        case Errno.ENODEV -> true;
+        // It says nothing of the kernel, and the answer is kept.
+        case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM ->
+            !KernelRelease.current().isBefore(attachType == AttachType.TCX_EGRESS ? "6.6" : "6.7");
+        default -> false;
+      };
     }
   }
 }

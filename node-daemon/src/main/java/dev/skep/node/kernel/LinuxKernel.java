@@ -166,8 +166,8 @@ public final class LinuxKernel implements Kernel {
   private Optional<ObservedLoad> readable(LoadKey key) {
     try {
       return observe(key);
-    } catch (Refusal e) {
-      LOG.log(Level.WARNING, "pins of {0} cannot be read: {1}", key, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "pins of {0} cannot be read: {1}", key, e);
       return Optional.empty();
     }
   }

@@ -6,6 +6,7 @@ import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.Netlink;
 import dev.skep.node.target.Network;
 import dev.skep.node.target.NetworkView;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -106,7 +107,12 @@ public final class Networks implements AutoCloseable {
 
   private void lookAtNames() {
     if (names == null) {
-      names = new NamedNetworks(Network.NAMED, this::namesChanged);
+      try {
+        names = new NamedNetworks(Network.NAMED, this::namesChanged);
+      } catch (UncheckedIOException e) {
+        // Names are found by the next look at everything, and watched when there is room.
+        LOG.log(Level.WARNING, "{0}: {1}", e.getMessage(), e.getCause());
+      }
     }
   }
 
