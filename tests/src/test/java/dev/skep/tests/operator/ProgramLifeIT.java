@@ -172,8 +172,8 @@ class ProgramLifeIT {
       assertThat(stand.node("n3").getSpec().programs()).hasSize(4);
       stand.client.nodes().withName("n3").delete();
       stand.await("d", s -> s.nodes().desired() == 1);
-      // The garbage collector takes its time.
-      Awaitility.await().atMost(Stand.SOON).until(() -> stand.node("n3") == null);
+      // Kubernetes' garbage collector learns of new kinds every half a minute, and takes its time.
+      Awaitility.await().atMost(Stand.SOON.multipliedBy(3)).until(() -> stand.node("n3") == null);
     }
   }
 
