@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 final class NodeCache {
   private static final Log LOG = Log.of(NodeCache.class);
   private final ObjectMapper json;
+  private static final String PARTIAL = ".partial";
+
   private final Path assignments;
   private final Path revisions;
 
@@ -41,7 +43,8 @@ final class NodeCache {
     Set<String> named = new HashSet<>();
     current.programs().forEach(assigned -> named.add(file(assigned).getFileName().toString()));
     for (Path file : list()) {
-      if (!named.contains(file.getFileName().toString())) {
+      // What is being written just now goes by its name to be.
+      if (!named.contains(file.getFileName().toString().replace(PARTIAL, ""))) {
         delete(file);
       }
     }
@@ -74,7 +77,7 @@ final class NodeCache {
   private void write(Path file, Object value) {
     try {
       Files.createDirectories(file.getParent());
-      Path partial = file.resolveSibling(file.getFileName() + ".partial");
+      Path partial = file.resolveSibling(file.getFileName() + PARTIAL);
       Files.write(partial, json.writeValueAsBytes(value));
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
