@@ -148,6 +148,9 @@ class RunIT {
     Path out = folder.resolve("out");
     Process process =
         new ProcessBuilder(
+                // Tests that were started in the background ignore Ctrl-C, and what they start too.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
