@@ -22,21 +22,12 @@ import java.util.List;
     value = "!has(self.side) || has(self.pods)",
     message = "side is of interfaces of pods: name pods")
 public record Xdp(
-    @Required
-        @Size(min = 1, max = 64)
-        @JsonPropertyDescription(
-            "Network interfaces: names (eth0), patterns (veth*; * is any text, ? one letter), or primary, the interface of the default route. Those that come later are attached when they come. With pods: interfaces inside the pod, mostly eth0. 1 to 64.")
+    @Required @Size(min = 1, max = 64) @JsonPropertyDescription(InterfaceHook.INTERFACES)
         List<@Pattern("^[^/:\\s]{1,15}$") String> interfaces,
-    @Pattern("^[A-Za-z0-9_./-]{1,255}$")
-        @JsonPropertyDescription(
-            "The network namespace that the interfaces are in: a name as ip netns shows it, or an absolute path on the node. Default: the host's.")
+    @Pattern("^[A-Za-z0-9_./-]{1,255}$") @JsonPropertyDescription(InterfaceHook.NETWORK_NAMESPACE)
         String networkNamespace,
-    @JsonPropertyDescription(
-            "The pods whose interfaces are meant. Default: none; the interfaces are the host's or networkNamespace's.")
-        Pods pods,
-    @JsonPropertyDescription(
-            "With pods, which end of each interface: Host, the one in the host's network namespace, or Pod, the one inside the pod. Default: Host.")
-        PodSide side,
+    @JsonPropertyDescription(InterfaceHook.PODS) Pods pods,
+    @JsonPropertyDescription(InterfaceHook.SIDE) PodSide side,
     @Default("Auto")
         @JsonPropertyDescription(
             "Native: in the driver. Generic: in the stack, slower, on every interface. Auto: native where the driver can, else generic. Default: Auto.")
