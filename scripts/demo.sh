@@ -60,9 +60,15 @@ start_daemon() {
     --state-dir "$dir/state" --pin-root "$pins"
 }
 
+# The token of a ServiceAccount, as a pod has it: a daemon's names its node.
 service_account_kubeconfig() {
-  scripts/control-plane.sh kubeconfig "$dir/cluster" \
-    "system:serviceaccount:$namespace:skep-$1" >"$dir/$1.kubeconfig"
+  local account=$1 node=${2:-} file=$dir/$1.kubeconfig token
+  token=$(kubectl -n $namespace create token "skep-$account" --duration=24h \
+    ${node:+--bound-object-kind=Node --bound-object-name="$node"})
+  kubectl config view --raw --minify >"$file"
+  chmod 600 "$file"
+  kubectl --kubeconfig "$file" config unset users.admin >/dev/null
+  kubectl --kubeconfig "$file" config set-credentials admin --token="$token" >/dev/null
 }
 
 down() {
@@ -83,12 +89,12 @@ start_all() {
   echo "$pins" >"$dir/owns-pins"
   scripts/control-plane.sh up "$dir/cluster"
   start_registry
-  kubectl apply -f crds/src/main/crds -f config/install >"$dir/install.log"
+  kubectl apply -k config/install >"$dir/install.log"
   kubectl wait --for=condition=Established crd --all >>"$dir/install.log"
   scripts/control-plane.sh node "$dir/cluster" "$node" >>"$dir/install.log"
   # With the rights that config/install gives them, and no others.
   service_account_kubeconfig operator
-  service_account_kubeconfig daemon
+  service_account_kubeconfig daemon "$node"
   start_operator
   start_daemon
   await_process operator curl -sf "$operator/q/health/ready"

@@ -26,7 +26,7 @@ clean_up() {
 start_all() {
   local registry=$1 operator=$2 daemon=$3
   scripts/control-plane.sh up "$dir/cluster"
-  kubectl apply -f crds/src/main/crds -f config/install
+  kubectl apply -k config/install
   kubectl wait --for=condition=Established crd --all
   scripts/control-plane.sh node "$dir/cluster" train
   printf 'version: 0.1\nstorage: {inmemory: {}}\nhttp: {addr: "%s"}\n' "$registry" >"$dir/registry.yaml"

@@ -183,10 +183,18 @@ final class CrdYaml {
     }
   }
 
-  /** Writes the files into the folder given. */
-  static void write(Path folder) throws IOException {
-    Files.createDirectories(folder);
+  /** The same files under the names that they have among the numbered manifests of the install. */
+  static Map<String, String> numbered() throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
     for (Map.Entry<String, String> file : generate().entrySet()) {
+      files.put("02" + files.size() + "-crd-" + file.getKey(), file.getValue());
+    }
+    return files;
+  }
+
+  /** Writes files into the folder given. */
+  static void write(Path folder, Map<String, String> files) throws IOException {
+    for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
   }

@@ -1,6 +1,9 @@
 package dev.skep.tests.cluster;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.authentication.BoundObjectReference;
+import io.fabric8.kubernetes.api.model.authentication.BoundObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A real Kubernetes API server for tests. {@code SKEP_TEST_CLUSTER} chooses which: {@code local}
@@ -63,21 +68,41 @@ public sealed interface ControlPlane extends AutoCloseable
 
   /** Writes a kubeconfig of a ServiceAccount, with its rights and no others, good for a day. */
   default Path kubeconfigOf(String namespace, String serviceAccount, Path file) {
-    Config admin = Config.fromKubeconfig(kubeconfig());
+    return writeKubeconfig(token(namespace, serviceAccount, null), file);
+  }
+
+  /** Of a ServiceAccount as a pod on a node has it: its token names the node. */
+  default Path kubeconfigOn(String node, String namespace, String serviceAccount, Path file) {
+    BoundObjectReference bound =
+        new BoundObjectReferenceBuilder()
+            .withKind("Node")
+            .withApiVersion("v1")
+            .withName(node)
+            .build();
+    return writeKubeconfig(token(namespace, serviceAccount, bound), file);
+  }
+
+  private String token(String namespace, String serviceAccount, BoundObjectReference bound) {
     try (KubernetesClient client = client()) {
-      String token =
-          client
-              .serviceAccounts()
-              .inNamespace(namespace)
-              .withName(serviceAccount)
-              .tokenRequest(
-                  new TokenRequestBuilder()
-                      .withNewSpec()
-                      .withExpirationSeconds(Duration.ofDays(1).toSeconds())
-                      .endSpec()
-                      .build())
-              .getStatus()
-              .getToken();
+      return client
+          .serviceAccounts()
+          .inNamespace(namespace)
+          .withName(serviceAccount)
+          .tokenRequest(
+              new TokenRequestBuilder()
+                  .withNewSpec()
+                  .withBoundObjectRef(bound)
+                  .withExpirationSeconds(Duration.ofDays(1).toSeconds())
+                  .endSpec()
+                  .build())
+          .getStatus()
+          .getToken();
+    }
+  }
+
+  private Path writeKubeconfig(String token, Path file) {
+    Config admin = Config.fromKubeconfig(kubeconfig());
+    try {
       return Files.writeString(
           file,
           """
@@ -117,16 +142,38 @@ public sealed interface ControlPlane extends AutoCloseable
 
   /** Applies every manifest of a folder of this project, e.g. {@code crds/src/main/crds}. */
   default void apply(String folder) {
+    apply(folder, resource -> true);
+  }
+
+  /**
+   * Applies config/install but for what would start pods: tests run the operator and the daemon as
+   * processes, with the rights that are installed here.
+   */
+  default void install() {
+    Set<String> pods = Set.of("Deployment", "DaemonSet");
+    apply("config/install", resource -> !pods.contains(resource.getKind()));
+  }
+
+  private void apply(String folder, Predicate<HasMetadata> which) {
     try (KubernetesClient client = client();
         var files = Files.list(projectRoot().resolve(folder))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+      for (Path file : files.filter(ControlPlane::isManifest).sorted().toList()) {
         try (var manifest = Files.newInputStream(file)) {
-          client.load(manifest).serverSideApply();
+          for (HasMetadata resource : client.load(manifest).items()) {
+            if (which.test(resource)) {
+              client.resource(resource).serverSideApply();
+            }
+          }
         }
       }
     } catch (IOException e) {
       throw new IllegalStateException(folder + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isManifest(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".yaml") && !name.equals("kustomization.yaml");
   }
 
   /** The checkout that is being tested. */

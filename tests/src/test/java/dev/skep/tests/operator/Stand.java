@@ -47,7 +47,7 @@ final class Stand implements AutoCloseable {
     // In any order: the operator waits for its kinds.
     operator.awaitReady(SOON, () -> operator.output().contains("apply the CRDs"));
     cluster.apply("crds/src/main/crds");
-    cluster.apply("config/install");
+    cluster.install();
     cluster.addNode(NODE);
     operator.awaitReady(SOON, () -> get("/q/health/ready") != null);
     daemon = new FakeDaemon(client, NODE);

@@ -36,7 +36,7 @@ public final class GuestNode implements AutoCloseable {
                 ControlPlane.projectRoot().resolve("tests/guest/node.sh").toString(),
                 kernel,
                 name,
-                stack.guestAccess().toString(),
+                stack.guestAccess(name).toString(),
                 seenFromGuest(stack.mirror())));
     return new GuestNode(name, stack.client(), guest);
   }

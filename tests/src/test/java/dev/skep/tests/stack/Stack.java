@@ -69,7 +69,7 @@ public final class Stack implements AutoCloseable {
   }
 
   private void install() {
-    cluster.apply("config/install");
+    cluster.install();
     cluster.addNode(NODE);
     client
         .resource(
@@ -103,11 +103,16 @@ public final class Stack implements AutoCloseable {
   }
 
   /** As an install runs it: with the rights of its own ServiceAccount, and no others. */
-  private String accountOf(String serviceAccount) {
-    Path file = folder.resolve(serviceAccount + ".kubeconfig");
+  private Path operatorAccess() {
+    Path file = folder.resolve("operator.kubeconfig");
+    return Files.exists(file) ? file : cluster.kubeconfigOf("skep-system", "skep-operator", file);
+  }
+
+  private Path daemonAccess(String node) {
+    Path file = folder.resolve("daemon-" + node + ".kubeconfig");
     return Files.exists(file)
-        ? file.toString()
-        : cluster.kubeconfigOf("skep-system", serviceAccount, file).toString();
+        ? file
+        : cluster.kubeconfigOn(node, "skep-system", "skep-daemon", file);
   }
 
   /** A folder of a test's own, for logs and the like; gone at the next start of a stack. */
@@ -116,11 +121,10 @@ public final class Stack implements AutoCloseable {
   }
 
   /** How a daemon in a guest reaches the cluster: as an install runs it, from its own machine. */
-  public Path guestAccess() {
-    Path file = folder.resolve("guest.kubeconfig");
+  public Path guestAccess(String node) {
+    Path file = folder.resolve(node + ".kubeconfig");
     try {
-      return Files.writeString(
-          file, GuestNode.seenFromGuest(Files.readString(Path.of(accountOf("skep-daemon")))));
+      return Files.writeString(file, GuestNode.seenFromGuest(Files.readString(daemonAccess(node))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -137,7 +141,7 @@ public final class Stack implements AutoCloseable {
                 "operator",
                 folder.resolve("operator.log"),
                 Map.of(
-                    "KUBECONFIG", accountOf("skep-operator"),
+                    "KUBECONFIG", operatorAccess().toString(),
                     "QUARKUS_HTTP_HOST", "127.0.0.1",
                     "QUARKUS_HTTP_PORT", Integer.toString(operatorPort),
                     "JAVA_HOME", System.getProperty("java.home")),
@@ -156,7 +160,7 @@ public final class Stack implements AutoCloseable {
             "--node-name",
             NODE,
             "--kubeconfig",
-            accountOf("skep-daemon"),
+            daemonAccess(NODE).toString(),
             "--mirror",
             mirror(),
             "--state-dir",
