@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A real Kubernetes control plane on this machine's loopback: etcd, kube-apiserver and
-# kube-controller-manager, as processes, without containers. Tests and the demonstration use it.
+# kube-controller-manager, as processes, without containers. Tests use it; scripts/cluster.sh makes
+# a cluster with pods of it.
 set -euo pipefail
 
 usage() {
@@ -8,7 +9,9 @@ usage() {
 usage: scripts/control-plane.sh COMMAND
 
   build                      compiles Kubernetes and etcd into one binary, when it is not there yet
-  up DIR                     starts what does not run; keys, data, logs and process ids are in DIR
+  up DIR [ADDRESS]           starts what does not run; keys, data, logs and process ids are in DIR.
+                             With an address of this machine the API server is there and not at
+                             the loopback, and pods can reach it
   stop DIR [PART]            stops PART (etcd, kube-apiserver, kube-controller-manager) or all
   down DIR                   stops all and removes DIR
   node DIR NAME              makes a Node object, as a kubelet would
@@ -95,7 +98,7 @@ make_keys() {
   make_ca
   # 10.0.2.2 is what a guest calls this machine's loopback (tests/guest).
   make_certificate apiserver /CN=kube-apiserver serverAuth \
-    "subjectAltName=DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1,IP:10.0.2.2" &
+    "subjectAltName=DNS:localhost,DNS:kubernetes.default.svc,IP:$api_address,IP:10.96.0.1,IP:10.0.2.2" &
   make_certificate admin /O=system:masters/CN=admin clientAuth &
   make_certificate controller-manager /CN=system:kube-controller-manager clientAuth &
   (quiet genrsa -out "$dir/pki/sa.key" 2048 \
@@ -112,7 +115,7 @@ apiVersion: v1
 kind: Config
 clusters:
 - name: skep
-  cluster: {server: "https://127.0.0.1:$api_port", certificate-authority-data: $(inline ca.crt)}
+  cluster: {server: "https://$api_address:$api_port", certificate-authority-data: $(inline ca.crt)}
 users:
 - name: $name
   user: {client-certificate-data: $(inline "$name.crt"), client-key-data: $(inline "$name.key")}
@@ -139,9 +142,13 @@ start_etcd() {
 }
 
 start_kube-apiserver() {
-  # No endpoint of its own in the cluster: it may not be a loopback address, and nothing here asks.
+  local endpoint=(--advertise-address="$api_address")
+  # No endpoint of its own in a cluster without pods: it may not be a loopback address.
+  if [[ $api_address == 127.* ]]; then endpoint=(--endpoint-reconciler-type=none); fi
   start kube-apiserver --etcd-servers="http://127.0.0.1:$etcd_port" \
-    --bind-address=127.0.0.1 --secure-port="$api_port" --endpoint-reconciler-type=none --client-ca-file="$dir/pki/ca.crt" \
+    --bind-address="$api_address" --secure-port="$api_port" "${endpoint[@]}" \
+    --kubelet-client-certificate="$dir/pki/admin.crt" --kubelet-client-key="$dir/pki/admin.key" \
+    --kubelet-preferred-address-types=InternalIP --client-ca-file="$dir/pki/ca.crt" \
     --tls-cert-file="$dir/pki/apiserver.crt" --tls-private-key-file="$dir/pki/apiserver.key" \
     --service-account-key-file="$dir/pki/sa.pub" \
     --service-account-signing-key-file="$dir/pki/sa.key" \
@@ -149,16 +156,18 @@ start_kube-apiserver() {
     --enable-admission-plugins=NodeRestriction --service-cluster-ip-range=10.96.0.0/16 \
     --allow-privileged
   await_process kube-apiserver \
-    curl -sf --cacert "$dir/pki/ca.crt" "https://127.0.0.1:$api_port/readyz"
+    curl -sf --cacert "$dir/pki/ca.crt" "https://$api_address:$api_port/readyz"
 }
 
 start_kube-controller-manager() {
-  # Nodes here have no kubelet: the lifecycle controller would take them for dead and taint them.
+  local without=,-node-ipam-controller
+  # Nodes without a kubelet: the lifecycle controller would take them for dead and taint them.
+  if [[ $api_address == 127.* ]]; then without+=,-node-lifecycle-controller; fi
   start kube-controller-manager --kubeconfig="$dir/controller-manager.kubeconfig" \
     --root-ca-file="$dir/pki/ca.crt" --service-account-private-key-file="$dir/pki/sa.key" \
     --use-service-account-credentials --leader-elect=false --bind-address=127.0.0.1 \
     --secure-port="$controllers_port" --cert-dir="$dir/run" \
-    --controllers='*,-node-lifecycle-controller,-node-ipam-controller'
+    --controllers="*$without"
   await_process kube-controller-manager \
     curl -skf "https://127.0.0.1:$controllers_port/healthz"
 }
@@ -170,8 +179,8 @@ up() {
   for part in "${parts[@]}" kubectl; do ln -sf "$(binary)" "$dir/bin/$part"; done
   if [[ ! -f $dir/ports ]]; then
     make_keys
-    printf 'api_port=%s\netcd_port=%s\npeer_port=%s\ncontrollers_port=%s\n' \
-      "${SKEP_API_PORT:-$(free_port)}" "$(free_port)" "$(free_port)" "$(free_port)" >"$dir/ports"
+    printf 'api_address=%s\napi_port=%s\netcd_port=%s\npeer_port=%s\ncontrollers_port=%s\n' \
+      "$api_address" "${SKEP_API_PORT:-$(free_port)}" "$(free_port)" "$(free_port)" "$(free_port)" >"$dir/ports"
     source "$dir/ports"
     print_kubeconfig admin >"$dir/kubeconfig"
     print_kubeconfig controller-manager >"$dir/controller-manager.kubeconfig"
@@ -219,7 +228,10 @@ esac
 [[ -n ${2:-} ]] || { usage >&2; exit 2; }
 dir=$(realpath -m "$2")
 case $command in
-  up) up ;;
+  up)
+    api_address=${3:-127.0.0.1}
+    up
+    ;;
   stop) if [[ -n ${3:-} ]]; then stop "$3"; else stop "${parts[@]}"; fi ;;
   down) stop "${parts[@]}"; if [[ -f $dir/ports ]]; then rm -rf "$dir"; fi ;;
   node) node "${3:?NAME of the node}" ;;

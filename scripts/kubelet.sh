@@ -8,12 +8,18 @@ usage() {
   cat <<'TEXT'
 usage: scripts/kubelet.sh COMMAND
 
-  up DIR CLUSTER NODE   starts containerd and the kubelet of NODE in the control plane of folder
-                        CLUSTER; keys, images, logs and process ids are in DIR
-  down DIR              ends them and every pod, and removes DIR
+  up DIR CLUSTER NODE [PID ADDRESS SUBNET]
+                        starts containerd and the kubelet of NODE in the control plane of folder
+                        CLUSTER; keys, images, logs and process ids are in DIR. With PID they are in
+                        the mount, network and UTS namespaces of that process, the node has ADDRESS
+                        there, and its pods are in SUBNET
+  import DIR TAR...     gives containerd the images in archives, as `docker save` and Jib make them
+  clear DIR             ends the kubelet, containerd and every pod; up with the same arguments goes on
+  down DIR              the same, and removes DIR
 
-Pods run the image localhost/busybox:1, which has /bin/busybox and nothing else. There is no
-scheduler: a pod names its node. Debian's packages: containerd, runc, containernetworking-plugins.
+Pods can run the image localhost/busybox:1, which has /bin/busybox and nothing else. There is no
+scheduler: a pod names its node (but for scripts/cluster.sh, which starts one). Debian's packages:
+containerd, runc, containernetworking-plugins.
 TEXT
 }
 
@@ -62,7 +68,8 @@ network_config() {
 {"cniVersion": "0.4.0", "name": "$name", "plugins": [
   {"type": "bridge", "bridge": "$bridge", "isGateway": true, "ipMasq": false,
    "ipam": {"type": "host-local", "dataDir": "$dir/cni-addresses",
-            "ranges": [[{"subnet": "10.231.78.0/24"}]]}}]}
+            "ranges": [[{"subnet": "$subnet"}]],
+            "routes": [{"dst": "0.0.0.0/0"}]}}]}
 JSON
 }
 
@@ -78,7 +85,7 @@ cgroupRoot: /$name
 enforceNodeAllocatable: [none]
 authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: "$cluster/pki/ca.crt"}}
 authorization: {mode: AlwaysAllow}
-address: 127.0.0.1
+address: $address
 port: $kubelet_port
 healthzPort: $health_port
 podLogsDir: $dir/pods
@@ -110,8 +117,8 @@ JSON
 # Every hierarchy has control groups below our name.
 groups() { compgen -G "/sys/fs/cgroup/$name" || compgen -G "/sys/fs/cgroup/*/$name" || true; }
 
-up() {
-  local hierarchy
+prepare() {
+  local tool
   for tool in containerd runc ctr; do
     command -v "$tool" >/dev/null || fail "$tool is missing: scripts/setup.sh installs it"
   done
@@ -121,26 +128,43 @@ up() {
   printf 'name=skep-kubelet-%s\nbridge=skepbr%s\nkubelet_port=%s\nhealth_port=%s\n' \
     $$ $$ "$(free_port)" "$(free_port)" >"$dir/names"
   source "$dir/names"
-  cat /proc/sys/net/ipv4/ip_forward >"$dir/ip_forward"
+  if [[ -z $namespaces ]]; then cat /proc/sys/net/ipv4/ip_forward >"$dir/ip_forward"; fi
   "$root/scripts/control-plane.sh" kubeconfig "$cluster" "system:node:$node" system:nodes \
     >"$dir/kubeconfig"
   containerd_config >"$dir/containerd.toml"
   network_config >"$dir/cni/10-bridge.conflist"
   kubelet_config >"$dir/kubelet.yaml"
+  ln -sf "$(readlink -f "$cluster/bin/kubectl")" "$dir/bin/kubelet"
   make_image
+}
+
+up() {
+  local hierarchy first=
+  [[ -f $dir/names ]] || { prepare; first=yes; }
+  source "$dir/names"
   for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*/; do
     [[ ! -e $hierarchy/cgroup.procs ]] || mkdir -p "$hierarchy/$name"
   done
-  # shellcheck disable=SC2016
-  start_process containerd unshare --mount --propagation private \
-    sh -c 'mount --make-rshared / && exec containerd --config "$1"' sh "$dir/containerd.toml"
+  if [[ -n $namespaces ]]; then
+    start_process containerd "${enter[@]}" containerd --config "$dir/containerd.toml"
+  else
+    # shellcheck disable=SC2016
+    start_process containerd unshare --mount --propagation private \
+      sh -c 'mount --make-rshared / && exec containerd --config "$1"' sh "$dir/containerd.toml"
+  fi
   await_process containerd ctr -a "$dir/containerd.sock" version
-  ctr_ images import --digests=false "$dir/image.tar" >/dev/null
-  ln -sf "$(readlink -f "$cluster/bin/kubectl")" "$dir/bin/kubelet"
-  start_process kubelet nsenter --mount="/proc/$(pid_of containerd)/ns/mnt" -- \
+  [[ -z $first ]] || import "$dir/image.tar"
+  if [[ -z $namespaces ]]; then enter=(nsenter --mount="/proc/$(pid_of containerd)/ns/mnt" --); fi
+  start_process kubelet "${enter[@]}" \
     "$dir/bin/kubelet" --config="$dir/kubelet.yaml" --kubeconfig="$dir/kubeconfig" \
-    --root-dir="$dir/kubelet" --cert-dir="$dir/kubelet/pki" --hostname-override="$node"
+    --root-dir="$dir/kubelet" --cert-dir="$dir/kubelet/pki" --hostname-override="$node" \
+    ${namespaces:+--node-ip="$address"}
   await_process kubelet ready
+}
+
+import() {
+  local archive
+  for archive in "$@"; do ctr_ images import --digests=false "$archive" >/dev/null; done
 }
 
 ready() {
@@ -148,10 +172,9 @@ ready() {
     -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') == True ]]
 }
 
-down() {
-  local task group path
-  [[ -f $dir/names ]] || return 0
-  source "$dir/names"
+# Ends the kubelet, containerd, every pod, and the control groups of all.
+clear_pods() {
+  local task group
   stop_process kubelet
   if pid_of containerd >/dev/null; then
     for task in $(ctr_ tasks ls -q); do ctr_ tasks kill -s KILL "$task" || true; done
@@ -159,7 +182,6 @@ down() {
     for task in $(ctr_ containers ls -q); do ctr_ containers delete "$task" || true; done
   fi >/dev/null 2>&1
   stop_process containerd
-  ip link del "$bridge" 2>/dev/null || true
   for group in $(groups); do
     for _ in {1..50}; do
       [[ -d $group ]] || break
@@ -167,7 +189,17 @@ down() {
       [[ ! -d $group ]] || sleep 0.1
     done
   done
-  cat "$dir/ip_forward" >/proc/sys/net/ipv4/ip_forward
+}
+
+down() {
+  local path
+  [[ -f $dir/names ]] || return 0
+  clear_pods
+  # In namespaces of their own bridge and setting go with these.
+  if [[ -f $dir/ip_forward ]]; then
+    ip link del "$bridge" 2>/dev/null || true
+    cat "$dir/ip_forward" >/proc/sys/net/ipv4/ip_forward
+  fi
   # What was mounted below it was so for the two processes only, unless one is left.
   for path in $(awk -v dir="$dir/" 'index($2, dir) == 1 {print $2}' /proc/self/mounts | sort -r); do
     umount -l "$path" || true
@@ -177,17 +209,23 @@ down() {
 
 command=${1:-}
 case $command in
-  up | down) ;;
+  up | import | clear | down) ;;
   -h | --help) usage; exit ;;
   *) usage >&2; exit 2 ;;
 esac
 [[ -n ${2:-} ]] || { usage >&2; exit 2; }
 dir=$(realpath -m "$2")
+if [[ -f $dir/names ]]; then source "$dir/names"; fi
 case $command in
   up)
     cluster=$(realpath -m "${3:?CLUSTER}")
     node=${4:?NODE}
+    namespaces=${5:-} address=${6:-127.0.0.1} subnet=${7:-10.231.78.0/24}
+    enter=(nsenter --mount="/proc/$namespaces/ns/mnt" --net="/proc/$namespaces/ns/net"
+      --uts="/proc/$namespaces/ns/uts" --)
     up
     ;;
+  import) import "${@:3}" ;;
+  clear) clear_pods ;;
   down) down ;;
 esac
