@@ -10,7 +10,8 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BpfProgramStatus(
-    @JsonPropertyDescription("The generation of spec that this status speaks of.")
+    @JsonPropertyDescription(
+            "The generation of spec that this status speaks of; -1 before the operator's first word.")
         Long observedGeneration,
     @JsonPropertyDescription("One word for the whole.") Phase phase,
     @JsonPropertyDescription("Digest of the image's manifest that runs.") String digest,
@@ -30,7 +31,9 @@ public record BpfProgramStatus(
     @JsonPropertyDescription(
             "What went wrong, a row for each cause, not for each node; at most 20.")
         List<FailureGroup> failures,
-    @JsonPropertyDescription("Ready, Progressing, Degraded and Admitted.")
+    @JsonPropertyDescription(
+            "Ready, Progressing, Degraded and Admitted; and Stalled while it will not become ready by"
+                + " itself.")
         List<Condition> conditions) {
 
   public BpfProgramStatus {

@@ -9,7 +9,7 @@ final class ConditionSchema {
 
   static void apply(ObjectNode schema) {
     ObjectNode properties = schema.putObject("properties");
-    text(properties, "type", "Ready, Progressing, Degraded or Admitted.", 316);
+    text(properties, "type", "Ready, Progressing, Degraded, Admitted or Stalled.", 316);
     text(properties, "status", "True, False or Unknown.", 0)
         .putArray("enum")
         .add("True")

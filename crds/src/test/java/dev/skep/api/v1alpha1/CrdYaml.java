@@ -84,10 +84,21 @@ final class CrdYaml {
     ObjectNode schema = (ObjectNode) version.at("/schema/openAPIV3Schema");
     schema.put("description", CrdDescriptions.KINDS.get(plural));
     walk(plural, "", schema);
+    if (plural.equals("bpfprograms")) {
+      unseen((ObjectNode) schema.at("/properties/status"));
+    }
     if (plural.equals("bpfnodes")) {
       // Only the programs themselves: a node that runs nothing has no spec yet.
       schema.remove("required");
     }
+  }
+
+  /**
+   * What a resource says before its operator saw it. Without it kstatus, and with it Flux and
+   * others, takes what has no condition yet for done.
+   */
+  private static void unseen(ObjectNode status) {
+    status.putObject("default").put("observedGeneration", -1).put("phase", "Pending");
   }
 
   /** As the class declares them; the generator sorts by JSON path, and kubectl shows its order. */

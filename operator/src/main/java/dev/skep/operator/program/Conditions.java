@@ -15,6 +15,12 @@ final class Conditions {
   static final String DEGRADED = "Degraded";
   static final String ADMITTED = "Admitted";
 
+  /**
+   * Tells tools that go by kstatus (Flux, kpt) that waiting will not help: by Ready=False alone
+   * they would wait until their time is up.
+   */
+  static final String STALLED = "Stalled";
+
   /** Long enough for a cause; the whole of it is in failures. */
   private static final int LONGEST_MESSAGE = 1000;
 
@@ -52,6 +58,11 @@ final class Conditions {
     after.removeIf(c -> c.getType().equals(type));
     after.add(condition);
     return List.copyOf(after);
+  }
+
+  /** The list without the condition of this type. */
+  static List<Condition> without(List<Condition> conditions, String type) {
+    return conditions.stream().filter(c -> !c.getType().equals(type)).toList();
   }
 
   private static String shortened(String message) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * One word for a program, and why.
  *
  * @param ready all nodes run what is asked for
+ * @param stalled it will not become ready by itself: somebody has to change something
  * @param reason one word: why ready, or why not
  * @param message the same in words
  * @param admission what became of the specification
@@ -26,6 +27,7 @@ import java.util.Optional;
 record Verdict(
     Phase phase,
     boolean ready,
+    boolean stalled,
     String reason,
     String message,
     Truth admission,
@@ -42,6 +44,7 @@ record Verdict(
           new Verdict(
               revision.isPresent() ? Phase.RollingOut : Phase.Pending,
               false,
+              false,
               "Pulling",
               "the image is on its way" + goesOn(revision, nodes),
               Truth.UNKNOWN,
@@ -50,9 +53,11 @@ record Verdict(
       case Candidate.Refused(List<Failure> found) -> {
         String why = found.getFirst().reason().name();
         String words = words(found);
+        boolean stalled = !StatusSummary.mayMendItself(found);
         yield new Verdict(
-            StatusSummary.mayMendItself(found) ? Phase.Degraded : Phase.Rejected,
+            stalled ? Phase.Rejected : Phase.Degraded,
             false,
+            stalled,
             why,
             words + goesOn(revision, nodes),
             Truth.FALSE,
@@ -73,12 +78,13 @@ record Verdict(
           case Suspend -> "suspended on ";
         };
     if (nodes.desired() == 0) {
-      return admitted(Phase.Pending, false, "NoNodes", "no node matches spec.nodeSelector");
+      return waiting(Phase.Pending, "NoNodes", "no node matches spec.nodeSelector");
     }
     if (nodes.ready() == nodes.desired()) {
       return admitted(
           mode == Mode.Suspend ? Phase.Suspended : Phase.Ready,
           true,
+          false,
           NodeTally.goal(mode).name(),
           done + count);
     }
@@ -86,29 +92,36 @@ record Verdict(
       String why = failures.isEmpty() ? "Failed" : failures.getFirst().reason().name();
       String cause = failures.isEmpty() ? "" : ": " + failures.getFirst().message();
       return admitted(
-          Phase.Degraded, false, why, done + count + ", failed on " + nodes.failed() + cause);
+          Phase.Degraded,
+          false,
+          isFinal(failures),
+          why,
+          done + count + ", failed on " + nodes.failed() + cause);
     }
     if (nodes.incompatible() > 0) {
       return admitted(
           Phase.Degraded,
           false,
+          true,
           "Incompatible",
           done + count + ", " + nodes.incompatible() + " cannot run it" + onKernels(failures));
     }
     if (nodes.pending() > 0) {
       return failures.isEmpty()
-          ? admitted(Phase.RollingOut, false, "RollingOut", done + count)
-          : admitted(
+          ? waiting(Phase.RollingOut, "RollingOut", done + count)
+          : waiting(
               Phase.RollingOut,
-              false,
               failures.getFirst().reason().name(),
               done + count + ", waiting: " + failures.getFirst().message());
     }
-    return admitted(
-        Phase.Degraded,
-        false,
-        "NodesUnknown",
-        done + count + ", nothing heard of " + nodes.unknown());
+    return waiting(
+        Phase.Degraded, "NodesUnknown", done + count + ", nothing heard of " + nodes.unknown());
+  }
+
+  /** Nodes where it failed try again only what may mend itself. */
+  private static boolean isFinal(List<FailureGroup> failures) {
+    return failures.isEmpty()
+        || failures.stream().anyMatch(f -> f.reason().retry() == Reason.Retry.PERMANENT);
   }
 
   private static String onKernels(List<FailureGroup> failures) {
@@ -125,10 +138,17 @@ record Verdict(
         .orElse("");
   }
 
-  private static Verdict admitted(Phase phase, boolean ready, String reason, String message) {
+  /** Not ready, but that may come by itself. */
+  private static Verdict waiting(Phase phase, String reason, String message) {
+    return admitted(phase, false, false, reason, message);
+  }
+
+  private static Verdict admitted(
+      Phase phase, boolean ready, boolean stalled, String reason, String message) {
     return new Verdict(
         phase,
         ready,
+        stalled,
         reason,
         message,
         Truth.TRUE,
@@ -178,7 +198,18 @@ record Verdict(
             degraded ? message : "nothing is known to be wrong",
             generation,
             now);
-    return Conditions.set(
-        list, Conditions.ADMITTED, admission, admissionReason, admissionMessage, generation, now);
+    list =
+        Conditions.set(
+            list,
+            Conditions.ADMITTED,
+            admission,
+            admissionReason,
+            admissionMessage,
+            generation,
+            now);
+    // As kstatus has it: there while it is so, and else not there.
+    return stalled
+        ? Conditions.set(list, Conditions.STALLED, Truth.TRUE, reason, message, generation, now)
+        : Conditions.without(list, Conditions.STALLED);
   }
 }

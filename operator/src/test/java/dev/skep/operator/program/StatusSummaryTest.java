@@ -219,6 +219,37 @@ class StatusSummaryTest {
   }
 
   @Test
+  @DisplayName("Stalled is there while waiting will not help, and only then")
+  void stalled() {
+    NodeView rejected = node("a", rejected("no bound"));
+    NodeView busy = node("b", state("p-2", State.Failed, Reason.InterfaceBusy, "taken"));
+    NodeView attached = node("c", state("p-2", State.Attached));
+    NodeView lost = node("d", state("p-2", State.Attached), 5, 5, NOW.minusSeconds(61));
+
+    assertThat(isStalled(summary(null, admitted, revision, attached))).isFalse();
+    assertThat(isStalled(summary(null, admitted, revision))).isFalse();
+    assertThat(isStalled(summary(null, admitted, revision, node("a", null)))).isFalse();
+    assertThat(isStalled(summary(null, admitted, revision, attached, lost))).isFalse();
+    assertThat(isStalled(summary(null, admitted, revision, attached, busy))).isFalse();
+    assertThat(isStalled(summary(null, refused(Reason.RegistryUnreachable), null))).isFalse();
+
+    assertThat(isStalled(summary(null, refused(Reason.UnknownGlobal), null))).isTrue();
+    assertThat(isStalled(summary(null, admitted, revision, attached, node("b", lacks("no")))))
+        .isTrue();
+    BpfProgramStatus stalled = summary(null, admitted, revision, attached, busy, rejected);
+    assertThat(isStalled(stalled)).isTrue();
+    assertThat(isStalled(summary(stalled, admitted, revision, attached))).isFalse();
+  }
+
+  private static Candidate refused(Reason reason) {
+    return new Candidate.Refused(List.of(Failure.of(reason, "no")));
+  }
+
+  private static boolean isStalled(BpfProgramStatus status) {
+    return Conditions.isTrue(status.conditions(), Conditions.STALLED);
+  }
+
+  @Test
   @DisplayName("the revision before the current one is remembered")
   void previousRevision() {
     BpfProgramStatus first =
