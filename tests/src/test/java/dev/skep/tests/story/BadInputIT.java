@@ -9,7 +9,6 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
-import dev.skep.tests.stack.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -340,34 +339,6 @@ class BadInputIT {
   private static Arguments wrong(
       String what, String image, String spec, Reason reason, String... words) {
     return Arguments.of(what, image, spec, reason, words);
-  }
-
-  @org.junit.jupiter.api.Test
-  @DisplayName("an image that needs a login: ImageUnauthorized; with the pull secret: Ready")
-  void anImageThatNeedsALogin() throws IOException {
-    try (TestRegistry locked = stack.startRegistry("locked", true)) {
-      String reference = locked.address() + "/bad/tp:v1";
-      TestImages.push(
-          reference,
-          Map.of("tp.bpf.o", TestImages.object("tp")),
-          TestRegistry.USER + ":" + TestRegistry.PASSWORD);
-      stack.apply("wrong", "image: {reference: " + reference + "}");
-      BpfProgramStatus refused =
-          stack.await("wrong", Duration.ofSeconds(20), s -> !s.failures().isEmpty());
-      assertThat(refused.failures().getFirst().reason()).isEqualTo(Reason.ImageUnauthorized);
-      assertThat(refused.failures().getFirst().message()).contains(locked.address(), "pullSecrets");
-      Files.writeString(
-          MESSAGES,
-          "- **needs a login**: `%s`: %s\n"
-              .formatted(
-                  refused.failures().getFirst().reason(), refused.failures().getFirst().message()),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-
-      stack.dockerSecret("login", locked.address(), TestRegistry.USER, TestRegistry.PASSWORD);
-      stack.apply("wrong", "image: {reference: " + reference + ", pullSecrets: [{name: login}]}");
-      stack.awaitReady("wrong");
-    }
   }
 
   @org.junit.jupiter.api.Test
