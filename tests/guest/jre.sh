@@ -12,10 +12,15 @@ make_jre() {
   key=$(cat "$jdk/release" <(echo "$jre_modules") "${BASH_SOURCE[0]}" | cksum | cut -d' ' -f1)
   jre=$1/jre-$key
   [[ ! -d $jre ]] || return 0
-  rm -rf "$jre.new"
   mkdir -p "$1"
+  # Guests start side by side: one makes it, the others wait.
+  exec 6>"$jre.lock"
+  flock 6
+  [[ ! -d $jre ]] || { exec 6>&-; return 0; }
+  rm -rf "$jre.new"
   # The archive of classes halves what an interpreter needs to start.
   "$jdk/bin/jlink" --add-modules "$jre_modules" --strip-debug --no-header-files --no-man-pages \
     --generate-cds-archive --output "$jre.new" || return 1
   mv "$jre.new" "$jre"
+  exec 6>&-
 }
