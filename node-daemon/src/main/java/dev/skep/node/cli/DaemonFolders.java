@@ -23,6 +23,10 @@ final class DaemonFolders {
       description = "As the daemon was started with. Default: /var/lib/skep.")
   private Path stateDir = ServeOptions.DEFAULT_STATE_DIR;
 
+  Path pinRoot() {
+    return pinRoot;
+  }
+
   Path stateDir() {
     return stateDir;
   }

@@ -47,7 +47,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MapsCommand.class,
       IterCommand.class,
       ServeCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      CleanCommand.class
     })
 public final class Skep implements Runnable {
   @Option(

@@ -7,7 +7,6 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.artifact.oci.ImagePacker;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -15,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -55,29 +55,47 @@ final class DaemonProcess {
   }
 
   private Process launch() throws IOException {
+    return launch(
+        folder.resolve("log"),
+        List.of("serve", "--manifests", manifests.toString(), "--http-port", "0"));
+  }
+
+  private Process launch(Path log, List<String> arguments) throws IOException {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.skep.node.cli.Skep",
-            "serve",
-            "--manifests",
-            manifests.toString(),
-            "--state-dir",
-            folder.resolve("state").toString(),
-            "--pin-root",
-            pins.toString(),
-            "--http-port",
-            "0");
-    File log = folder.resolve("log").toFile();
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.skep.node.cli.Skep"));
+    command.addAll(arguments);
+    command.addAll(
+        List.of("--state-dir", folder.resolve("state").toString(), "--pin-root", pins.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
-        .redirectOutput(Redirect.appendTo(log))
+        .redirectOutput(Redirect.appendTo(log.toFile()))
         .start();
+  }
+
+  /** Runs skep clean on the same folders: what it printed, and its exit status as the last line. */
+  String clean(String... options) throws IOException, InterruptedException {
+    Path log = folder.resolve("clean.log");
+    Files.deleteIfExists(log);
+    List<String> arguments = new ArrayList<>(List.of("clean"));
+    arguments.addAll(List.of(options));
+    Process cleaning = launch(log, arguments);
+    if (!cleaning.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      cleaning.destroyForcibly();
+      throw new AssertionError("skep clean does not end:\n" + Files.readString(log));
+    }
+    return Files.readString(log) + cleaning.exitValue();
+  }
+
+  boolean leftNothing() {
+    return !Files.exists(pins) && !Files.exists(folder.resolve("state"));
   }
 
   /** SIGKILL: nothing of the process gets to do anything. */

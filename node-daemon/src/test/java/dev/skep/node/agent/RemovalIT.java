@@ -1,0 +1,68 @@
+package dev.skep.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code skep clean}, beside a daemon and after one. */
+class RemovalIT {
+  @TempDir private Path folder;
+  private DaemonProcess daemon;
+
+  @BeforeEach
+  void start() throws IOException {
+    assumeThat(System.getProperty("user.name")).as("bpf() is root's").isEqualTo("root");
+    daemon = new DaemonProcess(folder);
+    daemon.start();
+  }
+
+  @AfterEach
+  void end() throws IOException, InterruptedException {
+    if (daemon != null && !daemon.leftNothing()) {
+      daemon.leaveNothing();
+    }
+  }
+
+  @Test
+  @DisplayName("clean refuses while a daemon runs, then lists, then leaves nothing in the kernel")
+  void clean() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    int program = daemon.await("tp", State.Attached).functions().getFirst().programId();
+
+    assertThat(daemon.clean("--yes")).contains("another daemon runs with the state").endsWith("1");
+    assertThat(daemon.clean()).contains("it/tp: 1 links", "nothing was changed").endsWith("0");
+    daemon.end();
+    assertThat(isInKernel(program)).as("an ended daemon detaches nothing").isTrue();
+    assertThat(daemon.clean()).contains("it/tp: 1 links", "nothing was changed").endsWith("0");
+    assertThat(isInKernel(program)).isTrue();
+
+    assertThat(daemon.clean("--yes")).contains("it/tp: 1 links ended, 1 programs").endsWith("0");
+
+    assertThat(daemon.leftNothing()).isTrue();
+    Awaitility.await("the kernel frees it")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !isInKernel(program));
+    assertThat(daemon.clean("--yes")).contains("nothing to do").endsWith("0");
+  }
+
+  private static boolean isInKernel(int program) throws IOException, InterruptedException {
+    Process show =
+        new ProcessBuilder("bpftool", "prog", "show", "id", Integer.toString(program))
+            .redirectErrorStream(true)
+            .start();
+    show.getInputStream().readAllBytes();
+    assertThat(show.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    return show.exitValue() == 0;
+  }
+}
