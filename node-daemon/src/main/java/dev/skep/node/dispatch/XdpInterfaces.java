@@ -2,6 +2,7 @@ package dev.skep.node.dispatch;
 
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
@@ -104,8 +105,8 @@ public final class XdpInterfaces implements AutoCloseable {
       String folder, Place place, Member member, Function<Fd, Fd> create) {
     InterfacePins pins = pins(folder);
     Optional<InterfacePins.Running> running = alive(pins);
-    Optional<Xdp.OnInterface> now = xdp.query(place.ifindex());
     if (running.isPresent()) {
+      Optional<Xdp.OnInterface> now = xdp.query(place.ifindex());
       int program = running.get().link().programId();
       if (now.isEmpty() || now.get().programId() != program) {
         return Optional.empty();
@@ -117,13 +118,22 @@ public final class XdpInterfaces implements AutoCloseable {
       turnover.change(pins, running.get(), after);
       return Optional.of(OURS + folder);
     }
-    if (now.isPresent() && libxdp.stands(place.ifindex(), now.get())) {
-      requireMode(place, now.get().mode());
-      try (Fd extension = turnover.extension(member)) {
-        libxdp.change(place.ifindex(), Optional.empty(), Optional.of(extension), member);
+    try {
+      standAlone(pins, member, create);
+      return Optional.of(OURS + folder);
+    } catch (NativeError e) {
+      // Who stands there is asked only now: the answer names every interface of the namespace.
+      if (e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST) {
+        Optional<Xdp.OnInterface> now = xdp.query(place.ifindex());
+        if (now.isPresent() && libxdp.stands(place.ifindex(), now.get())) {
+          return Optional.of(joinLibxdp(place, member, now.get()));
+        }
       }
-      return Optional.of(LibxdpInterfaces.NAME + place.ifindex());
+      throw e;
     }
+  }
+
+  private void standAlone(InterfacePins pins, Member member, Function<Fd, Fd> create) {
     try (Fd program = turnover.program(member);
         Fd link = create.apply(program)) {
       pins.write(libbpf.programInfo(program).id(), Members.NONE.with(member), List.of());
@@ -132,7 +142,14 @@ public final class XdpInterfaces implements AutoCloseable {
       pins.clear();
       throw e;
     }
-    return Optional.of(OURS + folder);
+  }
+
+  private String joinLibxdp(Place place, Member member, Xdp.OnInterface now) {
+    requireMode(place, now.mode());
+    try (Fd extension = turnover.extension(member)) {
+      libxdp.change(place.ifindex(), Optional.empty(), Optional.of(extension), member);
+    }
+    return LibxdpInterfaces.NAME + place.ifindex();
   }
 
   /** Says who is there already, when the one that comes cannot be put beside it. */

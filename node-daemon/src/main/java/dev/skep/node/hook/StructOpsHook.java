@@ -2,7 +2,6 @@ package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.hook.StructOps;
-import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.NativeError;
@@ -28,12 +27,8 @@ record StructOpsHook(StructOps hook, Host host) implements LinkHook {
 
   /** A map is filled once, and then may be registered many times. */
   private void fill(LoadedProgram program, Fd map) {
-    try {
+    if (!host.tables().filled(map)) {
       Tables.fill(host, hook, program, map);
-    } catch (NativeError e) {
-      if (e.errno() != Errno.EBUSY) {
-        throw e;
-      }
     }
   }
 

@@ -21,12 +21,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What was meant, beside the pins that say what is: a record of each load, and a mark for each load
- * under way. The last line of the file that names a load holds; a line is appended for each change,
- * and the file written anew when most of it is past.
+ * under way. A line is appended for each change, a load's own or one attachment of it, so that the
+ * hundredth attachment costs what the first does; the file is written anew when most of it is past.
  *
  * <p>Records need no fsync: they and the pins they speak of outlive a process, and neither is of
  * use after a reboot. A mark is synced before the step it stands for, since that step may take the
@@ -39,9 +38,18 @@ public final class Journal {
   /** Bytes; a file of fewer is not worth writing anew. */
   private static final long LARGEST = 1 << 20;
 
-  /** One line: a load's record, or the key of a load that is gone. */
+  /** One line: a load's record, the key of a load that is gone, or a link of a load. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  private record Line(LoadRecord record, LoadKey removed) {}
+  private record Line(
+      LoadRecord record, LoadKey removed, LoadKey of, LinkRecord linked, LinkRecord unlinked) {
+    static Line of(LoadRecord record) {
+      return new Line(record, null, null, null, null);
+    }
+
+    static Line removed(LoadKey key) {
+      return new Line(null, key, null, null, null);
+    }
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectReader READER = JSON.readerFor(Line.class);
@@ -51,6 +59,7 @@ public final class Journal {
   private final LoadMarks marks;
   private final Map<LoadKey, LoadRecord> records = new HashMap<>();
   private FileChannel lines;
+  private long size;
 
   /** Bytes of the file when nothing in it was past. */
   private long needed;
@@ -68,6 +77,7 @@ public final class Journal {
       Files.createDirectories(folder);
       this.marks = new LoadMarks(folder.resolve(MARKS), build);
       this.lines = append();
+      this.size = lines.size();
       // Not Files.readAllLines, to which a letter that was cut is an error.
       new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().forEach(this::read);
     } catch (IOException e) {
@@ -87,6 +97,10 @@ public final class Journal {
         records.put(line.record().key(), line.record());
       } else if (line.removed() != null) {
         records.remove(line.removed());
+      } else if (line.of() != null && line.linked() != null) {
+        records.put(line.of(), of(line.of()).with(line.linked()));
+      } else if (line.of() != null && line.unlinked() != null) {
+        records.put(line.of(), of(line.of()).without(line.unlinked()));
       }
     } catch (IOException cut) {
       return;
@@ -101,7 +115,7 @@ public final class Journal {
     try {
       READER.readValue(
           WRITER.writeValueAsBytes(
-              new Line(new LoadRecord(key, Map.of("", ""), List.of(link)), null)));
+              new Line(new LoadRecord(key, Map.of("", ""), List.of(link)), key, key, link, link)));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
@@ -122,28 +136,40 @@ public final class Journal {
 
   synchronized void write(LoadRecord record) {
     records.put(record.key(), record);
-    write(new Line(record, null));
+    write(Line.of(record));
   }
 
-  /** Changes a load's record; one that was lost begins empty. */
-  synchronized void change(LoadKey key, UnaryOperator<LoadRecord> change) {
-    LoadRecord before = records.getOrDefault(key, new LoadRecord(key, Map.of(), List.of()));
-    LoadRecord after = change.apply(before);
-    if (!after.equals(before)) {
-      write(after);
+  /** A load's record; one that was lost begins empty. */
+  private LoadRecord of(LoadKey key) {
+    LoadRecord known = records.get(key);
+    return known == null ? new LoadRecord(key, Map.of(), List.of()) : known;
+  }
+
+  /** Says that a load has a link more. */
+  synchronized void link(LoadKey key, LinkRecord link) {
+    records.put(key, of(key).with(link));
+    write(new Line(null, null, key, link, null));
+  }
+
+  /** Says that a load has it no more. */
+  synchronized void unlink(LoadKey key, LinkRecord link) {
+    LoadRecord before = of(key);
+    if (before.links().contains(link)) {
+      records.put(key, before.without(link));
+      write(new Line(null, null, key, null, link));
     }
   }
 
   synchronized void remove(LoadKey key) {
     if (records.remove(key) != null) {
-      write(new Line(null, key));
+      write(Line.removed(key));
     }
   }
 
   private void write(Line line) {
     try {
-      append(lines, line);
-      if (lines.size() > Math.max(LARGEST, 2 * needed)) {
+      size += append(lines, line);
+      if (size > Math.max(LARGEST, 2 * needed)) {
         shorten();
       }
     } catch (IOException e) {
@@ -155,10 +181,10 @@ public final class Journal {
     return new UncheckedIOException("journal " + file + " cannot be written", e);
   }
 
-  private static void append(FileChannel lines, Line line) throws IOException {
+  private static int append(FileChannel lines, Line line) throws IOException {
     byte[] json = WRITER.writeValueAsBytes(line);
     // The line end comes first too, so that a line that was cut spoils no other.
-    lines.write(
+    return lines.write(
         ByteBuffer.allocate(json.length + 2).put((byte) '\n').put(json).put((byte) '\n').flip());
   }
 
@@ -171,7 +197,7 @@ public final class Journal {
           FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       try {
         for (LoadRecord record : records.values()) {
-          append(shorter, new Line(record, null));
+          append(shorter, Line.of(record));
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
@@ -182,6 +208,7 @@ public final class Journal {
       lines.close();
       lines = shorter;
       needed = lines.size();
+      size = needed;
     } catch (IOException e) {
       throw cannotWrite(e);
     }

@@ -78,22 +78,22 @@ final class LinkKeeper {
       LoadKey key, WantedLink wanted, LinkHook hook, LoadedProgram program) {
     List<Fd> links = answered(wanted.network(), hook, () -> hook.attach(program));
     try {
-      return pinned(key, record(key, wanted, links.size(), null), links, program);
+      return pinned(key, record(key, wanted, links.size(), null), links);
     } finally {
       links.forEach(Fd::close);
     }
   }
 
-  private ObservedLink pinned(
-      LoadKey key, LinkRecord record, List<Fd> links, LoadedProgram program) {
+  private ObservedLink pinned(LoadKey key, LinkRecord record, List<Fd> links) {
     try {
       // Until its pins are there the attachment ends with this process; the record goes first, so
       // that a pin never stands without one.
-      journal.change(key, r -> r.with(record));
+      journal.link(key, record);
       for (int i = 0; i < links.size(); i++) {
         pins.pin(key, PinNames.LINKS, record.pins().get(i), links.get(i));
       }
-      return observer.link(key, record, links, libbpf.programInfo(program.fd()).id());
+      return PinObserver.made(
+          key, record, links.stream().map(fd -> libbpf.linkInfo(fd).id()).toList());
     } catch (RuntimeException e) {
       forget(key, record);
       throw e;
@@ -107,17 +107,18 @@ final class LinkKeeper {
     LinkRecord record;
     try {
       record = record(key, wanted, 0, kept);
-      journal.change(key, r -> r.with(record));
+      journal.link(key, record);
     } catch (RuntimeException e) {
       inside(wanted.network(), hook, () -> hook.detach(kept, program));
       throw e;
     }
-    return observed(key, record);
+    return PinObserver.made(
+        key, record, Inside.of(wanted.network(), hook, () -> hook.links(kept, program)));
   }
 
   private void forget(LoadKey key, LinkRecord record) {
     record.pins().forEach(pin -> pins.remove(key, PinNames.LINKS, pin));
-    journal.change(key, r -> r.without(record));
+    journal.unlink(key, record);
   }
 
   /** Whether the target is there is asked when attaching failed: the answer is the better one. */
@@ -155,12 +156,14 @@ final class LinkKeeper {
 
   /** A record whose pins have names that no other link of the load has. */
   private LinkRecord record(LoadKey key, WantedLink wanted, int count, String kept) {
-    Set<String> taken = new HashSet<>(pins.list(key, PinNames.LINKS));
+    Set<String> taken = new HashSet<>();
     journal.record(key).ifPresent(r -> r.links().forEach(l -> taken.addAll(l.pins())));
     List<String> names = new ArrayList<>();
     for (int n = 0; names.size() < count; n++) {
-      if (!taken.contains(wanted.function() + "-" + n)) {
-        names.add(wanted.function() + "-" + n);
+      String name = wanted.function() + "-" + n;
+      // A pin that the journal does not know keeps its name too.
+      if (!taken.contains(name) && !pins.exists(key, PinNames.LINKS, name)) {
+        names.add(name);
       }
     }
     return new LinkRecord(
@@ -179,7 +182,7 @@ final class LinkKeeper {
             .orElseThrow(
                 () -> new Refusal(Reason.InternalError, link.target() + " is not in the journal"));
     LinkRecord moved = record(to, wanted, old.pins().size(), old.kept());
-    journal.change(to, r -> r.with(moved));
+    journal.link(to, moved);
     try (Fd program = program(to, function)) {
       LoadedProgram by = loaded(to, function, program);
       switch (hooks.of(wanted.hook(), old.network())) {
@@ -192,10 +195,10 @@ final class LinkKeeper {
         }
       }
     } catch (RuntimeException e) {
-      journal.change(to, r -> r.without(moved));
+      journal.unlink(to, moved);
       throw refusal(function, link.target(), e);
     }
-    journal.change(link.load(), r -> r.without(old));
+    journal.unlink(link.load(), old);
     return observed(to, moved);
   }
 
@@ -239,7 +242,7 @@ final class LinkKeeper {
     } catch (NativeError e) {
       throw refusal(link.function(), link.target(), e);
     }
-    record.ifPresent(r -> journal.change(link.load(), l -> l.without(r)));
+    record.ifPresent(r -> journal.unlink(link.load(), r));
   }
 
   private void detach(ObservedLink link, KeptHook hook, LinkRecord record) {

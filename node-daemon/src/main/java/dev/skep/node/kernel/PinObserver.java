@@ -176,16 +176,12 @@ final class PinObserver {
         key, record.function(), record.attach().hook(), record.target(), List.copyOf(ids), alive);
   }
 
-  /** A link that was just made and pinned, through the descriptors it was made with. */
-  ObservedLink link(LoadKey key, LinkRecord record, List<Fd> links, int program) {
-    LinkHook hook = (LinkHook) hooks.of(record.attach().hook(), record.network());
-    List<LinkInfo> infos = links.stream().map(libbpf::linkInfo).toList();
-    boolean alive =
-        Inside.of(
-            record.network(),
-            hook,
-            () -> infos.stream().allMatch(i -> hook.runs(i, program) && hook.holds(i)));
-    return observed(key, record, infos.stream().map(LinkInfo::id).toList(), alive);
+  /**
+   * A link that was just made and pinned. It is not read back: what the kernel answered is what
+   * stands, and whatever becomes of it later is observed then.
+   */
+  static ObservedLink made(LoadKey key, LinkRecord record, List<Integer> ids) {
+    return observed(key, record, ids, true);
   }
 
   /** A program of a load, as hooks want it; its section is what the journal says. */

@@ -81,7 +81,7 @@ final class Recovery {
     for (LinkRecord link : journal.record(key).map(LoadRecord::links).orElse(List.of())) {
       // One that the kernel keeps without a link has no pin; observing it says whether it stands.
       if (link.kept() == null && link.pins().stream().noneMatch(present::contains)) {
-        journal.change(key, r -> r.without(link));
+        journal.unlink(key, link);
       }
     }
   }

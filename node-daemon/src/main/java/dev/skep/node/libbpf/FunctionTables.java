@@ -29,6 +29,9 @@ public interface FunctionTables {
   /** Lets a link stand for another map that was filled: the table changes in place. */
   void update(Fd link, Fd map);
 
+  /** Whether a map has its value. */
+  boolean filled(Fd map);
+
   /** Whether a map is registered. */
   boolean registered(Fd map);
 

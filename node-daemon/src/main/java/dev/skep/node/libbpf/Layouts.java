@@ -6,9 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The structs that cross the border, each up to the last field that we use: kernel and libbpf take
@@ -16,6 +18,9 @@ import java.util.List;
  * header, so that a test can ask a C compiler for each offset; what has no name is padding to us.
  */
 final class Layouts {
+  /** Of each struct, where its members lie: asking a layout for a path each time takes longer. */
+  private static final Map<StructLayout, Map<String, Long>> OFFSETS = new IdentityHashMap<>();
+
   static final StructLayout LINK_INFO =
       struct(
           "bpf_link_info",
@@ -233,8 +238,7 @@ final class Layouts {
   /** Bit 10 of perf_event_attr's bit fields, freq, in the eight bytes after read_format. */
   static final long PERF_FREQ = 1L << 10;
 
-  static final long PERF_BITS =
-      PERF_EVENT_ATTR.byteOffset(PathElement.groupElement("read_format")) + 8;
+  static final long PERF_BITS = at(PERF_EVENT_ATTR, "read_format") + 8;
 
   static final StructLayout OPEN_HOW =
       struct("open_how", u64("flags"), u64("mode"), u64("resolve"));
@@ -272,11 +276,20 @@ final class Layouts {
   private Layouts() {}
 
   static long at(StructLayout struct, String member) {
-    return struct.byteOffset(PathElement.groupElement(member));
+    return OFFSETS.get(struct).get(member);
   }
 
   private static StructLayout struct(String name, MemoryLayout... members) {
-    return MemoryLayout.structLayout(members).withName(name);
+    StructLayout struct = MemoryLayout.structLayout(members).withName(name);
+    Map<String, Long> offsets = new HashMap<>();
+    long offset = 0;
+    for (MemoryLayout member : members) {
+      long at = offset;
+      member.name().ifPresent(named -> offsets.put(named, at));
+      offset += member.byteSize();
+    }
+    OFFSETS.put(struct, offsets);
+    return struct;
   }
 
   private static MemoryLayout u16(String name) {

@@ -29,6 +29,7 @@ final class NativeFunctionTables implements FunctionTables {
 
   // struct bpf_struct_ops_common_value, the first words of every value: refcnt, state.
   private static final int STATE = 4;
+  private static final int STATE_INIT = 0;
   private static final int STATE_INUSE = 1;
 
   private NativeFunctionTables() {}
@@ -119,12 +120,21 @@ final class NativeFunctionTables implements FunctionTables {
   }
 
   @Override
+  public boolean filled(Fd map) {
+    return state(map) != STATE_INIT;
+  }
+
+  @Override
   public boolean registered(Fd map) {
+    return state(map) == STATE_INUSE;
+  }
+
+  private static int state(Fd map) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment only = arena.allocate(JAVA_INT);
       MemorySegment value = arena.allocate(Libbpf.get().mapInfo(map).valueSize());
       check("bpf_map_lookup_elem", LibbpfCalls.lookup(map.number(), only, value));
-      return value.get(JAVA_INT, STATE) == STATE_INUSE;
+      return value.get(JAVA_INT, STATE);
     }
   }
 

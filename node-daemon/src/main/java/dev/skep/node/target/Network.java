@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,9 @@ public record Network(String id, String path) {
   public static final Path NAMED = Path.of("/run/netns");
 
   private static final Path OWN_FILE = Path.of("/proc/self/ns/net");
+
+  /** Of the file system that all namespaces are files of; null without /proc. */
+  private static final Object DEVICE = attributes(OWN_FILE).map(a -> a.get("dev")).orElse(null);
 
   /** A process has one, whatever its threads enter. */
   private static final Network OWN = of(OWN_FILE).orElse(new Network("", OWN_FILE.toString()));
@@ -46,15 +50,16 @@ public record Network(String id, String path) {
 
   /** The one that a file stands for: a bind mount, or a process's ns/net. */
   public static Optional<Network> of(Path file) {
+    // A name is a plain file for a moment, before the namespace is mounted on it; and the inode of
+    // the mount is the namespace's number.
+    return attributes(file)
+        .filter(a -> a.get("dev").equals(DEVICE))
+        .map(a -> new Network("net:[" + a.get("ino") + "]", file.toString()));
+  }
+
+  private static Optional<Map<String, Object>> attributes(Path file) {
     try {
-      // A name is a plain file for a moment, before the namespace is mounted on it; and the inode
-      // of the mount is the namespace's number.
-      boolean isNamespace =
-          Files.getAttribute(file, "unix:dev").equals(Files.getAttribute(OWN_FILE, "unix:dev"));
-      return isNamespace
-          ? Optional.of(
-              new Network("net:[" + Files.getAttribute(file, "unix:ino") + "]", file.toString()))
-          : Optional.empty();
+      return Optional.of(Files.readAttributes(file, "unix:dev,ino"));
     } catch (IOException absent) {
       return Optional.empty();
     }

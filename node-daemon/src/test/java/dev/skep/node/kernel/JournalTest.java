@@ -50,6 +50,48 @@ class JournalTest {
   }
 
   @Test
+  @DisplayName("Links that come and go are read again, and each takes a line of its own length")
+  void links() throws IOException {
+    LinkRecord link = RECORD.links().getFirst();
+    Path file = folder.resolve("loads.jsonl");
+    Journal journal = open();
+    journal.write(new LoadRecord(KEY, Map.of("f", "xdp"), List.of()));
+    journal.link(KEY, link);
+    assertThat(open().record(KEY)).hasValue(RECORD);
+    for (int i = 0; i < 100; i++) {
+      journal.link(KEY, on("eth" + i));
+    }
+    long before = Files.size(file);
+    journal.unlink(KEY, link);
+    journal.unlink(KEY, link);
+    assertThat(Files.size(file) - before).isBetween(1L, 1000L);
+    assertThat(open().record(KEY).orElseThrow().links())
+        .hasSize(100)
+        .doesNotContain(link)
+        .contains(on("eth7"));
+    journal.shorten();
+    journal.link(KEY, link);
+    assertThat(open().record(KEY).orElseThrow().links()).hasSize(101).contains(link);
+  }
+
+  private static LinkRecord on(String name) {
+    return new LinkRecord(
+        "f",
+        Attach.of(new Xdp(List.of(name), XdpMode.Auto)),
+        "xdp " + name,
+        Network.own(),
+        List.of("f-" + name),
+        null);
+  }
+
+  @Test
+  @DisplayName("A link of a load whose own line was cut is known all the same")
+  void linkOfALostLoad() {
+    open().link(KEY, on("eth0"));
+    assertThat(open().record(KEY).orElseThrow().links()).containsExactly(on("eth0"));
+  }
+
+  @Test
   @DisplayName("A letter that was cut loses no other line")
   void cutLetter() throws IOException {
     open().write(RECORD);

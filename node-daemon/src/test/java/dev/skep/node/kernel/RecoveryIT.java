@@ -68,7 +68,7 @@ class RecoveryIT {
       test.kernel().load(TestKernel.only(request("cgroup_skb", NEW, OLD), "on_egress"));
       Journal journal = new Journal(test.journal, "test");
       LinkRecord record = journal.record(OLD).orElseThrow().links().getFirst();
-      journal.change(NEW, r -> r.with(record));
+      journal.link(NEW, record);
       Path pins = PinNames.folder(test.pins, OLD).resolve("links");
       try (Fd fd = Libbpf.get().open(pins.resolve(record.pins().getFirst()).toString());
           Fd program =
@@ -101,17 +101,15 @@ class RecoveryIT {
   void dropsRecordsWithoutPins() {
     test.kernel().load(request("tp", OLD));
     Journal journal = new Journal(test.journal, "test");
-    journal.change(
+    journal.link(
         OLD,
-        r ->
-            r.with(
-                new LinkRecord(
-                    "on_openat",
-                    Attach.of(OPENAT.hook()),
-                    OPENAT.target(),
-                    Network.own(),
-                    List.of("on_openat-0"),
-                    null)));
+        new LinkRecord(
+            "on_openat",
+            Attach.of(OPENAT.hook()),
+            OPENAT.target(),
+            Network.own(),
+            List.of("on_openat-0"),
+            null));
     assertThat(test.startAgain().observe(OLD).orElseThrow().links()).isEmpty();
     assertThat(new Journal(test.journal, "test").record(OLD).orElseThrow().links()).isEmpty();
   }
