@@ -9,17 +9,22 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.Xdp;
+import dev.skep.node.target.Capabilities;
+import dev.skep.node.target.Capability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The dispatcher (src/main/bpf/xdp_dispatcher.h), loaded as a configuration says. */
 final class DispatcherObject {
   private static final String MAIN = "xdp_dispatcher";
+  private static final Set<Capability> NEEDED =
+      Set.of(Capability.BPF, Capability.PERFMON, Capability.NET_ADMIN);
 
   /** By version of the configuration; the bytes are read once. */
   private final Map<Integer, byte[]> objects = new ConcurrentHashMap<>();
@@ -110,7 +115,10 @@ final class DispatcherObject {
       String kernel = "this kernel (" + System.getProperty("os.version") + ") ";
       return Optional.of(
           e.errno() == Errno.EPERM || e.errno() == Errno.EACCES
-              ? "the platform refuses freplace programs (" + Errno.name(e.errno()) + ")"
+              ? Capabilities.own()
+                  .missing(NEEDED)
+                  .map(words -> "to put one in the place of another's function " + words)
+                  .orElse("the platform refuses freplace programs (" + Errno.name(e.errno()) + ")")
               : kernel + "has no freplace programs (" + Errno.name(e.errno()) + ")");
     }
   }

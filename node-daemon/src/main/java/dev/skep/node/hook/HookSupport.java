@@ -5,16 +5,22 @@ import dev.skep.artifact.inspect.Since;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.Libc;
+import dev.skep.node.libbpf.Libc.PerfEventAttributes;
 import dev.skep.node.libbpf.Links;
 import dev.skep.node.libbpf.Links.UserPlace;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.ProbeProgram;
+import dev.skep.node.target.Capabilities;
+import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.EventSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
@@ -29,23 +35,31 @@ public final class HookSupport {
   private static final int NO_INTERFACE = Integer.MAX_VALUE;
   private static final List<String> NO_FUNCTION = List.of("skep_no_such_function");
   private static final String NO_FILE = "/";
+  private static final int ANY_PROCESS = -1;
   private static final List<UserPlace> NO_PLACE = List.of(new UserPlace(0, 0, 0));
 
   private final Libbpf libbpf;
   private final Cgroups cgroups;
   private final ToIntFunction<String> btfIds;
   private final List<String> lsms;
+  private final Capabilities capabilities;
 
   /**
    * @param btfIds the id of a function or type in the kernel's BTF, 0 when it has none
    * @param lsms security modules that are active; none when that is not known
+   * @param capabilities what this process was given, where the kernel says no
    */
   public HookSupport(
-      Libbpf libbpf, Cgroups cgroups, ToIntFunction<String> btfIds, List<String> lsms) {
+      Libbpf libbpf,
+      Cgroups cgroups,
+      ToIntFunction<String> btfIds,
+      List<String> lsms,
+      Capabilities capabilities) {
     this.libbpf = libbpf;
     this.cgroups = cgroups;
     this.btfIds = btfIds;
     this.lsms = lsms;
+    this.capabilities = capabilities;
   }
 
   /** The names that are looked up in the kernel's BTF. */
@@ -142,7 +156,7 @@ public final class HookSupport {
     try (Fd loaded = libbpf.loadProbe(program)) {
       return linked(loaded, kind);
     } catch (NativeError e) {
-      return Optional.of(cause(kind, e.errno()));
+      return Optional.of(cause(kind, e.errno(), NeededCapabilities::toLoad));
     }
   }
 
@@ -161,31 +175,61 @@ public final class HookSupport {
               kind);
       case netkit ->
           expect(Errno.ENODEV, () -> libbpf.createLink(program, NO_INTERFACE, type, 0), kind);
+      // Whoever may load one may not attach it for that.
+      case cgroup_skb -> expect(Errno.EBADF, () -> libbpf.createLink(program, -1, type, 0), kind);
+      case uprobe, uretprobe -> expect(Errno.EINVAL, this::uprobe, kind);
       default -> Optional.empty();
     };
   }
 
+  /** A probe in what is no file. */
+  private Fd uprobe() {
+    int source = EventSource.find("uprobe").map(EventSource::type).orElseThrow();
+    return Libc.get()
+        .perfEvent(new PerfEventAttributes(source, 0, 0, false, NO_FILE, 0), ANY_PROCESS, 0);
+  }
+
   /** Tries a link to what is not there: a kernel that has such links says so, another says no. */
-  private static Optional<String> expect(int expected, Supplier<Fd> link, KernelKind kind) {
+  private Optional<String> expect(int expected, Supplier<Fd> link, KernelKind kind) {
     try (Fd _ = link.get()) {
       return Optional.empty();
     } catch (NativeError e) {
-      return e.errno() == expected ? Optional.empty() : Optional.of(cause(kind, e.errno()));
+      return e.errno() == expected
+          ? Optional.empty()
+          : Optional.of(cause(kind, e.errno(), NeededCapabilities::toAttach));
     }
   }
 
-  private static Optional<String> made(boolean made, KernelKind kind) {
-    return made ? Optional.empty() : Optional.of(cause(kind, Errno.EINVAL));
+  /** A map that is not made says not why. */
+  private Optional<String> made(boolean made, KernelKind kind) {
+    return made
+        ? Optional.empty()
+        : notGiven(kind, NeededCapabilities::toLoad)
+            .or(() -> Optional.of(absent(kind, Errno.EINVAL)));
   }
 
-  private static String cause(KernelKind kind, int errno) {
+  private String cause(KernelKind kind, int errno, Function<ProgramType, Set<Capability>> needed) {
     return switch (errno) {
       case Errno.EPERM, Errno.EACCES ->
-          "the platform refuses it (%s) on this kernel%s".formatted(Errno.name(errno), release());
-      default ->
-          "this kernel%s does not have it (%s)%s"
-              .formatted(release(), Errno.name(errno), since(kind.name()));
+          notGiven(kind, needed)
+              .orElseGet(
+                  () ->
+                      "the platform refuses it (%s) on this kernel%s"
+                          .formatted(Errno.name(errno), release()));
+      default -> absent(kind, errno);
     };
+  }
+
+  private Optional<String> notGiven(
+      KernelKind kind, Function<ProgramType, Set<Capability>> needed) {
+    return capabilities
+        .missing(needed.apply(ProgramType.ofSection(kind.name())))
+        .map(words -> "it " + words);
+  }
+
+  private static String absent(KernelKind kind, int errno) {
+    return "this kernel%s does not have it (%s)%s"
+        .formatted(release(), Errno.name(errno), since(kind.name()));
   }
 
   /** Which kernel would have it. */

@@ -9,6 +9,8 @@ import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Capabilities;
+import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.HostRoot;
 import java.io.IOException;
@@ -27,9 +29,9 @@ final class Binaries {
 
   private final Libc libc;
   private final Cgroups cgroups;
-  private final Path hostRoot;
+  private final HostRoot hostRoot;
 
-  Binaries(Libc libc, Cgroups cgroups, Path hostRoot) {
+  Binaries(Libc libc, Cgroups cgroups, HostRoot hostRoot) {
     this.libc = libc;
     this.cgroups = cgroups;
     this.hostRoot = hostRoot;
@@ -45,11 +47,19 @@ final class Binaries {
    * Does something with a hook's binary while it is open; the hook it is given names the open file.
    * Any other hook is given as it is.
    *
-   * @throws Refusal BinaryNotFound
+   * @throws Refusal BinaryNotFound, or Incompatible where this daemon may not see it
    */
   <T> T opened(Hook hook, Function<Hook, T> use) {
     Optional<ContainerFile> container = container(hook);
-    if (!(hook instanceof BinaryHook binary) || container.isEmpty() && hostRoot.equals(OWN_ROOT)) {
+    if (!(hook instanceof BinaryHook binary)) {
+      return use.apply(hook);
+    }
+    if (container.isEmpty() && hostRoot.hidden().isPresent()) {
+      // This container may have a file of the name, which is not the one that is meant.
+      Failure hidden = hostRoot.hidden().get();
+      throw new Refusal(hidden.reason(), "binary " + binary.binary() + ": " + hidden.message());
+    }
+    if (container.isEmpty() && hostRoot.path().equals(OWN_ROOT)) {
       return use.apply(hook);
     }
     try (Fd file = container.map(this::openRunning).orElseGet(() -> openOnHost(binary.binary()))) {
@@ -99,7 +109,7 @@ final class Binaries {
   }
 
   private Fd openOnHost(String binary) {
-    try (Fd root = libc.open(hostRoot.toString())) {
+    try (Fd root = libc.open(hostRoot.path().toString())) {
       return regular(libc.openInRoot(root, binary), binary, "on this node");
     } catch (NativeError e) {
       throw refusal(binary, "on this node", e);
@@ -147,9 +157,14 @@ final class Binaries {
           new Refusal(Reason.BinaryNotFound, "binary " + binary + " does not exist " + where, e);
       case Errno.EACCES, Errno.EPERM ->
           new Refusal(
-              Reason.PermissionDenied,
-              "binary %s cannot be opened %s: that takes the host's pid namespace and CAP_SYS_PTRACE"
-                  .formatted(binary, where),
+              Capabilities.own()
+                  .refusal("to open binary " + binary + " " + where, Capability.SYS_PTRACE)
+                  .orElseGet(
+                      () ->
+                          Failure.of(
+                              Reason.PermissionDenied,
+                              "binary %s cannot be opened %s (%s)"
+                                  .formatted(binary, where, Errno.name(e.errno())))),
               e);
       default ->
           new Refusal(

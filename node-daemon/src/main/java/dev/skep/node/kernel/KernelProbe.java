@@ -5,6 +5,7 @@ import dev.skep.artifact.inspect.HelperNames;
 import dev.skep.artifact.inspect.MapType;
 import dev.skep.node.hook.HookSupport;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Cgroups;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,7 +36,12 @@ final class KernelProbe {
     this.libbpf = libbpf;
     this.cgroups = cgroups;
     this.support =
-        new HookSupport(libbpf, cgroups, name -> btf.id(name, HookSupport.btfNames()), lsms);
+        new HookSupport(
+            libbpf,
+            cgroups,
+            name -> btf.id(name, HookSupport.btfNames()),
+            lsms,
+            Capabilities.own());
   }
 
   /** Begins to look, beside the caller; else the first question does. */

@@ -7,10 +7,10 @@ import dev.skep.artifact.inspect.ProgramType;
 import dev.skep.artifact.inspect.Since;
 import dev.skep.node.hook.HookSupport;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Cgroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,11 +39,6 @@ public record KernelReport(
     List<Kind> kinds,
     Map<String, List<String>> helpers) {
 
-  /** Those that a program type needs, by their numbers in linux/capability.h. */
-  private static final Map<Integer, String> CAPABILITIES =
-      new TreeMap<>(
-          Map.of(12, "CAP_NET_ADMIN", 21, "CAP_SYS_ADMIN", 38, "CAP_PERFMON", 39, "CAP_BPF"));
-
   /**
    * One kind of programs.
    *
@@ -69,7 +64,7 @@ public record KernelReport(
         probe.facts(),
         mounted(),
         libbpf.version(),
-        effective(),
+        Capabilities.own().names(),
         kinds,
         helpers ? helpers(libbpf, kinds) : Map.of());
   }
@@ -111,19 +106,6 @@ public record KernelReport(
         .map(line -> line.split(" "))
         .filter(fields -> fields.length > 2 && fields[2].equals("bpf"))
         .map(fields -> fields[1])
-        .toList();
-  }
-
-  private static List<String> effective() {
-    BigInteger effective =
-        lines(Path.of("/proc/self/status"))
-            .filter(line -> line.startsWith("CapEff:"))
-            .map(line -> new BigInteger(line.substring(7).strip(), 16))
-            .findFirst()
-            .orElse(BigInteger.ZERO);
-    return CAPABILITIES.entrySet().stream()
-        .filter(e -> effective.testBit(e.getKey()))
-        .map(Map.Entry::getValue)
         .toList();
   }
 

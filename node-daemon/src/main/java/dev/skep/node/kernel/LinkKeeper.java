@@ -70,7 +70,7 @@ final class LinkKeeper {
                 case KeptHook hook -> attach(key, wanted, hook, loaded);
               });
     } catch (RuntimeException e) {
-      throw refusal(wanted.function(), wanted.target(), e);
+      throw AttachFailures.refusal(wanted, e);
     }
   }
 
@@ -196,7 +196,7 @@ final class LinkKeeper {
       }
     } catch (RuntimeException e) {
       journal.unlink(to, moved);
-      throw refusal(function, link.target(), e);
+      throw AttachFailures.refusal(wanted, e);
     }
     journal.unlink(link.load(), old);
     return observed(to, moved);
@@ -240,7 +240,7 @@ final class LinkKeeper {
         unpin(link.load(), name, atOnce);
       }
     } catch (NativeError e) {
-      throw refusal(link.function(), link.target(), e);
+      throw AttachFailures.refusal(link.function(), link.target(), Set.of(), e);
     }
     record.ifPresent(r -> journal.unlink(link.load(), r));
   }
@@ -314,30 +314,5 @@ final class LinkKeeper {
     return journal.record(link.load()).map(LoadRecord::links).orElse(List.of()).stream()
         .filter(r -> r.function().equals(link.function()) && r.target().equals(link.target()))
         .findFirst();
-  }
-
-  private static RuntimeException refusal(String function, String target, RuntimeException e) {
-    return switch (e) {
-      case Refusal r when r.failure().function() == null ->
-          new Refusal(Failure.of(r.failure().reason(), r.failure().message(), function), r);
-      case NativeError n ->
-          new Refusal(
-              Failure.of(
-                  n.errno() == Errno.EPERM ? Reason.PermissionDenied : Reason.AttachFailed,
-                  target + ": " + n.getMessage() + meaning(n),
-                  function),
-              n);
-      case UncheckedIOException io ->
-          new Refusal(
-              Failure.of(Reason.AttachFailed, target + ": " + io.getMessage(), function), io);
-      default -> e;
-    };
-  }
-
-  private static String meaning(NativeError e) {
-    // BPF_TRACE_MAX_PROGS of the kernel's bpf_trace.c.
-    return e.errno() == Errno.E2BIG
-        ? ": 64 programs run on this event already, of whoever, and the kernel allows no more"
-        : "";
   }
 }

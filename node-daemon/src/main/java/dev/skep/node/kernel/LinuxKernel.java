@@ -18,11 +18,9 @@ import dev.skep.node.hook.Neighbour;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
-import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
-import dev.skep.node.libbpf.ProgramInfo;
 import dev.skep.node.libbpf.Xdp;
 import dev.skep.node.pod.PodSource;
 import dev.skep.node.target.HostRoot;
@@ -31,7 +29,6 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,8 +59,7 @@ public final class LinuxKernel implements Kernel {
   private final LoadedMaps maps;
   private final KernelProbe probe;
   private final Preconditions preconditions;
-  private final Optional<Fd> statistics;
-  private final boolean counting;
+  private final RunCounting counting;
 
   /**
    * Takes over what stands under the pins, and ends what an earlier process left half done.
@@ -122,9 +118,8 @@ public final class LinuxKernel implements Kernel {
     this.maps = new LoadedMaps(libbpf, pins, journal, reuse);
     this.loader =
         new ObjectLoader(libbpf, reuse, new LoadFailures(preconditions), probe::makesMaps);
-    this.statistics = statistics ? enableStatistics() : Optional.empty();
-    // One that only looks reads what another process has turned on.
-    this.counting = !statistics || this.statistics.isPresent();
+    this.counting =
+        statistics ? RunCounting.start(libbpf, pins) : RunCounting.looking(libbpf, pins);
   }
 
   private static Libbpf libbpf() {
@@ -132,18 +127,6 @@ public final class LinuxKernel implements Kernel {
       return Libbpf.get();
     } catch (NativeError missing) {
       throw new Refusal(Reason.Incompatible, missing.getMessage(), missing);
-    }
-  }
-
-  private Optional<Fd> enableStatistics() {
-    try {
-      return Optional.of(libbpf.enableStatistics());
-    } catch (NativeError e) {
-      LOG.log(
-          Level.WARNING,
-          "run statistics are off: {0}; they need CAP_SYS_ADMIN, or sysctl kernel.bpf_stats_enabled=1",
-          e.getMessage());
-      return Optional.empty();
     }
   }
 
@@ -326,22 +309,7 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public Map<String, RunStatistics> statistics(LoadKey key) {
-    Map<String, RunStatistics> counted = new LinkedHashMap<>();
-    if (!counting) {
-      return counted;
-    }
-    for (String function : pins.list(key, PinNames.PROGRAMS)) {
-      answered(() -> pins.find(key, PinNames.PROGRAMS, function).map(this::runs))
-          .ifPresent(runs -> counted.put(function, runs));
-    }
-    return counted;
-  }
-
-  private RunStatistics runs(Fd program) {
-    try (program) {
-      ProgramInfo info = libbpf.programInfo(program);
-      return new RunStatistics(info.runs(), info.nanoseconds(), info.recursionMisses());
-    }
+    return answered(() -> counting.of(key));
   }
 
   @Override
@@ -392,7 +360,7 @@ public final class LinuxKernel implements Kernel {
   @Override
   public void close() {
     targets.close();
-    statistics.ifPresent(Fd::close);
+    counting.close();
     interfaces.close();
   }
 }

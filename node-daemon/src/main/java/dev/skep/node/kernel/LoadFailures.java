@@ -7,10 +7,12 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.artifact.inspect.ProgramType;
 import dev.skep.node.explain.Explanation;
+import dev.skep.node.hook.NeededCapabilities;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.Program;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Capabilities;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -80,12 +82,7 @@ final class LoadFailures {
           function);
     }
     if (e.errno() == Errno.EPERM) {
-      return Failure.of(
-          Reason.PermissionDenied,
-          function
-              + ": the kernel refuses to load it (EPERM): the daemon needs CAP_BPF and CAP_PERFMON,"
-              + " or CAP_SYS_ADMIN",
-          function);
+      return notPermitted(function, program.map(ObjectProgram::type).orElse(ProgramType.other));
     }
     if (log.isBlank() && e.errno() == Errno.E2BIG) {
       return Failure.of(
@@ -104,6 +101,18 @@ final class LoadFailures {
                 Failure.of(
                     Reason.VerifierRejected,
                     Explanation.explain(function, log).message(),
+                    function));
+  }
+
+  private static Failure notPermitted(String function, ProgramType type) {
+    return Capabilities.own()
+        .missing(NeededCapabilities.toLoad(type))
+        .map(words -> Failure.of(Reason.Incompatible, function + " " + words, function))
+        .orElseGet(
+            () ->
+                Failure.of(
+                    Reason.PermissionDenied,
+                    function + ": the kernel refuses to load it (EPERM)",
                     function));
   }
 

@@ -95,7 +95,8 @@ final class NetworkTargets {
         all = all.and(finding.in(pod));
       } catch (Refusal refusal) {
         if (refusal.failure().reason() != Reason.NetworkNotFound) {
-          all = all.and(Expansion.none(refusal.failure()));
+          Failure failure = refusal.failure();
+          all = all.and(Expansion.none(Failure.of(failure.reason(), failure.message(), function)));
         }
       }
     }

@@ -29,7 +29,7 @@ final class Targets implements AutoCloseable {
    * @param source who the pods of this node are
    */
   Targets(Cgroups cgroups, PodSource source, Binaries binaries) {
-    this.pods = new LocalPods(cgroups, folders, source, HostRoot.find());
+    this.pods = new LocalPods(cgroups, folders, source, HostRoot.find().path());
     this.ofNetworks = new NetworkTargets(networks, pods::networks);
     this.ofCgroups = new CgroupTargets(cgroups, folders, pods);
     this.ofBinaries = new BinaryTargets(pods, binaries);

@@ -66,7 +66,7 @@ public final class Networks implements AutoCloseable {
    * What a network namespace holds now.
    *
    * @param primary whether the primary interface matters; to know it costs a look at every route
-   * @throws Refusal NetworkNotFound, or PermissionDenied where it may not be entered
+   * @throws Refusal NetworkNotFound, or Incompatible where this daemon may not enter it
    */
   public NetworkView look(Network network, boolean primary) {
     Optional<WatchedNetwork> known = watched(network);

@@ -1,5 +1,6 @@
 package dev.skep.node.network;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.Errno;
@@ -7,6 +8,8 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.Netlink;
+import dev.skep.node.target.Capabilities;
+import dev.skep.node.target.Capability;
 import dev.skep.node.target.Network;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,8 +31,8 @@ public final class Visit {
    * Does the work in a network namespace; at once where that is this process's own, or the one that
    * the thread is in already.
    *
-   * @throws Refusal NetworkNotFound when it is not there any more, PermissionDenied when it may not
-   *     be entered
+   * @throws Refusal NetworkNotFound when it is not there any more, Incompatible when this daemon
+   *     may not enter it
    */
   public static <T> T to(Network network, Supplier<T> work) {
     if (network.inOwn() || network.id().equals(WHERE.get())) {
@@ -72,11 +75,14 @@ public final class Visit {
         case Errno.ENOENT -> network.gone();
         case Errno.EPERM, Errno.EACCES ->
             new Refusal(
-                Reason.PermissionDenied,
-                network.name()
-                    + " may not be entered ("
-                    + Errno.name(e.errno())
-                    + "): that needs CAP_SYS_ADMIN",
+                Capabilities.own()
+                    .refusal("to enter " + network.name(), Capability.SYS_ADMIN)
+                    .orElseGet(
+                        () ->
+                            Failure.of(
+                                Reason.PermissionDenied,
+                                "%s may not be entered (%s)"
+                                    .formatted(network.name(), Errno.name(e.errno())))),
                 e);
         default ->
             new Refusal(

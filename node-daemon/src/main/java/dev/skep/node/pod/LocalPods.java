@@ -4,6 +4,8 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Pods;
 import dev.skep.node.pod.PodGroups.Group;
+import dev.skep.node.target.Capabilities;
+import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.Network;
 import dev.skep.node.target.PodNetworks;
@@ -192,7 +194,8 @@ public final class LocalPods implements AutoCloseable {
     List<PodNetwork> networks = new ArrayList<>();
     Failure without = selected.without().orElse(null);
     for (RunningPod pod : selected.found()) {
-      Optional<Network> network = network(pod);
+      List<Integer> processes = processes(pod);
+      Optional<Network> network = network(processes);
       if (network.isPresent() && !network.get().inOwn()) {
         networks.add(new PodNetwork(pod.pod(), network.get()));
         came(pod.cgroup());
@@ -200,24 +203,41 @@ public final class LocalPods implements AutoCloseable {
         // Until the runtime has made the pod's, its first process is in the host's.
         waitFor(pod.cgroup());
         without =
-            Failure.of(
-                Reason.NoTarget,
-                network.isPresent()
-                    ? "pod " + pod.pod() + " is in the host's network: name interfaces of the host"
-                    : "no process of pod " + pod.pod() + " can be seen, nor its network");
+            network.isPresent()
+                ? Failure.of(
+                    Reason.NoTarget,
+                    "pod " + pod.pod() + " is in the host's network: name interfaces of the host")
+                : unseen(pod, processes);
       }
     }
     return new PodNetworks.Found(
         networks, networks.isEmpty() ? Optional.ofNullable(without) : Optional.empty());
   }
 
-  /** By the process that lives as long as the pod, where it is known. */
-  private Optional<Network> network(RunningPod pod) {
+  /** Whose processes are there, though not to be looked into, is asked for in vain. */
+  private static Failure unseen(RunningPod pod, List<Integer> processes) {
+    Optional<Failure> notGiven =
+        processes.isEmpty()
+            ? Optional.empty()
+            : Capabilities.own()
+                .refusal("to see the network of pod " + pod.pod(), Capability.SYS_PTRACE);
+    return notGiven.orElseGet(
+        () ->
+            Failure.of(
+                Reason.NoTarget,
+                "no process of pod " + pod.pod() + " can be seen, nor its network"));
+  }
+
+  /** First the process that lives as long as the pod, where it is known. */
+  private List<Integer> processes(RunningPod pod) {
     List<String> places = new ArrayList<>(pod.sandbox().stream().toList());
     pod.containers().forEach(c -> places.add(c.cgroup()));
     places.add(pod.cgroup());
-    return places.stream()
-        .flatMap(cgroup -> cgroups.processes(cgroup).stream())
+    return places.stream().flatMap(cgroup -> cgroups.processes(cgroup).stream()).toList();
+  }
+
+  private static Optional<Network> network(List<Integer> processes) {
+    return processes.stream()
         .flatMap(pid -> Network.of(Path.of("/proc/" + pid + "/ns/net")).stream())
         .findFirst();
   }

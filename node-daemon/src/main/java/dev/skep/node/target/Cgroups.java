@@ -29,7 +29,10 @@ public final class Cgroups {
     return new Cgroups(mount);
   }
 
-  /** Those below the first cgroup2 mount. */
+  /**
+   * Those below the first mount of the whole hierarchy. What a container has mounted by itself
+   * begins at its own control group, below which nothing else of the node is to be found.
+   */
   public static Cgroups ofThisNode() {
     try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
       return new Cgroups(
@@ -37,10 +40,20 @@ public final class Cgroups {
               .map(line -> line.split(" "))
               .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
               .map(fields -> Path.of(fields[1]))
+              .filter(Cgroups::isRoot)
               .findFirst()
               .orElse(null));
     } catch (IOException e) {
       return new Cgroups(null);
+    }
+  }
+
+  /** By its number, which the kernel gives to the first that there is (kernfs_create_root). */
+  private static boolean isRoot(Path mount) {
+    try {
+      return Files.getAttribute(mount, "unix:ino").equals(1L);
+    } catch (IOException notSeen) {
+      return false;
     }
   }
 

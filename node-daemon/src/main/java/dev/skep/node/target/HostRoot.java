@@ -1,29 +1,53 @@
 package dev.skep.node.target;
 
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * Where the host's files are: a daemon in a container sees them through the host's first process.
+ * Where the host's files are: a daemon in a container sees them through the host's first process,
+ * given the host's pid namespace and CAP_SYS_PTRACE.
+ *
+ * @param path this process's own root where it is the host's, or where the host's cannot be seen
+ * @param hidden why the host's cannot be seen, if so
  */
-public final class HostRoot {
+public record HostRoot(Path path, Optional<Failure> hidden) {
   private static final Path OWN = Path.of("/");
   private static final Path FIRST_PROCESS = Path.of("/proc/1/root");
 
-  private HostRoot() {}
+  /** Set in every pod. */
+  private static final String IN_A_POD = "KUBERNETES_SERVICE_HOST";
 
-  /**
-   * This process's own root where it is the host's, or where the host's cannot be seen (a container
-   * sees it with the host's pid namespace and CAP_SYS_PTRACE).
-   */
-  public static Path find() {
+  /** That of the node that this process runs on. */
+  public static HostRoot find() {
+    return find(FIRST_PROCESS, System.getenv(IN_A_POD) != null, Capabilities.own());
+  }
+
+  static HostRoot find(Path firstProcess, boolean inAPod, Capabilities capabilities) {
     try {
-      Path first = FIRST_PROCESS.resolve(".");
-      return Files.isReadable(first) && !same(first, OWN) ? FIRST_PROCESS : OWN;
+      Path first = firstProcess.resolve(".");
+      if (Files.isReadable(first) && !same(first, OWN)) {
+        return new HostRoot(firstProcess, Optional.empty());
+      }
     } catch (IOException notSeen) {
-      return OWN;
+      // As where it is not readable.
     }
+    return new HostRoot(
+        OWN,
+        inAPod
+            ? capabilities
+                .refusal("to see the node's files", Capability.SYS_PTRACE)
+                .or(() -> Optional.of(ofContainer()))
+            : Optional.empty());
+  }
+
+  private static Failure ofContainer() {
+    return Failure.of(
+        Reason.Incompatible,
+        "to see the node's files takes the node's pid namespace: hostPID of the daemon's pod");
   }
 
   /** Whether two paths lead to one folder. */

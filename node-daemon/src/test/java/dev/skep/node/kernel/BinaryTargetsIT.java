@@ -16,10 +16,12 @@ import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.target.Cgroups;
+import dev.skep.node.target.HostRoot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -151,7 +153,8 @@ class BinaryTargetsIT {
     TestContainer host = container(1, "web-1", null);
     host.link("sbin", "/bin");
     host.link("out", "/../../../../bin/bash");
-    Binaries binaries = new Binaries(Libc.get(), Cgroups.ofThisNode(), host.root);
+    Binaries binaries =
+        new Binaries(Libc.get(), Cgroups.ofThisNode(), new HostRoot(host.root, Optional.empty()));
     Uprobe hook = new Uprobe("/sbin/busybox", null, 1L);
 
     long size = binaries.opened(hook, h -> Path.of(((Uprobe) h).binary()).toFile().length());

@@ -5,13 +5,11 @@ import static dev.skep.node.kernel.TestKernel.link;
 import static dev.skep.node.kernel.TestKernel.only;
 import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Direction;
 import dev.skep.api.v1alpha1.hook.Event;
 import dev.skep.api.v1alpha1.hook.Fentry;
-import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Kprobe;
 import dev.skep.api.v1alpha1.hook.PerfEvent;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
@@ -187,17 +185,10 @@ class EveryHookIT {
         TestKernel::openAFile);
   }
 
-  private void assumeHook(Hook hook) {
-    String field = hook.getClass().getSimpleName();
-    String name = Character.toLowerCase(field.charAt(0)) + field.substring(1);
-    assumeTrue(test.kernel().facts().hooks().contains(name), "this kernel has no " + name);
-  }
-
   private ObservedLink fires(String object, WantedLink wanted, String map, Runnable event) {
-    assumeHook(wanted.hook());
-    assertThat(test.kernel().missing(wanted)).isEmpty();
-    test.kernel().load(only(request(object, KEY), wanted.function()));
-    ObservedLink link = test.kernel().attach(KEY, wanted);
+    HookTrial.there(test, wanted);
+    HookTrial.possible(() -> test.kernel().load(only(request(object, KEY), wanted.function())));
+    ObservedLink link = HookTrial.possible(() -> test.kernel().attach(KEY, wanted));
     assertThat(link.alive()).isTrue();
     assertThat(link.target()).isEqualTo(wanted.target());
 

@@ -50,9 +50,7 @@ final class HookTrial {
 
   /** Returns how often, or by how much, the event was counted when it first happened. */
   long fires() {
-    Optional<Failure> missing = test.kernel().missing(wanted);
-    missing.filter(HookTrial::isOfTheKernel).ifPresent(failure -> abort(failure.message()));
-    assertThat(missing).isEmpty();
+    there(test, wanted);
     possible(() -> test.kernel().load(request(FIRST)));
     ObservedLink link = possible(() -> test.kernel().attach(FIRST, wanted));
     assertThat(link.alive()).isTrue();
@@ -132,6 +130,13 @@ final class HookTrial {
         List.of(),
         r.onIncompatibleMap(),
         r.reuse());
+  }
+
+  /** The target is there, or the kernel has nothing of its kind. */
+  static void there(TestKernel test, WantedLink wanted) {
+    Optional<Failure> missing = test.kernel().missing(wanted);
+    missing.filter(HookTrial::isOfTheKernel).ifPresent(failure -> abort(failure.message()));
+    assertThat(missing).isEmpty();
   }
 
   /** What this kernel has not is no failure of ours, if we said it. */

@@ -87,13 +87,15 @@ class RecoveryIT {
                 assertThat(moved.linkIds()).isEqualTo(before.linkIds());
               });
     } finally {
-      Files.delete(cgroup);
+      TestVeth.run("rmdir", cgroup.toString());
     }
   }
 
-  private Path makeCgroup() throws IOException {
-    return Files.createDirectory(
-        Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid()));
+  private Path makeCgroup() {
+    Path cgroup =
+        Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid());
+    TestVeth.run("mkdir", cgroup.toString());
+    return cgroup;
   }
 
   @Test
@@ -190,11 +192,11 @@ class RecoveryIT {
 
   @Test
   @DisplayName("A control group that is deleted leaves a link that is not alive")
-  void deadCgroup() throws IOException {
+  void deadCgroup() {
     Path cgroup = makeCgroup();
     test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
     test.kernel().attach(OLD, link("on_egress", new Cgroup("/" + cgroup.getFileName())));
-    Files.delete(cgroup);
+    TestVeth.run("rmdir", cgroup.toString());
     ObservedLink dead = test.kernel().observe(OLD).orElseThrow().links().getFirst();
     assertThat(dead.alive()).isFalse();
     test.kernel().detach(dead);

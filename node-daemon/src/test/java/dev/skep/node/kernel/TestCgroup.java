@@ -25,29 +25,19 @@ final class TestCgroup implements AutoCloseable {
 
   /** Makes it and those above it; its path from the hierarchy's root. */
   String make(String below) {
-    try {
-      Files.createDirectories(folder.resolve(below));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    // By a command, which may what this process perhaps may not: see GivenCapabilities.
+    TestVeth.run("mkdir", "-p", folder.resolve(below).toString());
     return below.isEmpty() ? path : path + "/" + below;
   }
 
   void remove(String below) {
-    try {
-      Files.delete(folder.resolve(below));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TestVeth.run("rmdir", folder.resolve(below).toString());
   }
 
   /** Lets a process be in it, and what that starts. */
   void enter(String below, long pid) {
-    try {
-      Files.writeString(folder.resolve(below).resolve("cgroup.procs"), Long.toString(pid));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Path processes = folder.resolve(below).resolve("cgroup.procs");
+    TestVeth.run("sh", "-c", "echo %d > %s".formatted(pid, processes));
   }
 
   @Override
@@ -55,9 +45,7 @@ final class TestCgroup implements AutoCloseable {
     try (Stream<Path> all = Files.walk(folder)) {
       List<Path> folders =
           all.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList();
-      for (Path one : folders) {
-        Files.delete(one);
-      }
+      folders.forEach(one -> TestVeth.run("rmdir", one.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -21,7 +23,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * the class path, so that it runs where there is no Maven: in a guest.
  *
  * <p>Arguments: the file to write, and perhaps a pattern of class names, for a part of the suite,
- * and another tag than "hook" or "kernel".
+ * and another tag than "hook" or "kernel". With {@code -Dskep.capabilities=BPF,PERFMON} the
+ * daemon's code has those capabilities and no other.
  */
 public final class HookSuite {
   private HookSuite() {}
@@ -30,6 +33,9 @@ public final class HookSuite {
   public static void main(String[] arguments) {
     String classes = arguments.length > 1 ? arguments[1] : ".*IT";
     String tags = arguments.length > 2 ? arguments[2] : "hook | kernel";
+    // Before the suite starts threads: each has those of the one that started it.
+    Optional.ofNullable(System.getProperty("skep.capabilities"))
+        .ifPresent(names -> GivenCapabilities.keep(Set.of(names.split(","))));
     LauncherDiscoveryRequest suite =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage("dev.skep.node"))

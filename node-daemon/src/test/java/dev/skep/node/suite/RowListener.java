@@ -1,5 +1,7 @@
 package dev.skep.node.suite;
 
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,10 +52,21 @@ final class RowListener implements TestExecutionListener {
       }
       case ABORTED -> write(test, "incompatible", cause.map(Throwable::getMessage).orElse(""));
       case FAILED -> {
+        if (isOfCapabilities(cause)) {
+          write(test, "incompatible", cause.map(Throwable::getMessage).orElse(""));
+          return;
+        }
         write(test, "failed", cause.map(Throwable::toString).orElse(""));
         cause.ifPresent(thrown -> thrown.printStackTrace(details));
       }
     }
+  }
+
+  /** Where capabilities were taken away, what says that it lacks them did what it should. */
+  private static boolean isOfCapabilities(Optional<Throwable> cause) {
+    return GivenCapabilities.areLimited()
+        && cause.filter(Refusal.class::isInstance).map(Refusal.class::cast).stream()
+            .anyMatch(refusal -> refusal.failure().reason() == Reason.Incompatible);
   }
 
   private void write(TestIdentifier test, String outcome, String reason) {

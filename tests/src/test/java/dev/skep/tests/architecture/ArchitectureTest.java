@@ -130,7 +130,7 @@ class ArchitectureTest {
               "node.target"),
           row("node.network", "api.v1alpha1", "node.libbpf", "node.target"),
           row("node.pod", "api.v1alpha1", "node.cluster", "node.log", "node.target"),
-          row("node.dispatch", "api.v1alpha1", "node.libbpf"),
+          row("node.dispatch", "api.v1alpha1", "node.libbpf", "node.target"),
           row("node.explain"),
           row("node.execute", "api.v1alpha1", "node.kernel", "node.log", "node.plan"),
           row(
