@@ -37,8 +37,7 @@ final class LayoutWriter {
   static void writeTar(PackedImage image, Path file, ImageReference reference) throws IOException {
     Map<String, byte[]> files = blobFiles(image);
     files.put("oci-layout", VERSION);
-    files.put(
-        "index.json", Json.bytes(top(image, reference.qualifier(), MissingNode.getInstance())));
+    files.put("index.json", Json.bytes(named(image, reference)));
     files.put("manifest.json", Json.bytes(dockerManifest(image, reference)));
     try (var tar = new TarArchiveOutputStream(Files.newOutputStream(file), "UTF-8")) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
@@ -75,6 +74,16 @@ final class LayoutWriter {
     ObjectNode entry = Json.describe(image.mediaType(), image.top());
     entry.putObject("annotations").put(Descriptor.TAG_ANNOTATION, tag);
     entries.add(entry);
+    return top;
+  }
+
+  private static ObjectNode named(PackedImage image, ImageReference reference) {
+    ObjectNode top = top(image, reference.qualifier(), MissingNode.getInstance());
+    // A tag alone is no name: ctr images import would make one of the day's date.
+    top.withArray("manifests")
+        .get(0)
+        .withObject("annotations")
+        .put("io.containerd.image.name", reference.toString());
     return top;
   }
 

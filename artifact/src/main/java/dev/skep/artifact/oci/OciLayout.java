@@ -68,18 +68,28 @@ public record OciLayout(Path folder, Optional<String> tag) {
    * @throws Refusal ImageNotFound, DigestMismatch, TooLarge, InvalidImage
    */
   public PackedImage load() {
+    return load(Limits.LAYERS);
+  }
+
+  /**
+   * The image as it is, of whatever it is one.
+   *
+   * @param blobLimit bytes of the largest blob that is read
+   * @throws Refusal ImageNotFound, DigestMismatch, TooLarge, InvalidImage
+   */
+  public PackedImage load(long blobLimit) {
     var source = new Folder(this);
     byte[] top = manifest(source, choose(source, Platform.ofThisMachine()).digest());
     var manifests = new LinkedHashMap<String, byte[]>();
     var blobs = new LinkedHashMap<String, byte[]>();
     switch (Manifest.parse(source.subject(), top)) {
-      case Manifest.Image image -> addBlobs(source, image, blobs);
+      case Manifest.Image image -> addBlobs(source, image, blobLimit, blobs);
       case Manifest.Index index -> {
         for (Descriptor entry : index.entries()) {
           byte[] json = manifest(source, entry.digest());
           manifests.put(entry.digest(), json);
           if (Manifest.parse(source.subject(), json) instanceof Manifest.Image image) {
-            addBlobs(source, image, blobs);
+            addBlobs(source, image, blobLimit, blobs);
           }
         }
       }
@@ -87,11 +97,12 @@ public record OciLayout(Path folder, Optional<String> tag) {
     return new PackedImage(blobs, manifests, top);
   }
 
-  private static void addBlobs(Folder source, Manifest.Image image, Map<String, byte[]> blobs) {
+  private static void addBlobs(
+      Folder source, Manifest.Image image, long limit, Map<String, byte[]> blobs) {
     Stream.concat(Stream.of(image.config()), image.layers().stream())
         .forEach(
             blob -> {
-              Limits.check(source.subject(), "a blob", blob.size(), Limits.LAYERS);
+              Limits.check(source.subject(), "a blob", blob.size(), limit);
               blobs.computeIfAbsent(
                   blob.digest(),
                   digest -> Digest.check(source.subject(), "a blob", source.blob(blob), digest));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final Path ROOT = Path.of(System.getProperty("skep.root", "..")).normalize();
   private static final List<String> MODULES =
-      List.of("crds", "artifact", "operator", "node-daemon");
+      List.of("crds", "artifact", "operator", "node-daemon", "images");
 
   /** Room → the other rooms of ours that it may know of. A room not named here may not exist. */
   private static final Map<String, Set<String>> ALLOWED =
@@ -74,6 +74,10 @@ class ArchitectureTest {
               "artifact.oci",
               "operator.image",
               "operator.program"),
+          row("images.debian"),
+          row("images.runtime"),
+          row("images.build", "artifact.oci", "images.debian", "images.runtime"),
+          row("images.cli", "artifact.oci", "images.build", "images.debian"),
           row("node.log"),
           row("node.cluster", "node.log"),
           row("node.target", "api.v1alpha1", "artifact.text"),

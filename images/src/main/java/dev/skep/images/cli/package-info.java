@@ -1,0 +1,2 @@
+/** The command behind {@code scripts/images.sh}. */
+package dev.skep.images.cli;
