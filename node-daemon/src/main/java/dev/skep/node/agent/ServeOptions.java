@@ -1,6 +1,6 @@
 package dev.skep.node.agent;
 
-import java.net.URI;
+import dev.skep.node.source.MirrorAccess;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param nodeName name of the BpfNode to run
  * @param kubeconfig file to reach the API server with; empty: KUBECONFIG, in a pod its own account,
  *     else ~/.kube/config
- * @param mirror where objects are fetched by digest, e.g. http://skep-operator.skep-system:8080
+ * @param mirror where objects are fetched by digest
  * @param stateDir folder on the host for what must outlive the daemon
  * @param pinRoot folder in bpffs for pins
  * @param httpPort port of /healthz, /readyz and /metrics; 0 takes a free one
@@ -19,7 +19,7 @@ import java.util.Optional;
 public record ServeOptions(
     String nodeName,
     Optional<Path> kubeconfig,
-    Optional<URI> mirror,
+    Optional<MirrorAccess> mirror,
     Path stateDir,
     Path pinRoot,
     int httpPort,

@@ -3,6 +3,7 @@ package dev.skep.node.cli;
 import dev.skep.node.agent.Daemon;
 import dev.skep.node.agent.ServeOptions;
 import dev.skep.node.log.Log;
+import dev.skep.node.source.MirrorAccess;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -64,6 +65,20 @@ final class ServeCommand implements Callable<Integer> {
   private URI mirror;
 
   @Option(
+      names = "--mirror-ca",
+      paramLabel = "FILE",
+      description =
+          "Certificates (PEM) of the authorities to trust for the mirror; read again when it"
+              + " changes. Default: those Java trusts.")
+  private Path mirrorAuthorities;
+
+  @Option(
+      names = "--mirror-token",
+      paramLabel = "FILE",
+      description = "The token to show to the mirror; read for each request.")
+  private Path mirrorToken;
+
+  @Option(
       names = "--manifests",
       paramLabel = "DIR",
       description = "Run the BpfPrograms in this folder's *.yaml, without a cluster.")
@@ -117,7 +132,13 @@ final class ServeCommand implements Callable<Integer> {
             ? InetAddress.getLocalHost().getHostName()
             : nodeName,
         Optional.ofNullable(kubeconfig),
-        Optional.ofNullable(mirror),
+        Optional.ofNullable(mirror)
+            .map(
+                address ->
+                    new MirrorAccess(
+                        address,
+                        Optional.ofNullable(mirrorAuthorities),
+                        Optional.ofNullable(mirrorToken))),
         stateDir,
         pinRoot,
         httpPort,

@@ -25,7 +25,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates and keys in PEM, as kubeconfigs carry them. */
-final class Tls {
+public final class Tls {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----(.*?)-----END ", Pattern.DOTALL);
 
@@ -40,6 +40,16 @@ final class Tls {
   /** A client certificate (and what signed it), and its key. */
   record Identity(byte[] certificate, byte[] key) {}
 
+  /**
+   * To be a client that trusts these authorities and no others.
+   *
+   * @param authorities certificates in PEM
+   * @throws IOException when they are none
+   */
+  public static SSLContext trusting(byte[] authorities) throws IOException {
+    return context(Optional.of(authorities), Optional.empty());
+  }
+
   static SSLContext context(Optional<byte[]> authority, Optional<Identity> identity)
       throws IOException {
     try {
@@ -50,7 +60,7 @@ final class Tls {
           null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IOException("certificates of the cluster: " + e.getMessage(), e);
+      throw new IOException("certificates: " + e.getMessage(), e);
     }
   }
 

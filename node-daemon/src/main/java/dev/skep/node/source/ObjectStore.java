@@ -6,13 +6,6 @@ import dev.skep.artifact.oci.Digest;
 import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,10 +16,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -36,34 +25,26 @@ import java.util.stream.Stream;
 public final class ObjectStore {
   static final int MAX_OBJECT_BYTES = 16 << 20;
   private static final long MAX_CACHE_BYTES = 256L << 20;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-
-  /** For the whole object; the operator may have to fetch it first. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
   private static final String SHA256 = "sha256:";
 
   private final Path folder;
-  private final Optional<URI> mirror;
+  private final Optional<Mirror> mirror;
   private final long maxCacheBytes;
-  private final Duration timeout;
-  private HttpClient http;
 
   /**
    * A store.
    *
    * @param folder of the disk cache; made when missing
-   * @param mirror base address of the operator's HTTP port; empty: only what is on disk
+   * @param mirror how to reach the operator's mirror; empty: only what is on disk
    */
-  public ObjectStore(Path folder, Optional<URI> mirror) {
-    this(folder, mirror, MAX_CACHE_BYTES, TIMEOUT);
+  public ObjectStore(Path folder, Optional<MirrorAccess> mirror) {
+    this(folder, mirror, MAX_CACHE_BYTES, Mirror.TIMEOUT);
   }
 
-  ObjectStore(Path folder, Optional<URI> mirror, long maxCacheBytes, Duration timeout) {
+  ObjectStore(Path folder, Optional<MirrorAccess> mirror, long maxCacheBytes, Duration timeout) {
     this.folder = folder;
-    this.mirror = mirror;
+    this.mirror = mirror.map(access -> new Mirror(access, timeout));
     this.maxCacheBytes = maxCacheBytes;
-    this.timeout = timeout;
   }
 
   /** The object of this digest ({@code sha256:…}), from disk or mirror. */
@@ -116,54 +97,20 @@ public final class ObjectStore {
   }
 
   private byte[] fetch(String digest) {
-    URI url =
-        mirror
-            .map(base -> URI.create(base + "/").resolve("v2/skep/objects/blobs/" + digest))
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Reason.FetchFailed,
-                        "object " + digest + " is not on this node, and no mirror is set"));
-    HttpResponse<byte[]> answer = ask(url);
-    if (answer.statusCode() != 200) {
-      throw failed(url, "HTTP " + answer.statusCode(), null);
-    }
-    String got = Digest.of(answer.body());
+    Mirror source =
+        mirror.orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.FetchFailed,
+                    "object " + digest + " is not on this node, and no mirror is set"));
+    byte[] object = source.fetch(digest);
+    String got = Digest.of(object);
     if (!got.equals(digest)) {
       throw new Refusal(
-          Reason.DigestMismatch, "fetching " + url + ": the bytes have the digest " + got);
+          Reason.DigestMismatch,
+          "fetching " + source.url(digest) + ": the bytes have the digest " + got);
     }
-    return answer.body();
-  }
-
-  private HttpResponse<byte[]> ask(URI url) {
-    CompletableFuture<HttpResponse<byte[]>> coming =
-        http()
-            .sendAsync(
-                HttpRequest.newBuilder(url).build(),
-                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_OBJECT_BYTES));
-    try {
-      // HttpRequest.timeout ends with the headers; a body that stalls needs this one.
-      return coming.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw failed(url, words(e.getCause()), e);
-    } catch (TimeoutException e) {
-      coming.cancel(true);
-      throw failed(url, "no complete answer in " + timeout.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      coming.cancel(true);
-      Thread.currentThread().interrupt();
-      throw failed(url, "interrupted", e);
-    }
-  }
-
-  private static String words(Throwable e) {
-    return switch (e) {
-      case ConnectException refused ->
-          refused.getMessage() == null ? "connection refused" : refused.getMessage();
-      case HttpTimeoutException late -> "no connection in " + CONNECT_TIMEOUT.toSeconds() + " s";
-      default -> e.toString();
-    };
+    return object;
   }
 
   /** Used now; where that cannot be noted it is dropped sooner, which is no reason to fail. */
@@ -173,22 +120,6 @@ public final class ObjectStore {
     } catch (IOException e) {
       Log.of(ObjectStore.class).debug("use not noted", "file", file, "cause", e);
     }
-  }
-
-  private static Refusal failed(URI url, String cause, Throwable e) {
-    return new Refusal(Reason.FetchFailed, "fetching " + url + ": " + cause, e);
-  }
-
-  /** Made when first needed: a daemon that only adopts starts without it. */
-  private synchronized HttpClient http() {
-    if (http == null) {
-      http =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(CONNECT_TIMEOUT)
-              .build();
-    }
-    return http;
   }
 
   private Path file(String digest) {

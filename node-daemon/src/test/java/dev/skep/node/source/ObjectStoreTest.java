@@ -129,7 +129,8 @@ class ObjectStoreTest {
           exchange.close();
         });
     ObjectStore hasty =
-        new ObjectStore(folder, Optional.of(mirror), 1 << 20, Duration.ofMillis(200));
+        new ObjectStore(
+            folder, Optional.of(MirrorAccess.plain(mirror)), 1 << 20, Duration.ofMillis(200));
     try {
       assertThatThrownBy(() -> hasty.get(DIGEST))
           .isInstanceOf(Refusal.class)
@@ -191,7 +192,7 @@ class ObjectStoreTest {
   }
 
   private ObjectStore store() {
-    return new ObjectStore(folder, Optional.of(mirror));
+    return new ObjectStore(folder, Optional.of(MirrorAccess.plain(mirror)));
   }
 
   private void assertRefused(Reason reason, String message) {
