@@ -32,7 +32,7 @@ start_all() {
   printf 'version: 0.1\nstorage: {inmemory: {}}\nhttp: {addr: "%s"}\n' "$registry" >"$dir/registry.yaml"
   start_process registry docker-registry serve "$dir/registry.yaml"
   SKEP_TRAIN=$(realpath -m "${operator_jar%.jar}.aot.new") QUARKUS_HTTP_HOST=127.0.0.1 \
-    QUARKUS_HTTP_PORT=${operator##*:} start_process operator scripts/operator
+    SKEP_MIRROR_TLS=false QUARKUS_HTTP_PORT=${operator##*:} start_process operator scripts/operator
   start_daemon "$operator" "$daemon"
   await_process registry curl -sf "http://$registry/v2/"
   await_process operator curl -sf "http://$operator/q/health/ready"

@@ -16,6 +16,9 @@ public interface OperatorSettings {
   @WithDefault("skep-system")
   String namespace();
 
+  /** Which of several operators acts. */
+  LeaderElection leaderElection();
+
   /** How images are pulled. */
   Pull pull();
 
@@ -30,6 +33,21 @@ public interface OperatorSettings {
 
   /** How objects are served to daemons. */
   Mirror mirror();
+
+  /** Which of several operators acts. The others keep what they know up to date, and serve it. */
+  interface LeaderElection {
+    /** Whether only one acts; without, each does. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Who this is; one that ends and starts again under its name leads on at once. */
+    @WithDefault("${POD_NAME:}")
+    Optional<String> identity();
+
+    /** How long one that was killed counts as leader. */
+    @WithDefault("15s")
+    Duration lease();
+  }
 
   /** How images are pulled. */
   interface Pull {
@@ -87,5 +105,62 @@ public interface OperatorSettings {
     /** Bytes of objects kept in memory; others are fetched again when asked for. */
     @WithDefault("67108864")
     long cacheBytes();
+
+    /**
+     * Whether daemons come by TLS, on a port of the mirror's own, and show tokens. Without, anybody
+     * who reaches the plain port is served: for development on one machine.
+     */
+    @WithDefault("true")
+    boolean tls();
+
+    /** Port of the mirror where it speaks TLS. */
+    @WithDefault("8443")
+    int port();
+
+    /** The mirror's certificate, where it is not somebody else's to make. */
+    Certificate certificate();
+
+    /** Who may fetch. */
+    Token token();
+  }
+
+  /** The mirror's certificate. */
+  interface Certificate {
+    /** How long a certificate holds; it is renewed when two thirds of that are over. */
+    @WithDefault("2160h")
+    Duration life();
+
+    /** How long the authority that signs it holds; likewise. */
+    @WithDefault("87600h")
+    Duration authorityLife();
+
+    /**
+     * How long a new authority is trusted before it is needed, and an old one after; longer than a
+     * changed ConfigMap takes into a pod.
+     */
+    @WithDefault("1h")
+    Duration overlap();
+
+    /** How often the Secret is looked at. */
+    @WithDefault("30s")
+    Duration check();
+
+    /** DNS names by which daemons call the mirror, besides those of the Service. */
+    Optional<List<String>> names();
+  }
+
+  /** Who may fetch from the mirror. */
+  interface Token {
+    /** What a daemon's token is made for. */
+    @WithDefault("skep-mirror")
+    String audience();
+
+    /** The ServiceAccount of daemons, in the namespace of the installation. */
+    @WithDefault("skep-daemon")
+    String account();
+
+    /** How long the API server's answer about a token holds, a minute at most. */
+    @WithDefault("60s")
+    Duration remember();
   }
 }

@@ -1,5 +1,7 @@
 package dev.skep.operator.mirror;
 
+import dev.skep.operator.config.OperatorSettings;
+import dev.skep.operator.mirror.MirrorRequests.Outcome;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -23,12 +25,23 @@ public class MirrorRoutes {
   private final Semaphore waiting = new Semaphore(16);
 
   private final MirroredObjects objects;
+  private final MirrorRequests requests;
+  private final boolean tls;
 
-  MirrorRoutes(MirroredObjects objects) {
+  MirrorRoutes(MirroredObjects objects, MirrorRequests requests, OperatorSettings settings) {
     this.objects = objects;
+    this.requests = requests;
+    this.tls = settings.mirror().tls();
   }
 
+  /** On the plain port, where that is allowed. */
   void register(@Observes Router router) {
+    if (!tls) {
+      serveOn(router);
+    }
+  }
+
+  void serveOn(Router router) {
     router.route(HttpMethod.GET, PATH).handler(this::answerFromMemory);
     router.route(HttpMethod.HEAD, PATH).handler(this::answerFromMemory);
     // Only what is not in memory comes here, to a thread that may wait for a registry.
@@ -39,7 +52,7 @@ public class MirrorRoutes {
   private void answerFromMemory(RoutingContext request) {
     String digest = request.pathParam("digest");
     if (!digest.matches(DIGEST)) {
-      request.response().setStatusCode(404).end();
+      absent(request);
       return;
     }
     objects.find(digest).ifPresentOrElse(o -> send(request, digest, o), request::next);
@@ -47,6 +60,7 @@ public class MirrorRoutes {
 
   private void answerFromRegistry(RoutingContext request) {
     if (!waiting.tryAcquire()) {
+      requests.count(Outcome.BUSY);
       request.response().setStatusCode(503).putHeader("Retry-After", "1").end();
       return;
     }
@@ -56,14 +70,20 @@ public class MirrorRoutes {
       if (object.isPresent()) {
         send(request, digest, object.get());
       } else {
-        request.response().setStatusCode(404).end();
+        absent(request);
       }
     } finally {
       waiting.release();
     }
   }
 
-  private static void send(RoutingContext request, String digest, byte[] object) {
+  private void absent(RoutingContext request) {
+    requests.count(Outcome.NOT_FOUND);
+    request.response().setStatusCode(404).end();
+  }
+
+  private void send(RoutingContext request, String digest, byte[] object) {
+    requests.count(Outcome.SERVED);
     HttpServerResponse response =
         request
             .response()

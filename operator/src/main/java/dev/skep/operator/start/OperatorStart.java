@@ -1,5 +1,6 @@
 package dev.skep.operator.start;
 
+import dev.skep.operator.leader.Leadership;
 import dev.skep.operator.node.Hearing;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.program.ProgramSources;
@@ -31,6 +32,7 @@ public class OperatorStart {
   private final Placements placements;
   private final ProgramSources sources;
   private final Hearing hearing;
+  private final Leadership leadership;
   private volatile boolean started;
   private volatile Thread waiting;
 
@@ -39,15 +41,17 @@ public class OperatorStart {
       Operator operator,
       Placements placements,
       ProgramSources sources,
-      Hearing hearing) {
+      Hearing hearing,
+      Leadership leadership) {
     this.hearing = hearing;
+    this.leadership = leadership;
     this.client = client;
     this.operator = operator;
     this.placements = placements;
     this.sources = sources;
   }
 
-  /** Whether the reconcilers run. */
+  /** Whether the reconcilers run, or could at once if this operator led. */
   boolean isStarted() {
     return started;
   }
@@ -58,9 +62,11 @@ public class OperatorStart {
 
   void end(@Observes ShutdownEvent event) {
     waiting.interrupt();
+    leadership.ending();
     if (started) {
       operator.stop();
     }
+    leadership.release();
   }
 
   private void startWhenKindsAreThere() {

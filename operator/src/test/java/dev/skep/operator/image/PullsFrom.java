@@ -24,6 +24,11 @@ public final class PullsFrom {
       }
 
       @Override
+      public LeaderElection leaderElection() {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
       public Pull pull() {
         return pullSettings();
       }

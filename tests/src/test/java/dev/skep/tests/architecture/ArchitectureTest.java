@@ -46,6 +46,8 @@ class ArchitectureTest {
           row("operator.configmap", "api.v1alpha1", "operator.node"),
           row("operator.log"),
           row("operator.config"),
+          row("operator.certificate", "operator.config"),
+          row("operator.leader", "operator.config"),
           row("operator.policy", "api.v1alpha1", "artifact.admit", "artifact.inspect"),
           row("operator.rollout"),
           row(
@@ -55,7 +57,7 @@ class ArchitectureTest {
               "artifact.oci",
               "operator.config",
               "operator.node"),
-          row("operator.start", "operator.node", "operator.program"),
+          row("operator.start", "operator.leader", "operator.node", "operator.program"),
           row(
               "operator.program",
               "api.v1alpha1",
@@ -72,6 +74,8 @@ class ArchitectureTest {
               "operator.mirror",
               "api.v1alpha1",
               "artifact.oci",
+              "operator.certificate",
+              "operator.config",
               "operator.image",
               "operator.program"),
           row("images.debian"),

@@ -86,6 +86,11 @@ final class Stand implements AutoCloseable {
             "127.0.0.1",
             "QUARKUS_HTTP_PORT",
             Integer.toString(onPort),
+            "SKEP_MIRROR_TLS",
+            "false",
+            // Two at a time both lead, which is to do no harm.
+            "SKEP_LEADER_ELECTION_ENABLED",
+            "false",
             "SKEP_PULL_BACKOFF",
             "1s",
             "SKEP_PULL_RECHECK",

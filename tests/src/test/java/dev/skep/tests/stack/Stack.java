@@ -141,10 +141,18 @@ public final class Stack implements AutoCloseable {
                 "operator",
                 folder.resolve("operator.log"),
                 Map.of(
-                    "KUBECONFIG", operatorAccess().toString(),
-                    "QUARKUS_HTTP_HOST", "127.0.0.1",
-                    "QUARKUS_HTTP_PORT", Integer.toString(operatorPort),
-                    "JAVA_HOME", System.getProperty("java.home")),
+                    "KUBECONFIG",
+                    operatorAccess().toString(),
+                    "QUARKUS_HTTP_HOST",
+                    "127.0.0.1",
+                    "QUARKUS_HTTP_PORT",
+                    Integer.toString(operatorPort),
+                    "SKEP_MIRROR_TLS",
+                    "false",
+                    "SKEP_LEADER_ELECTION_ENABLED",
+                    "false",
+                    "JAVA_HOME",
+                    System.getProperty("java.home")),
                 List.of(ROOT.resolve("scripts/operator").toString()))
             .awaitReady(
                 Duration.ofSeconds(60),
