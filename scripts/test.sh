@@ -35,6 +35,7 @@ mvn test -Dmaven.test.failure.ignore=true
 pure=$?
 
 wait "$control_plane" || { echo "no control plane: nothing else can be tested" >&2; exit 1; }
+nice scripts/helm.sh build &
 say "all tests"
 mvn verify -DskipUnitTests=true -Dmaven.test.failure.ignore=true -Dspotless.check.skip=true
 all=$?

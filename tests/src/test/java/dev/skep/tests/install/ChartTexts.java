@@ -1,0 +1,110 @@
+package dev.skep.tests.install;
+
+import java.util.Map;
+
+/** What the chart has besides the plain manifests. */
+final class ChartTexts {
+  private ChartTexts() {}
+
+  static final String IMAGE =
+      """
+      {{- /* A value with repository, tag and digest, and the root. */ -}}
+      {{- define "skep.image" -}}
+      {{- $image := index . 0 -}}
+      {{- $root := index . 1 -}}
+      {{- if $image.digest -}}
+      {{ $image.repository }}@{{ $image.digest }}
+      {{- else -}}
+      {{ $image.repository }}:{{ $image.tag | default $root.Chart.AppVersion }}
+      {{- end -}}
+      {{- end -}}
+      """;
+
+  static final String NOTES =
+      """
+      Skep {{ .Chart.AppVersion }} is in namespace {{ .Release.Namespace }}.
+
+        kubectl -n {{ .Release.Namespace }} rollout status deployment/skep-operator daemonset/skep-daemon
+        kubectl get bpfnodes
+      {{- if not .Values.admissionPolicy.enabled }}
+
+      WARNING: nothing holds a daemon to its own node: whoever takes one daemon's token speaks for every
+      node. Kubernetes 1.30 and later can tell daemons apart: set admissionPolicy.enabled there.
+      {{- end }}
+
+      Where Pod Security Standards are enforced by default, this namespace has to let the daemons in:
+
+        kubectl label namespace {{ .Release.Namespace }} pod-security.kubernetes.io/enforce=privileged
+      """;
+
+  static final String PULL_SECRETS =
+      """
+      {{- range .Values.pullSecrets }}
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata:
+        name: skep-pull-{{ .name }}
+        namespace: {{ .namespace }}
+        labels:
+          app.kubernetes.io/name: skep
+          app.kubernetes.io/component: operator
+      rules:
+        - apiGroups: [""]
+          resources: [secrets]
+          resourceNames: [{{ .name }}]
+          verbs: [get]
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata:
+        name: skep-pull-{{ .name }}
+        namespace: {{ .namespace }}
+        labels:
+          app.kubernetes.io/name: skep
+          app.kubernetes.io/component: operator
+      roleRef:
+        apiGroup: rbac.authorization.k8s.io
+        kind: Role
+        name: skep-pull-{{ .name }}
+      subjects:
+        - kind: ServiceAccount
+          name: skep-operator
+          namespace: {{ $.Release.Namespace }}
+      ---
+      {{- end }}
+      """;
+
+  static final String README =
+      """
+      # The Helm chart of Skep
+
+      ```sh
+      helm install skep config/helm/skep --namespace skep-system --create-namespace
+      ```
+
+      Generated from the plain manifests of `config/install`, with the same outcome when nothing is set.
+      One release a cluster; any namespace. [docs/install.md](../../../docs/install.md) has the rest:
+      upgrade, uninstall, what the daemon may do to a node.
+
+      %s""";
+
+  /** More than the type that JSON schema shall hold a value to, by the value's last name. */
+  static final Map<String, String> ALLOWED =
+      Map.of(
+          "pullPolicy", "{enum: [Always, IfNotPresent, Never]}",
+          "digest", "{pattern: '^(sha256:[0-9a-f]{64})?$'}",
+          "replicas", "{minimum: 1}",
+          "httpPort", "{minimum: 1, maximum: 65535}",
+          "stateDir", "{pattern: '^/.+'}",
+          "maxUnavailable", "{pattern: '^[0-9]+%?$'}",
+          "pullSecrets",
+              """
+              items:
+                type: object
+                required: [namespace, name]
+                additionalProperties: false
+                properties:
+                  namespace: {type: string, minLength: 1}
+                  name: {type: string, minLength: 1}
+              """);
+}

@@ -1,0 +1,164 @@
+package dev.skep.tests.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skep.tests.cluster.ControlPlane;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The chart, as Helm itself reads it. */
+class HelmChartIT {
+  private static final Path SCRIPT = ControlPlane.projectRoot().resolve("scripts/helm.sh");
+  private static final String CHART = Manifests.CONFIG.resolve("helm/skep").toString();
+
+  /** What Helm printed, and how it ended. */
+  private record Ran(int status, String output) {}
+
+  @Test
+  @DisplayName("helm lint finds nothing")
+  void lint() throws IOException, InterruptedException {
+    Ran ran = helm("lint", "--strict", CHART);
+    assertThat(ran.status()).as(ran.output()).isZero();
+    assertThat(ran.output()).doesNotContain("[WARNING]", "[ERROR]");
+  }
+
+  @Test
+  @DisplayName("with no value set it installs what the plain manifests do, but for the namespace")
+  void defaults() throws IOException, InterruptedException {
+    Map<String, JsonNode> plain =
+        Manifests.resources(
+            Manifests.numbered().values().stream().collect(Collectors.joining("\n---\n")));
+    plain.remove("Namespace /skep-system");
+    Map<String, JsonNode> chart = template("skep-system");
+    chart.values().forEach(HelmChartIT::withoutKeep);
+    assertThat(chart.keySet()).isEqualTo(plain.keySet());
+    plain.forEach((key, resource) -> assertThat(chart.get(key)).as(key).isEqualTo(resource));
+  }
+
+  @Test
+  @DisplayName("in another namespace nothing names the usual one")
+  void anotherNamespace() throws IOException, InterruptedException {
+    Map<String, JsonNode> chart =
+        template("elsewhere", "monitoring.enabled=true", "certManager.enabled=true");
+    // The texts of the CRDs tell of the usual one.
+    assertThat(chart.entrySet().stream().filter(e -> !e.getKey().startsWith("CustomResource")))
+        .allSatisfy(e -> assertThat(e.getValue().toString()).doesNotContain("skep-system"));
+    assertThat(chart)
+        .containsKeys("PrometheusRule elsewhere/skep", "Certificate elsewhere/skep-mirror-tls");
+    assertThat(chart).doesNotContainKey("Secret elsewhere/skep-mirror-tls");
+  }
+
+  @Test
+  @DisplayName("values reach their places")
+  void values() throws IOException, InterruptedException {
+    Map<String, JsonNode> chart =
+        template(
+            "skep-system",
+            "operator.replicas=3",
+            "operator.priorityClassName=",
+            "operator.image.digest=sha256:" + "a".repeat(64),
+            "operator.env[0].name=SKEP_PULL_RECHECK",
+            "operator.env[0].value=1m",
+            "daemon.image.repository=registry.example.com/skep/daemon",
+            "daemon.image.tag=v9",
+            "daemon.capabilities.sysAdmin=false",
+            "daemon.httpPort=19644",
+            "pullSecrets[0].namespace=shop",
+            "pullSecrets[0].name=regcred",
+            "crds.install=false",
+            "admissionPolicy.enabled=false",
+            "networkPolicy.enabled=false");
+    JsonNode operator = chart.get("Deployment skep-system/skep-operator").get("spec");
+    assertThat(operator.get("replicas").asInt()).isEqualTo(3);
+    assertThat(operator.at("/template/spec").has("priorityClassName")).isFalse();
+    JsonNode container = operator.at("/template/spec/containers/0");
+    assertThat(container.get("image").asText())
+        .isEqualTo("skep.dev/operator@sha256:" + "a".repeat(64));
+    assertThat(container.get("env").findValuesAsText("name")).contains("SKEP_PULL_RECHECK");
+    JsonNode daemon =
+        chart.get("DaemonSet skep-system/skep-daemon").at("/spec/template/spec/containers/0");
+    assertThat(daemon.get("image").asText()).isEqualTo("registry.example.com/skep/daemon:v9");
+    assertThat(daemon.at("/securityContext/capabilities/add").toString())
+        .contains("SYS_PTRACE")
+        .doesNotContain("SYS_ADMIN");
+    assertThat(daemon.get("args").toString()).contains("--http-port=19644");
+    assertThat(chart.get("Role shop/skep-pull-regcred").at("/rules/0/resourceNames/0").asText())
+        .isEqualTo("regcred");
+    assertThat(chart.keySet())
+        .noneMatch(k -> k.startsWith("CustomResource") || k.startsWith("ValidatingAdmission"))
+        .noneMatch(k -> k.startsWith("NetworkPolicy"));
+  }
+
+  @Test
+  @DisplayName("a value that is not there, or of another type, is refused by its name")
+  void schema() throws IOException, InterruptedException {
+    assertThat(refused("operator.replica=3")).contains("replica");
+    assertThat(refused("operator.replicas=0")).contains("/operator/replicas");
+    assertThat(refused("daemon.image.pullPolicy=Sometimes")).contains("/daemon/image/pullPolicy");
+    assertThat(refused("pullSecrets[0].name=x")).contains("namespace");
+  }
+
+  @Test
+  @DisplayName("every value has an effect or a place in a template")
+  void everyValueIsUsed() {
+    String templates =
+        HelmChart.generate().entrySet().stream()
+            .filter(e -> e.getKey().startsWith("templates/"))
+            .map(Map.Entry::getValue)
+            .collect(Collectors.joining());
+    Set<String> unused =
+        ChartValue.ALL.stream()
+            .map(ChartValue::path)
+            .filter(path -> !templates.contains(".Values." + path))
+            .filter(
+                path -> !templates.contains(".Values." + path.replaceFirst("\\.[^.]*$", "") + " "))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(unused).isEmpty();
+  }
+
+  private static String refused(String value) throws IOException, InterruptedException {
+    Ran ran = helm("template", "skep", CHART, "--set", value);
+    assertThat(ran.status()).as(value).isNotZero();
+    return ran.output();
+  }
+
+  private static Map<String, JsonNode> template(String namespace, String... values)
+      throws IOException, InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(List.of("template", "skep", CHART, "--namespace", namespace));
+    for (String value : values) {
+      arguments.addAll(List.of("--set", value));
+    }
+    Ran ran = helm(arguments.toArray(String[]::new));
+    assertThat(ran.status()).as(ran.output()).isZero();
+    return Manifests.resources(ran.output());
+  }
+
+  /** It is for Helm, and says nothing of the CRD. */
+  private static void withoutKeep(JsonNode resource) {
+    if (resource.at("/metadata/annotations") instanceof ObjectNode annotations) {
+      annotations.remove("helm.sh/resource-policy");
+      if (annotations.isEmpty()) {
+        ((ObjectNode) resource.get("metadata")).remove("annotations");
+      }
+    }
+  }
+
+  private static Ran helm(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    return new Ran(process.waitFor(), output);
+  }
+}
