@@ -36,10 +36,16 @@ record UprobeMultiHook(UprobeMulti hook, Host host) implements LinkHook {
     boolean atReturn = program.section().startsWith("uretprobe.multi");
     long cookie = Cookies.of(hook.cookie());
     List<UserPlace> places =
-        offsets().stream().map(offset -> new UserPlace(offset, 0, cookie)).toList();
+        offsets(session || atReturn).stream()
+            .map(offset -> new UserPlace(offset, 0, cookie))
+            .toList();
     int type = session ? SESSION : AttachType.TRACE_UPROBE_MULTI;
     try {
-      return List.of(host.links().userPlaces(program.fd(), type, atReturn, hook.binary(), places));
+      return List.of(
+          new UserBinary(Path.of(hook.binary()))
+              .tryOnce(
+                  program.section() + " " + Words.of(hook),
+                  () -> link(program, type, atReturn, places)));
     } catch (NativeError e) {
       String since = session ? "6.13" : "6.6";
       boolean older = KernelRelease.current().isBefore(since);
@@ -57,8 +63,23 @@ record UprobeMultiHook(UprobeMulti hook, Host host) implements LinkHook {
     }
   }
 
-  private List<Long> offsets() {
-    UserBinary binary = new UserBinary(Path.of(hook.binary()));
+  private Fd link(LoadedProgram program, int type, boolean atReturn, List<UserPlace> places) {
+    try {
+      return host.links().userPlaces(program.fd(), type, atReturn, hook.binary(), places);
+    } catch (NativeError e) {
+      if (e.errno() != Errno.ENOTSUPP) {
+        throw e;
+      }
+      throw UprobeHook.unprobeable(
+          "one of the %d functions of %s that are meant by %s"
+              .formatted(
+                  places.size(), hook.binary(), Words.several(hook.symbols(), hook.pattern())),
+          e);
+    }
+  }
+
+  private List<Long> offsets(boolean atReturn) {
+    UserBinary binary = new UserBinary(Path.of(hook.binary()), atReturn);
     if (hook.pattern() == null) {
       return binary.offsetsOf(hook.symbols());
     }

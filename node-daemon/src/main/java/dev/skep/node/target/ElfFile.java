@@ -47,8 +47,9 @@ final class ElfFile implements AutoCloseable {
    * @param global whether other files mean it by that name: not what is kept for binaries linked
    *     with an older version
    * @param address in memory once it is loaded
+   * @param size of a function's code; 0 where nobody said
    */
-  record Symbol(String name, int type, boolean global, long address) {}
+  record Symbol(String name, int type, boolean global, long address, long size) {}
 
   private ElfFile(FileChannel channel, ByteBuffer header) {
     this.channel = channel;
@@ -168,7 +169,8 @@ final class ElfFile implements AutoCloseable {
                 && at / 12 + 2 <= versions.size()
                 && (versions.at(at / 12, 2).getShort(0) & HIDDEN_VERSION) != 0;
         String name = text(names.at(nameAt, LONGEST_NAME), 0);
-        each.accept(new Symbol(name, kind & 15, (kind >> 4) != 0 && !older, address));
+        boolean global = (kind >> 4) != 0 && !older;
+        each.accept(new Symbol(name, kind & 15, global, address, symbol.getLong(16)));
       }
     }
   }
@@ -205,6 +207,12 @@ final class ElfFile implements AutoCloseable {
       }
     }
     return address;
+  }
+
+  /** Bytes from a place in the file on, as many as there are up to a few. */
+  ByteBuffer bytes(long offset, int most) throws IOException {
+    long there = Math.max(0, Math.min(most, channel.size() - offset));
+    return read(channel, there == 0 ? 0 : offset, there);
   }
 
   /** The machine its code is for: EM_…. */

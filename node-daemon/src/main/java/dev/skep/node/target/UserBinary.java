@@ -14,21 +14,35 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** An executable or library, by whose functions and static probes one attaches. */
 public final class UserBinary {
   private static final int FUNCTION = 2;
   private static final int INDIRECT_FUNCTION = 10;
 
-  /** Patterns that match more are mistakes. */
-  public static final int MOST = 10_000;
+  /**
+   * Functions that one pattern may mean, as many as may be named one by one. Each stops every
+   * process that has the file while its probe is set.
+   */
+  public static final int MOST = 1024;
 
   private static final Fruitless FRUITLESS = new Fruitless();
 
   private final Path file;
+  private final boolean atReturn;
 
+  /** A binary whose functions are probed where they begin. */
   public UserBinary(Path file) {
+    this(file, false);
+  }
+
+  /**
+   * @param atReturn whether its functions are probed where they end, too
+   */
+  public UserBinary(Path file, boolean atReturn) {
     this.file = file;
+    this.atReturn = atReturn;
   }
 
   /** Why the file is not there, or empty when it is. */
@@ -42,12 +56,30 @@ public final class UserBinary {
   /**
    * Where a function begins in the file.
    *
-   * @throws Refusal SymbolNotFound, with what has nearly that name; BinaryNotFound when the file is
-   *     not an ELF64 file
+   * @throws Refusal SymbolNotFound, with what has nearly that name, or why it bears no probe;
+   *     NotAnElf when the file is not an ELF64 file
    */
   public long offsetOf(String symbol) {
+    return offsetsOf(List.of(symbol)).getFirst();
+  }
+
+  /** The same of a function that bears no probe itself, but may further on. */
+  public long startOf(String symbol) {
     try (ElfFile elf = ElfFile.open(file)) {
       return elf.fileOffset(addresses(elf, Set.of(symbol)).get(symbol));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * A place in the file that is named by its offset.
+   *
+   * @throws Refusal NotAnElf when the file is not an ELF64 file
+   */
+  public void requireCode() {
+    try (ElfFile elf = ElfFile.open(file)) {
+      elf.machine();
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -60,9 +92,24 @@ public final class UserBinary {
    */
   public List<Long> offsetsOf(List<String> symbols) {
     try (ElfFile elf = ElfFile.open(file)) {
+      Set<Long> harmful = harmful(elf);
       Set<Long> offsets = new TreeSet<>();
-      for (long address : addresses(elf, Set.copyOf(symbols)).values()) {
-        offsets.add(elf.fileOffset(address));
+      for (Map.Entry<String, Long> function : addresses(elf, Set.copyOf(symbols)).entrySet()) {
+        if (harmful.contains(function.getValue())) {
+          throw new Refusal(
+              Reason.SymbolNotFound,
+              "a probe at the return of %s (%s) would end the processes that call it, which goes where it returns to more than once or not at all: probe where it begins"
+                  .formatted(function.getKey(), file));
+        }
+        long offset = elf.fileOffset(function.getValue());
+        Optional<String> refused = refused(elf, offset);
+        if (refused.isPresent()) {
+          throw new Refusal(
+              Reason.SymbolNotFound,
+              "%s of %s begins with %s, which the kernel cannot probe: name an offset behind it, or another function"
+                  .formatted(function.getKey(), file, refused.get()));
+        }
+        offsets.add(offset);
       }
       return List.copyOf(offsets);
     } catch (IOException e) {
@@ -72,22 +119,52 @@ public final class UserBinary {
 
   /**
    * Where the functions begin whose names match; a place that has several names is there once.
+   * Those that bear no probe are left out.
    *
    * @param pattern as {@link Glob} has it
-   * @throws Refusal NoTarget when there is none, TooLarge when there are more than {@link #MOST}
+   * @throws Refusal NoTarget when there is none, TooLarge when there are more than {@link #MOST},
+   *     SymbolNotFound when there are some and none bears a probe
    */
   public List<Long> offsetsMatching(String pattern) {
-    return FRUITLESS.search(file + ":" + pattern, state(), () -> search(pattern));
+    return FRUITLESS.search(searched(pattern), state(), () -> search(pattern));
   }
 
   /** Why a pattern matched nothing when it was last tried, and would not now. Cheap. */
   public Optional<Failure> unmatched(String pattern) {
-    return FRUITLESS.known(file + ":" + pattern, state());
+    return FRUITLESS
+        .known(searched(pattern), state())
+        .filter(failure -> failure.reason() == Reason.NoTarget);
+  }
+
+  private String searched(String pattern) {
+    return file + ":" + pattern + (atReturn ? ":at return" : "");
+  }
+
+  /**
+   * Tries what this file's bytes decide: what was refused is not tried again on the same file, for
+   * an attempt stops every process that has it.
+   *
+   * @param what is tried
+   * @param attempt throws a Refusal only for what the bytes decide
+   */
+  public <T> T tryOnce(String what, Supplier<T> attempt) {
+    String tried = file + ": " + what;
+    FRUITLESS
+        .known(tried, state())
+        .ifPresent(
+            failure -> {
+              throw failure.toException();
+            });
+    return FRUITLESS.search(tried, state(), attempt);
   }
 
   private String state() {
     try {
-      return Files.size(file) + " " + Files.getLastModifiedTime(file);
+      return "%s %d %s"
+          .formatted(
+              Files.getAttribute(file, "unix:ino"),
+              Files.size(file),
+              Files.getLastModifiedTime(file));
     } catch (IOException absent) {
       return "";
     }
@@ -99,7 +176,9 @@ public final class UserBinary {
       Set<Long> addresses = new TreeSet<>();
       elf.symbols(
           symbol -> {
-            if (isFunction(symbol) && names.matches(symbol.name())) {
+            // Of an indirect one only what chooses it is in the file, and runs once.
+            boolean code = symbol.type() == FUNCTION && symbol.size() > 0;
+            if (code && names.matches(symbol.name())) {
               addresses.add(symbol.address());
             }
           });
@@ -110,17 +189,45 @@ public final class UserBinary {
       if (addresses.size() > MOST) {
         throw new Refusal(
             Reason.TooLarge,
-            "pattern %s matches %d functions of %s, of which %d can be traced at once"
+            "pattern %s matches %,d functions of %s; one attachment probes %,d at most, since each stops every process that has the file: write a narrower pattern, or several"
                 .formatted(pattern, addresses.size(), file, MOST));
       }
+      addresses.removeAll(harmful(elf));
       Set<Long> offsets = new TreeSet<>();
       for (long address : addresses) {
-        offsets.add(elf.fileOffset(address));
+        long offset = elf.fileOffset(address);
+        if (refused(elf, offset).isEmpty()) {
+          offsets.add(offset);
+        }
+      }
+      if (offsets.isEmpty()) {
+        throw new Refusal(
+            Reason.SymbolNotFound,
+            "pattern %s matches functions of %s, but none that can be probed%s"
+                .formatted(pattern, file, atReturn ? " where it returns" : ""));
       }
       return List.copyOf(offsets);
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  /** Where functions begin that would end their process, by whatever name they are meant. */
+  private Set<Long> harmful(ElfFile elf) throws IOException {
+    Set<Long> harmful = new TreeSet<>();
+    if (atReturn) {
+      elf.symbols(
+          symbol -> {
+            if (UserFunction.endsTheProcess(symbol)) {
+              harmful.add(symbol.address());
+            }
+          });
+    }
+    return harmful;
+  }
+
+  private static Optional<String> refused(ElfFile elf, long offset) throws IOException {
+    return UserFunction.refused(elf.machine(), elf.bytes(offset, UserFunction.INSTRUCTION));
   }
 
   /**
@@ -195,7 +302,9 @@ public final class UserBinary {
   }
 
   private Refusal unreadable(IOException e) {
-    return new Refusal(
-        Reason.BinaryNotFound, "binary " + file + " cannot be read: " + e.getMessage(), e);
+    return Files.exists(file)
+        ? new Refusal(
+            Reason.NotAnElf, "binary %s cannot be probed: %s".formatted(file, e.getMessage()), e)
+        : new Refusal(Reason.BinaryNotFound, "binary " + file + " does not exist on this node", e);
   }
 }

@@ -2,13 +2,18 @@ package dev.skep.node.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +37,10 @@ class UserBinaryTest {
       Path file = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, length));
       Refusal refusal =
           catchThrowableOfType(Refusal.class, () -> new UserBinary(file).offsetOf("readline"));
-      assertThat(refusal.failure().reason())
-          .as("cut at " + length)
-          .isEqualTo(Reason.BinaryNotFound);
+      assertThat(refusal.failure().reason()).as("cut at " + length).isEqualTo(Reason.NotAnElf);
     }
+    assertThat(refusal(() -> new UserBinary(Path.of("/etc/passwd")).requireCode()).message())
+        .isEqualTo("binary /etc/passwd cannot be probed: not an ELF file");
   }
 
   @Test
@@ -86,6 +91,66 @@ class UserBinaryTest {
     assertThat(refusal.failure().reason()).isEqualTo(Reason.NoTarget);
     assertThat(bash.unmatched("no_such_*")).contains(refusal.failure());
     assertThat(bash.unmatched("read*")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("A return probe on what returns twice is refused by name, and left out of a pattern")
+  void returningTwice() {
+    UserBinary atReturn = new UserBinary(libc(), true);
+    assertThat(refusal(() -> atReturn.offsetsOf(List.of("getpid", "_setjmp"))).message())
+        .contains("a probe at the return of _setjmp", "would end the processes that call it");
+    assertThat(refusal(() -> atReturn.offsetOf("vfork")).reason()).isEqualTo(Reason.SymbolNotFound);
+    UserBinary atEntry = new UserBinary(libc());
+    assertThat(atEntry.offsetOf("vfork")).isPositive();
+    assertThat(atReturn.offsetsMatching("*context"))
+        .doesNotContain(atEntry.offsetOf("getcontext"))
+        .contains(atEntry.offsetOf("setcontext"));
+    assertThat(refusal(() -> atReturn.offsetsMatching("getcontext")).message())
+        .contains("none that can be probed where it returns");
+  }
+
+  @Test
+  @DisplayName("A pattern that means a whole library is refused before the kernel is asked")
+  void all() {
+    Failure failure = refusal(() -> new UserBinary(libc()).offsetsMatching("*"));
+    assertThat(failure.reason()).isEqualTo(Reason.TooLarge);
+    assertThat(failure.message()).contains("1,024 at most", "write a narrower pattern");
+  }
+
+  @Test
+  @DisplayName("A function whose first instruction is locked bears no probe")
+  void locked() {
+    assumeThat(System.getProperty("os.arch")).as("instructions of x86").isEqualTo("amd64");
+    UserBinary libc = new UserBinary(libc());
+    assertThat(refusal(() -> libc.offsetOf("pthread_spin_lock")).message())
+        .contains("begins with a locked instruction, which the kernel cannot probe");
+    assertThat(libc.offsetsMatching("pthread_spin_*"))
+        .contains(libc.offsetOf("pthread_spin_unlock"))
+        .doesNotContain(libc.startOf("pthread_spin_lock"));
+  }
+
+  @Test
+  @DisplayName("What the kernel refused is not tried again while the file stays the same")
+  void once() throws IOException {
+    Path file = Files.copy(BASH, folder.resolve("once"));
+    int[] tries = {0};
+    Supplier<Object> attempt =
+        () -> {
+          tries[0]++;
+          throw new Refusal(Reason.SymbolNotFound, "no");
+        };
+    for (int i = 0; i < 3; i++) {
+      assertThat(refusal(() -> new UserBinary(file).tryOnce("it", attempt)).message())
+          .isEqualTo("no");
+    }
+    assertThat(tries[0]).isEqualTo(1);
+    Files.writeString(file, "another");
+    refusal(() -> new UserBinary(file).tryOnce("it", attempt));
+    assertThat(tries[0]).isEqualTo(2);
+  }
+
+  private static Failure refusal(ThrowingCallable call) {
+    return catchThrowableOfType(Refusal.class, call).failure();
   }
 
   private static Path libc() {
