@@ -118,7 +118,7 @@ public final class Daemon implements AutoCloseable {
 
   private Heartbeat heartbeat(ApiServer api) {
     Runnable onSilence = source instanceof ClusterSource cluster ? cluster::mayBeSilent : () -> {};
-    return new Heartbeat(api, options.nodeName(), onSilence);
+    return new Heartbeat(api, options.namespace(), options.nodeName(), onSilence);
   }
 
   private DesiredSource source(ObjectStore objects) throws NoSuchFileException {

@@ -8,6 +8,7 @@ import java.util.Optional;
  * How the daemon is started.
  *
  * @param nodeName name of the BpfNode to run
+ * @param namespace of the installation in the cluster, where heartbeats are
  * @param kubeconfig file to reach the API server with; empty: KUBECONFIG, in a pod its own account,
  *     else ~/.kube/config
  * @param mirror where objects are fetched by digest
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public record ServeOptions(
     String nodeName,
+    String namespace,
     Optional<Path> kubeconfig,
     Optional<MirrorAccess> mirror,
     Path stateDir,

@@ -51,6 +51,13 @@ final class ServeCommand implements Callable<Integer> {
   private String nodeName;
 
   @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      defaultValue = "${env:SKEP_NAMESPACE:-skep-system}",
+      description = "Where the operator is installed. Default: $SKEP_NAMESPACE, else skep-system.")
+  private String namespace;
+
+  @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
       description =
@@ -131,6 +138,7 @@ final class ServeCommand implements Callable<Integer> {
         nodeName == null || nodeName.isEmpty()
             ? InetAddress.getLocalHost().getHostName()
             : nodeName,
+        namespace,
         Optional.ofNullable(kubeconfig),
         Optional.ofNullable(mirror)
             .map(

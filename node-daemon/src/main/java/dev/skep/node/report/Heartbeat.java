@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Says that this daemon lives: a Lease of the node's name, renewed every 20 s. */
 public final class Heartbeat implements Runnable {
-  public static final String NAMESPACE = "skep-system";
   private static final int PERIOD_SECONDS = 20;
   private static final int LOST_AFTER_SECONDS = 60;
   private static final Log LOG = Log.of(Heartbeat.class);
 
   private final ApiServer server;
+  private final String namespace;
   private final String node;
   private final Runnable onSilence;
   private boolean heard = true;
@@ -26,10 +26,12 @@ public final class Heartbeat implements Runnable {
   /**
    * A heartbeat.
    *
+   * @param namespace of the installation
    * @param onSilence told whenever the API server gave no answer
    */
-  public Heartbeat(ApiServer server, String node, Runnable onSilence) {
+  public Heartbeat(ApiServer server, String namespace, String node, Runnable onSilence) {
     this.server = server;
+    this.namespace = namespace;
     this.node = node;
     this.onSilence = onSilence;
   }
@@ -48,7 +50,7 @@ public final class Heartbeat implements Runnable {
     try {
       server.patch(
           "/apis/coordination.k8s.io/v1/namespaces/%s/leases/%s?fieldManager=skep-daemon&force=true"
-              .formatted(NAMESPACE, node),
+              .formatted(namespace, node),
           ApiServer.APPLY_PATCH,
           lease());
       heard = true;
@@ -69,7 +71,7 @@ public final class Heartbeat implements Runnable {
   private ObjectNode lease() {
     ObjectNode lease = JsonNodeFactory.instance.objectNode();
     lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
-    lease.putObject("metadata").put("name", node).put("namespace", NAMESPACE);
+    lease.putObject("metadata").put("name", node).put("namespace", namespace);
     lease
         .putObject("spec")
         .put("holderIdentity", node)
