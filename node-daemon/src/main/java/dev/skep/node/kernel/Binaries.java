@@ -14,6 +14,7 @@ import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.HostRoot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,7 +42,12 @@ final class Binaries {
    * What a file is, wherever it is seen. Containers of one image have their unchanged files in one,
    * each seen on a device of its own (overlayfs), which therefore is no part of this.
    */
-  record FileId(long inode, long size, Object modified) {}
+  record FileId(long inode, long size, Object modified) {
+    /** Tells files apart that had one name, and states of one file; never 0. */
+    long instance() {
+      return 1L + Integer.toUnsignedLong(hashCode());
+    }
+  }
 
   /**
    * Does something with a hook's binary while it is open; the hook it is given names the open file.
@@ -87,15 +93,34 @@ final class Binaries {
       return Optional.empty();
     }
     try (Fd file = opened.get()) {
-      Path path = path(file);
-      return Optional.of(
-          new FileId(
-              (Long) Files.getAttribute(path, "unix:ino"),
-              Files.size(path),
-              Files.getLastModifiedTime(path)));
+      return Optional.of(id(path(file)));
     } catch (IOException e) {
       throw new Refusal(Reason.BinaryNotFound, "binary " + wanted.path() + ": " + e, e);
     }
+  }
+
+  /** What a file of the node is; empty while it cannot be opened, which attaching puts in words. */
+  Optional<FileId> id(BinaryHook hook) {
+    try {
+      return Optional.of(opened(hook, open -> idOf(((BinaryHook) open).binary())));
+    } catch (Refusal | UncheckedIOException absent) {
+      return Optional.empty();
+    }
+  }
+
+  private static FileId idOf(String path) {
+    try {
+      return id(Path.of(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FileId id(Path path) throws IOException {
+    return new FileId(
+        (Long) Files.getAttribute(path, "unix:ino"),
+        Files.size(path),
+        Files.getLastModifiedTime(path));
   }
 
   private Fd openRunning(ContainerFile wanted) {

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The binaries that a path means in the containers of pods. A probe is of a file, in whichever
- * process: pods that share one, since they run one image, share one link, which is named by one of
- * them.
+ * The binaries that a path means on the node, or in the containers of pods. A probe is of a file,
+ * in whichever process: pods that share one, since they run one image, share one link, which is
+ * named by one of them.
  */
 final class BinaryTargets {
   /** More than the containers and attachments of one node; what is beyond is looked up again. */
@@ -43,7 +43,7 @@ final class BinaryTargets {
 
   Expansion of(String namespace, String function, BinaryHook hook) {
     if (hook.pods() == null) {
-      return Expansion.of(List.of(WantedLink.of(function, hook)));
+      return Expansion.of(List.of(onHost(function, hook)));
     }
     Selected<RunningPod> selected = pods.select(namespace, hook.pods());
     Map<FileId, TreeMap<String, Place>> places = new LinkedHashMap<>();
@@ -72,6 +72,20 @@ final class BinaryTargets {
     name(List.of(namespace, hook.pods(), hook.binary()), places)
         .forEach((file, pod) -> links.add(link(function, hook, file, places.get(file).get(pod))));
     return Expansion.of(links);
+  }
+
+  /**
+   * A probe is of a file, and a package manager puts another one in its place: then it is another
+   * link, and the old one, of a file that no new process has, follows it.
+   */
+  private WantedLink onHost(String function, BinaryHook hook) {
+    return binaries
+        .id(hook)
+        .map(
+            file ->
+                new WantedLink(
+                    function, hook, words(hook, "", file), Network.own(), file.instance()))
+        .orElseGet(() -> WantedLink.of(function, hook));
   }
 
   /** What the file is; empty while the container does not run. */
@@ -110,9 +124,12 @@ final class BinaryTargets {
     return new WantedLink(
         function,
         hook.narrowed(place.file().toString()),
-        "%s in pod %s, inode %d"
-            .formatted(Words.of(hook.narrowed(hook.binary())), place.pod().pod(), file.inode()),
+        words(hook.narrowed(hook.binary()), " in pod " + place.pod().pod(), file),
         Network.own());
+  }
+
+  private static String words(BinaryHook hook, String where, FileId file) {
+    return "%s%s, inode %d".formatted(Words.of(hook), where, file.inode());
   }
 
   /** A binary that some container of a pod has not is no fault of the node's. */
