@@ -86,18 +86,10 @@ final class ProgramChecks {
 
   static List<Failure> typesAreSupported(BpfProgramSpec spec, ObjectReport report) {
     return Selection.of(spec, report).stream()
-        .filter(s -> s.type() == ProgramType.other)
-        .map(
+        .flatMap(
             s ->
-                failure(
-                    Reason.WrongAttachType,
-                    s,
-                    "",
-                    "%s is in SEC(\"%s\"), which cannot be attached; what can is %s"
-                        .formatted(
-                            s.function(),
-                            Names.shorten(s.program().section()),
-                            String.join(", ", ProgramType.attachable()))))
+                s.program().unknownSection().stream()
+                    .map(why -> failure(Reason.WrongAttachType, s, "", why)))
         .toList();
   }
 

@@ -3,6 +3,7 @@ package dev.skep.artifact.inspect;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.Needs;
 import dev.skep.artifact.btf.Btf;
+import dev.skep.artifact.text.Names;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,11 @@ public record ObjectReport(
 
   public Optional<ObjectProgram> program(String function) {
     return programs.stream().filter(p -> p.function().equals(function)).findFirst();
+  }
+
+  /** What is worth a look though the object can be loaded: sections that name no hook. */
+  public List<String> warnings() {
+    return programs.stream().flatMap(p -> p.unknownSection().stream()).toList();
   }
 
   public Optional<ObjectTable> table(String name) {
@@ -73,7 +79,22 @@ public record ObjectReport(
       ProgramType type,
       Attach defaultAttach,
       boolean autoload,
-      int instructions) {}
+      int instructions) {
+
+    /** What is wrong with the name of a section whose programs cannot be attached, if it is so. */
+    public Optional<String> unknownSection() {
+      return type != ProgramType.other
+          ? Optional.empty()
+          : Optional.of(
+              "%s is in SEC(\"%s\"), which names no hook%s"
+                  .formatted(
+                      function,
+                      Names.shorten(section),
+                      SectionName.nearest(section)
+                          .map(near -> "; did you mean SEC(\"" + Names.shorten(near) + "\")?")
+                          .orElse(" that can be attached; docs/hooks.md lists those that do")));
+    }
+  }
 
   /**
    * One map.

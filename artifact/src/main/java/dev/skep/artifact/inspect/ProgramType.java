@@ -23,8 +23,6 @@ import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.UprobeMulti;
 import dev.skep.api.v1alpha1.hook.Usdt;
 import dev.skep.api.v1alpha1.hook.Xdp;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -145,10 +143,5 @@ public enum ProgramType {
   /** What to write as its attach, by an example in YAML. */
   public String example() {
     return example;
-  }
-
-  /** The types that can be attached, by name. */
-  public static List<String> attachable() {
-    return Arrays.stream(values()).filter(t -> t != other).map(Enum::name).toList();
   }
 }

@@ -13,7 +13,11 @@ import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.UprobeMulti;
 import dev.skep.api.v1alpha1.hook.Usdt;
+import dev.skep.artifact.text.Names;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,11 +32,6 @@ import java.util.regex.Pattern;
  * @param attach the target it names, or null
  */
 record SectionName(String name, boolean autoload, ProgramType type, Attach attach) {
-  private static final String ADDRESS_HOOKS =
-      "connect4|connect6|connect_unix|bind4|bind6|sendmsg4|sendmsg6|sendmsg_unix|recvmsg4|recvmsg6"
-          + "|recvmsg_unix|getpeername4|getpeername6|getpeername_unix|getsockname4|getsockname6"
-          + "|getsockname_unix";
-
   /** Names that a target may follow, after a slash. */
   private static final Map<String, ProgramType> PREFIXES =
       Map.ofEntries(
@@ -80,32 +79,44 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
    * Names that are whole. xdp/devmap and xdp/cpumap programs run from a map's entry, not on an
    * interface: other.
    */
-  private static final Map<ProgramType, Pattern> WHOLE =
-      Map.ofEntries(
-          Map.entry(ProgramType.xdp, Pattern.compile("xdp|xdp\\.frags")),
-          Map.entry(
-              ProgramType.tc, Pattern.compile("tc|classifier|tcx?/ingress|tcx?/egress|action")),
-          Map.entry(ProgramType.netkit, Pattern.compile("netkit/(primary|peer)")),
-          Map.entry(
-              ProgramType.cgroup_skb, Pattern.compile("cgroup_skb/(ingress|egress)|cgroup/skb")),
-          Map.entry(
-              ProgramType.cgroup_sock,
-              Pattern.compile("cgroup/(sock|sock_create|sock_release|post_bind4|post_bind6)")),
-          Map.entry(
-              ProgramType.cgroup_sock_addr, Pattern.compile("cgroup/(" + ADDRESS_HOOKS + ")")),
-          Map.entry(ProgramType.cgroup_sockopt, Pattern.compile("cgroup/[gs]etsockopt")),
-          Map.entry(ProgramType.cgroup_sysctl, Pattern.compile("cgroup/sysctl")),
-          Map.entry(ProgramType.cgroup_device, Pattern.compile("cgroup/dev")),
-          Map.entry(ProgramType.sock_ops, Pattern.compile("sockops")),
-          Map.entry(ProgramType.perf_event, Pattern.compile("perf_event")),
-          Map.entry(ProgramType.sk_lookup, Pattern.compile("sk_lookup")),
-          Map.entry(ProgramType.flow_dissector, Pattern.compile("flow_dissector")),
-          Map.entry(ProgramType.sk_msg, Pattern.compile("sk_msg")),
-          Map.entry(
-              ProgramType.sk_skb,
-              Pattern.compile("sk_skb(/(stream_parser|stream_verdict|verdict))?")),
-          Map.entry(ProgramType.netfilter, Pattern.compile("netfilter")),
-          Map.entry(ProgramType.syscall, Pattern.compile("syscall")));
+  private static final Map<String, ProgramType> WHOLE = new HashMap<>();
+
+  static {
+    whole(ProgramType.xdp, "xdp", "xdp.frags");
+    whole(ProgramType.tc, "tc", "classifier", "action");
+    whole(ProgramType.tc, "tc/ingress", "tc/egress", "tcx/ingress", "tcx/egress");
+    whole(ProgramType.netkit, "netkit/primary", "netkit/peer");
+    whole(ProgramType.cgroup_skb, "cgroup_skb/ingress", "cgroup_skb/egress", "cgroup/skb");
+    whole(ProgramType.cgroup_sock, "cgroup/sock", "cgroup/sock_create", "cgroup/sock_release");
+    whole(ProgramType.cgroup_sock, "cgroup/post_bind4", "cgroup/post_bind6");
+    for (String call : List.of("connect", "bind", "sendmsg", "recvmsg")) {
+      whole(ProgramType.cgroup_sock_addr, "cgroup/" + call + "4", "cgroup/" + call + "6");
+    }
+    for (String call : List.of("getpeername", "getsockname")) {
+      whole(ProgramType.cgroup_sock_addr, "cgroup/" + call + "4", "cgroup/" + call + "6");
+    }
+    for (String call : List.of("connect", "sendmsg", "recvmsg", "getpeername", "getsockname")) {
+      whole(ProgramType.cgroup_sock_addr, "cgroup/" + call + "_unix");
+    }
+    whole(ProgramType.cgroup_sockopt, "cgroup/getsockopt", "cgroup/setsockopt");
+    whole(ProgramType.cgroup_sysctl, "cgroup/sysctl");
+    whole(ProgramType.cgroup_device, "cgroup/dev");
+    whole(ProgramType.sock_ops, "sockops");
+    whole(ProgramType.perf_event, "perf_event");
+    whole(ProgramType.sk_lookup, "sk_lookup");
+    whole(ProgramType.flow_dissector, "flow_dissector");
+    whole(ProgramType.sk_msg, "sk_msg");
+    whole(ProgramType.sk_skb, "sk_skb", "sk_skb/stream_parser", "sk_skb/stream_verdict");
+    whole(ProgramType.sk_skb, "sk_skb/verdict");
+    whole(ProgramType.netfilter, "netfilter");
+    whole(ProgramType.syscall, "syscall");
+  }
+
+  private static void whole(ProgramType type, String... names) {
+    for (String name : names) {
+      WHOLE.put(name, type);
+    }
+  }
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+");
   private static final Pattern CATEGORY_AND_EVENT = Pattern.compile("[A-Za-z0-9_]+/[A-Za-z0-9_]+");
@@ -121,17 +132,25 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
   static SectionName of(String section) {
     boolean autoload = !section.startsWith("?");
     String name = autoload ? section : section.substring(1);
-    for (Map.Entry<ProgramType, Pattern> whole : WHOLE.entrySet()) {
-      if (whole.getValue().matcher(name).matches()) {
-        Hook only = whole.getKey() == ProgramType.syscall ? new Syscall(null) : null;
-        return new SectionName(name, autoload, whole.getKey(), attach(only));
-      }
+    ProgramType whole = WHOLE.get(name);
+    if (whole != null) {
+      Hook only = whole == ProgramType.syscall ? new Syscall(null) : null;
+      return new SectionName(name, autoload, whole, attach(only));
     }
     int slash = name.indexOf('/');
     ProgramType type =
         PREFIXES.getOrDefault(slash < 0 ? name : name.substring(0, slash), ProgramType.other);
     Hook hook = slash < 0 ? null : target(type, name.substring(slash + 1));
     return new SectionName(name, autoload, type, attach(hook));
+  }
+
+  /** The section that was probably meant by one that names nothing that can be attached. */
+  static Optional<String> nearest(String section) {
+    int slash = section.indexOf('/');
+    String prefix = slash < 0 ? section : section.substring(0, slash);
+    String rest = slash < 0 ? "" : section.substring(slash);
+    return Names.nearest(section, WHOLE.keySet())
+        .or(() -> Names.nearest(prefix, PREFIXES.keySet()).map(name -> name + rest));
   }
 
   /**

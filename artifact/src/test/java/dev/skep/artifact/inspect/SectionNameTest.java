@@ -9,6 +9,7 @@ import dev.skep.api.v1alpha1.hook.Kprobe;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("SEC() means what libbpf says it means")
 class SectionNameTest {
+  @ParameterizedTest(name = "{0}: {1}")
+  @DisplayName("one that is misspelt names the one that was meant")
+  @CsvSource({
+    "tracepont/syscalls/sys_enter_openat, tracepoint/syscalls/sys_enter_openat",
+    "xpd, xdp",
+    "kprob/tcp_connect, kprobe/tcp_connect",
+    "cgroup/conect4, cgroup/connect4",
+    "lwt_in,",
+  })
+  void misspelt(String section, String meant) {
+    assertThat(SectionName.nearest(section)).isEqualTo(Optional.ofNullable(meant));
+  }
+
   @ParameterizedTest(name = "{0} is {1}")
   @DisplayName("its beginning is the type")
   @CsvSource({

@@ -32,6 +32,10 @@ public record BpfProgramStatus(
             "What went wrong, a row for each cause, not for each node; at most 20.")
         List<FailureGroup> failures,
     @JsonPropertyDescription(
+            "Functions that nodes go without though the program is as wanted, a row for each cause:"
+                + " optional ones, and those that another one stands in for; at most 20.")
+        List<FailureGroup> leftOut,
+    @JsonPropertyDescription(
             "Ready, Progressing, Degraded and Admitted; and Stalled while it will not become ready by"
                 + " itself.")
         List<Condition> conditions) {
@@ -39,6 +43,7 @@ public record BpfProgramStatus(
   public BpfProgramStatus {
     usage = usage == null ? List.of() : List.copyOf(usage);
     failures = failures == null ? List.of() : List.copyOf(failures);
+    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 

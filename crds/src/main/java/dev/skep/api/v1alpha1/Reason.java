@@ -53,6 +53,7 @@ public enum Reason {
   InterfaceBusy(Retry.TRANSIENT),
   PermissionDenied(Retry.PERMANENT),
   AttachFailed(Retry.TRANSIENT),
+  NodeSilent(Retry.TRANSIENT),
   InternalError(Retry.TRANSIENT);
 
   /** When a failure of this kind is worth another attempt. */

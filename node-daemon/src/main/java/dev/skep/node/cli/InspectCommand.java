@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "inspect",
@@ -27,11 +29,13 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin private ObjectSource objects;
   @Mixin private Output output;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     ResolvedImage image = objects.read(source);
     ObjectReport report = ObjectSource.inspect(image);
+    report.warnings().forEach(spec.commandLine().getErr()::println);
     boolean file = ObjectSource.isFile(source);
     output.print(
         () -> ObjectView.of(image, report, file), () -> ObjectView.of(image, report, file).table());

@@ -8,7 +8,9 @@ import dev.skep.artifact.oci.PackedImage;
 import dev.skep.artifact.oci.ResolvedImage;
 import java.util.HashMap;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** From an object to an image with the labels that say what is in it. */
 final class Packing {
@@ -20,8 +22,12 @@ final class Packing {
               + " filled in from the object.")
   private Map<String, String> labels = Map.of();
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   PackedImage pack(ResolvedImage object) {
     ObjectReport report = ObjectSource.inspect(object);
+    report.warnings().forEach(command.commandLine().getErr()::println);
     Map<String, String> all = new HashMap<>(object.labels());
     all.putAll(inventory(report));
     all.putAll(labels);

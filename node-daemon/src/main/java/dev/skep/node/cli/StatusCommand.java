@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,8 +86,12 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String message(ProgramState program) {
-    return program.reason() == null
-        ? ""
-        : program.reason() + ": " + program.message().lines().findFirst().orElse("");
+    if (program.reason() != null) {
+      return program.reason() + ": " + program.message().lines().findFirst().orElse("");
+    }
+    return program.functions().stream()
+        .filter(f -> f.reason() != null)
+        .map(f -> "without " + f.function() + ": " + f.message().lines().findFirst().orElse(""))
+        .collect(Collectors.joining("; "));
   }
 }

@@ -146,7 +146,11 @@ public final class Standing {
   private static String message(Failure failure, List<Failure> all) {
     return all.size() == 1
         ? failure.message()
-        : failure.message() + " (and " + (all.size() - 1) + " more)";
+        : failure.message()
+            + (all.size() == 2
+                ? "; 1 other thing is"
+                : "; " + (all.size() - 1) + " other things are")
+            + " wrong";
   }
 
   private static List<FunctionState> functions(ObservedLoad load) {

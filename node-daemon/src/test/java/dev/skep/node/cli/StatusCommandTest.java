@@ -32,6 +32,14 @@ class StatusCommandTest {
             List.of(
                 program(
                     "good", State.Attached, null, null, function(30.0, 100), function(10.0, 200)),
+                program(
+                    "half",
+                    State.Attached,
+                    null,
+                    null,
+                    function(1.0, 100),
+                    new FunctionState("on_kp", null, null, null, null)
+                        .without(Reason.Incompatible, "this kernel has no kprobe")),
                 program("bad", State.Failed, Reason.VerifierRejected, "f: R0 is bad\n  | log")));
     new ObjectMapper().writeValue(ServeOptions.statusFile(stateDir).toFile(), status);
     Ran ran = Ran.skep("status", "--state-dir", stateDir.toString());
@@ -41,6 +49,7 @@ class StatusCommandTest {
             """
             NAMESPACE  NAME  STATE     REVISION  LINKS  RUNS/S  NS/RUN  MESSAGE
             ns         good  Attached  r         2      40.0    125
+            ns         half  Attached  r         1      1.0     100     without on_kp: this kernel has no kprobe
             ns         bad   Failed    r         0                      VerifierRejected: f: R0 is bad
             """);
   }

@@ -64,8 +64,13 @@ public class Candidates {
       pulls.forget(ProgramKey.of(program));
       return new Candidate.Admitted(settled.get());
     }
+    // Should somebody delete the revision, the same image is meant: a tag may have moved since.
     String known =
-        followsTag ? null : sameImage.map(r -> r.getSpec().image().digest()).orElse(null);
+        followsTag
+            ? null
+            : sameImage
+                .map(r -> r.getSpec().image().digest())
+                .orElse(isAdmitted(program) ? program.getStatus().digest() : null);
     return switch (pulls.want(PullRequest.of(program, known))) {
       case Pull.Pulling() ->
           settled.<Candidate>map(Candidate.Admitted::new).orElseGet(Candidate.Awaiting::new);

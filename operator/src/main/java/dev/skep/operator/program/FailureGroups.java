@@ -1,6 +1,5 @@
 package dev.skep.operator.program;
 
-import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
@@ -13,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Failures by cause: one row for all nodes that share it. */
 final class FailureGroups {
@@ -37,13 +38,42 @@ final class FailureGroups {
 
   /** Rows for what nodes say of this revision, those of most nodes first. */
   static List<FailureGroup> ofNodes(List<NodeView> nodes, ProgramKey program, String revision) {
+    return grouped(
+        nodes,
+        node ->
+            node.stateOf(program).stream()
+                .filter(s -> s.revision().equals(revision) && s.reason() != null)
+                .map(s -> new Cause(s.reason(), s.function(), s.message())));
+  }
+
+  /** A row for nodes of whose daemon nothing is heard, if there are any. */
+  static Optional<FailureGroup> ofSilent(List<NodeView> nodes) {
+    return grouped(nodes, node -> Stream.of(SILENT)).stream().findFirst();
+  }
+
+  private static final Cause SILENT =
+      new Cause(
+          Reason.NodeSilent,
+          null,
+          "nothing is heard of the daemon; what it attached goes on running. Look for its pod on the"
+              + " node, and at its log");
+
+  /** What one node says is wrong. */
+  record Cause(Reason reason, String function, String message) {}
+
+  /** Rows for causes, those of most nodes first. */
+  static List<FailureGroup> grouped(
+      List<NodeView> nodes, Function<NodeView, Stream<Cause>> causes) {
     Map<Cause, List<NodeView>> byCause = new LinkedHashMap<>();
     nodes.stream()
         .sorted(Comparator.comparing(NodeView::name))
         .forEach(
             node ->
-                causeOn(node, program, revision)
-                    .ifPresent(c -> byCause.computeIfAbsent(c, k -> new ArrayList<>()).add(node)));
+                causes
+                    .apply(node)
+                    .map(c -> withoutAddresses(c, node.kernel()))
+                    .distinct()
+                    .forEach(c -> byCause.computeIfAbsent(c, k -> new ArrayList<>()).add(node)));
     return byCause.entrySet().stream()
         .map(e -> group(e.getKey(), e.getValue()))
         .sorted(Comparator.comparing(FailureGroup::nodes).reversed())
@@ -51,24 +81,16 @@ final class FailureGroups {
         .toList();
   }
 
-  private record Cause(Reason reason, String function, String message) {}
-
-  private static Optional<Cause> causeOn(NodeView node, ProgramKey program, String revision) {
-    return node.stateOf(program)
-        .filter(s -> s.revision().equals(revision) && s.reason() != null)
-        .map(s -> cause(s, node.kernel()));
-  }
-
   /**
    * Nodes that say the same but for their kernel's name, or for where it keeps a map, share a row.
    */
-  private static Cause cause(ProgramState state, String kernel) {
-    String message = state.message();
+  private static Cause withoutAddresses(Cause cause, String kernel) {
+    String message = cause.message();
     if (message != null) {
       message = KERNEL_ADDRESS.matcher(message).replaceAll("0x…");
       message = kernel == null ? message : message.replace(" (" + kernel + ")", "");
     }
-    return new Cause(state.reason(), state.function(), message);
+    return new Cause(cause.reason(), cause.function(), message);
   }
 
   private static FailureGroup group(Cause cause, List<NodeView> nodes) {

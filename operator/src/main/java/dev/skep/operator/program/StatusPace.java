@@ -75,6 +75,7 @@ sealed interface StatusPace {
   private static boolean keepsUsage(BpfProgramStatus old, BpfProgramStatus next) {
     return next.runsPerSecond() == null
         && old.runsPerSecond() != null
+        && (next.nodes() == null || next.nodes().unknown() == 0)
         && next.phase() != Phase.Suspended;
   }
 

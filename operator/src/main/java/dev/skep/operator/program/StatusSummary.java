@@ -38,7 +38,18 @@ final class StatusSummary {
       List<NodeView> selected,
       Map<String, String> placement,
       Duration unknownAfter,
-      Instant now) {}
+      Instant now) {
+
+    /** Selected nodes whose daemon is there. */
+    List<NodeView> heard() {
+      return selected.stream().filter(n -> now.isBefore(n.unknownFrom(unknownAfter))).toList();
+    }
+
+    /** Selected nodes of whose daemon nothing was heard for too long. */
+    List<NodeView> silent() {
+      return selected.stream().filter(n -> !now.isBefore(n.unknownFrom(unknownAfter))).toList();
+    }
+  }
 
   private StatusSummary() {}
 
@@ -47,11 +58,14 @@ final class StatusSummary {
     String revision = in.revision().map(r -> r.getMetadata().getName()).orElse(null);
     Nodes nodes = nodes(in, revision);
     List<FailureGroup> failures = failures(in, revision);
-    Verdict verdict = Verdict.of(in.candidate(), in.revision(), nodes, failures);
+    ProgramKey key = ProgramKey.of(in.program());
+    LeftOut leftOut = LeftOut.of(in.heard(), key, in.revision());
+    Verdict verdict = Verdict.of(in.candidate(), in.revision(), nodes, failures, leftOut);
     UsageSummary usage =
         revision == null || verdict.phase() == Phase.Suspended
-            ? UsageSummary.of(List.of(), ProgramKey.of(in.program()), "")
-            : UsageSummary.of(in.selected(), ProgramKey.of(in.program()), revision);
+            ? UsageSummary.of(List.of(), key, "")
+            : UsageSummary.of(in.heard(), key, revision);
+    FailureGroups.ofSilent(in.silent()).ifPresent(failures::add);
     return new BpfProgramStatus(
         in.program().getMetadata().getGeneration(),
         verdict.phase(),
@@ -66,6 +80,7 @@ final class StatusSummary {
         usage.mapMemoryBytes(),
         usage.functions(),
         failures,
+        leftOut.rows(),
         verdict.conditions(
             before.conditions(), in.program().getMetadata().getGeneration(), in.now()));
   }
@@ -90,7 +105,7 @@ final class StatusSummary {
       failures.addAll(FailureGroups.ofSpecification(found));
     }
     if (revision != null) {
-      failures.addAll(FailureGroups.ofNodes(in.selected(), ProgramKey.of(in.program()), revision));
+      failures.addAll(FailureGroups.ofNodes(in.heard(), ProgramKey.of(in.program()), revision));
     }
     return failures;
   }

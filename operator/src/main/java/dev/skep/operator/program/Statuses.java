@@ -9,7 +9,8 @@ import java.util.List;
 /** Statuses made from other statuses. */
 final class Statuses {
   private static final BpfProgramStatus EMPTY =
-      new BpfProgramStatus(null, null, null, null, null, null, null, null, null, null, null, null);
+      new BpfProgramStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   private Statuses() {}
 
@@ -32,6 +33,7 @@ final class Statuses {
         usage.mapMemoryBytes(),
         usage.functions(),
         s.failures(),
+        s.leftOut(),
         s.conditions());
   }
 
@@ -50,6 +52,7 @@ final class Statuses {
         s.mapMemoryBytes(),
         s.usage(),
         s.failures(),
+        s.leftOut(),
         conditions);
   }
 }

@@ -33,12 +33,14 @@ record Verdict(
     Truth admission,
     String admissionReason,
     String admissionMessage) {
+  private static final String NO_NODES = "NoNodes";
 
   static Verdict of(
       Candidate candidate,
       Optional<BpfRevision> revision,
       Nodes nodes,
-      List<FailureGroup> failures) {
+      List<FailureGroup> failures,
+      LeftOut leftOut) {
     return switch (candidate) {
       case Candidate.Awaiting() ->
           new Verdict(
@@ -54,8 +56,9 @@ record Verdict(
         String why = found.getFirst().reason().name();
         String words = words(found);
         boolean stalled = !StatusSummary.mayMendItself(found);
+        boolean waits = found.stream().allMatch(f -> f.reason() == Reason.ConfigMapNotFound);
         yield new Verdict(
-            stalled ? Phase.Rejected : Phase.Degraded,
+            stalled ? Phase.Rejected : waits ? Phase.Pending : Phase.Degraded,
             false,
             stalled,
             why,
@@ -64,11 +67,12 @@ record Verdict(
             why,
             words);
       }
-      case Candidate.Admitted(BpfRevision admitted) -> ofNodes(admitted, nodes, failures);
+      case Candidate.Admitted(BpfRevision admitted) -> ofNodes(admitted, nodes, failures, leftOut);
     };
   }
 
-  private static Verdict ofNodes(BpfRevision revision, Nodes nodes, List<FailureGroup> failures) {
+  private static Verdict ofNodes(
+      BpfRevision revision, Nodes nodes, List<FailureGroup> failures, LeftOut leftOut) {
     Mode mode = revision.getSpec().mode();
     String count = nodes.ready() + " of " + nodes.desired() + " nodes";
     String done =
@@ -78,7 +82,7 @@ record Verdict(
           case Suspend -> "suspended on ";
         };
     if (nodes.desired() == 0) {
-      return waiting(Phase.Pending, "NoNodes", "no node matches spec.nodeSelector");
+      return waiting(Phase.Pending, NO_NODES, "no node matches spec.nodeSelector");
     }
     if (nodes.ready() == nodes.desired()) {
       return admitted(
@@ -86,7 +90,7 @@ record Verdict(
           true,
           false,
           NodeTally.goal(mode).name(),
-          done + count);
+          done + count + leftOut.words());
     }
     if (nodes.failed() > 0) {
       String why = failures.isEmpty() ? "Failed" : failures.getFirst().reason().name();
@@ -110,12 +114,14 @@ record Verdict(
       return failures.isEmpty()
           ? waiting(Phase.RollingOut, "RollingOut", done + count)
           : waiting(
-              Phase.RollingOut,
+              Phase.Pending,
               failures.getFirst().reason().name(),
               done + count + ", waiting: " + failures.getFirst().message());
     }
     return waiting(
-        Phase.Degraded, "NodesUnknown", done + count + ", nothing heard of " + nodes.unknown());
+        Phase.Degraded,
+        "NodesUnknown",
+        done + count + ", nothing heard of " + nodes.unknown() + ": what ran there goes on");
   }
 
   /** Nodes where it failed try again only what may mend itself. */
@@ -158,7 +164,10 @@ record Verdict(
 
   private static String words(List<Failure> failures) {
     String first = failures.getFirst().message();
-    return failures.size() == 1 ? first : first + " (and " + (failures.size() - 1) + " more)";
+    int more = failures.size() - 1;
+    return more == 0
+        ? first
+        : first + "; " + more + (more == 1 ? " other thing is" : " other things are") + " wrong";
   }
 
   private static String goesOn(Optional<BpfRevision> revision, Nodes nodes) {
@@ -176,7 +185,10 @@ record Verdict(
   }
 
   List<Condition> conditions(List<Condition> before, long generation, Instant now) {
-    boolean progressing = phase == Phase.RollingOut || admission == Truth.UNKNOWN;
+    boolean progressing =
+        phase == Phase.RollingOut
+            || phase == Phase.Pending && !reason.equals(NO_NODES)
+            || admission == Truth.UNKNOWN;
     boolean degraded = phase == Phase.Degraded || phase == Phase.Rejected;
     List<Condition> list =
         Conditions.set(before, Conditions.READY, Truth.of(ready), reason, message, generation, now);

@@ -100,7 +100,7 @@ class AssignmentsTest {
             null));
     program.setStatus(
         new BpfProgramStatus(
-            null, null, null, revision, null, null, null, null, null, null, null, null));
+            null, null, null, revision, null, null, null, null, null, null, null, null, null));
     return program;
   }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +115,33 @@ class CandidatesTest {
             awaited -> assertThat(awaited).isEqualTo(new Candidate.Awaiting()),
             // Where the pull ended before it was looked at.
             tried -> assertThat(tried.toString()).contains("nothing was resolved"));
+  }
+
+  @Test
+  @DisplayName("a revision that somebody deleted is made again of the same image, not of its tag")
+  void keepsTheDigest() throws InterruptedException {
+    AtomicReference<String> fetched = new AtomicReference<>();
+    ImageSource movedTag =
+        new ImageSource() {
+          @Override
+          public String resolve(PullRequest request) {
+            return "sha256:moved";
+          }
+
+          @Override
+          public ResolvedImage fetch(PullRequest request, String digest) {
+            fetched.set(digest);
+            throw Failure.of(Reason.RegistryUnreachable, "no answer").toException();
+          }
+        };
+    ImagePulls pulls = PullsFrom.source(movedTag, () -> NOW);
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks(), new KnownConfigMaps());
+    CountDownLatch finished = new CountDownLatch(1);
+    pulls.onFinished(program -> finished.countDown());
+
+    candidates.of(admitted(PullPolicy.IfNotPresent), Optional.empty());
+    assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(fetched).hasValue(REVISION.getSpec().image().digest());
   }
 
   private static BpfProgram admitted(PullPolicy policy) {

@@ -116,6 +116,11 @@ final class Fixture {
         KEY.namespace(), KEY.name(), revision, state, reason, message, null, null, null);
   }
 
+  static ProgramState state(String revision, State state, FunctionState function) {
+    return new ProgramState(
+        KEY.namespace(), KEY.name(), revision, state, null, null, null, List.of(function), null);
+  }
+
   static ProgramState used(String revision, double runs, long nanoseconds, long bytes) {
     return new ProgramState(
         KEY.namespace(),

@@ -42,7 +42,7 @@ class RevisionHistoryTest {
 
   private static BpfProgramStatus status(String current, String previous) {
     return new BpfProgramStatus(
-        1L, null, null, current, previous, null, null, null, null, null, null, null);
+        1L, null, null, current, previous, null, null, null, null, null, null, null, null);
   }
 
   private static BpfRevision revision(int i) {

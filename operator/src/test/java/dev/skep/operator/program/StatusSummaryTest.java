@@ -8,6 +8,7 @@ import static dev.skep.operator.program.Fixture.summary;
 import static dev.skep.operator.program.Fixture.used;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
@@ -17,6 +18,7 @@ import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Usage;
 import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.node.NodeView;
@@ -102,6 +104,79 @@ class StatusSummaryTest {
     assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 1, 0, 0, 1, 0));
     assertThat(status.phase()).isEqualTo(Phase.Degraded);
     assertThat(ready(status).getReason()).isEqualTo("NodesUnknown");
+    assertThat(status.failures())
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.reason()).isEqualTo(Reason.NodeSilent);
+              assertThat(f.message()).contains("goes on running");
+              assertThat(f.examples()).containsExactly("a");
+            });
+  }
+
+  @Test
+  @DisplayName("what a silent node ran is not counted as running at the rate it had then")
+  void silentUsage() {
+    NodeView lost = node("a", used("p-2", 19_900, 10, 4096), 5, 5, NOW.minusSeconds(61));
+    BpfProgramStatus status = summary(null, admitted, revision, lost);
+    assertThat(status.runsPerSecond()).isNull();
+  }
+
+  @Test
+  @DisplayName("an optional function that a node goes without is named, and so is a bare node")
+  void leftOut() {
+    RevisionProgram one = revision.getSpec().programs().getFirst();
+    RevisionProgram optional =
+        new RevisionProgram(
+            one.function(), one.section(), one.type(), one.attachments(), null, true, one.needs());
+    BpfRevision asked = revision("p-2", Mode.Attach);
+    asked.setSpec(asked.getSpec().of(List.of(optional)));
+    ProgramState without =
+        state(
+            "p-2",
+            State.Attached,
+            new FunctionState("f", null, null, null, null)
+                .without(Reason.Incompatible, "this kernel has no XDP"));
+    BpfProgramStatus status =
+        summary(
+            null,
+            new Candidate.Admitted(asked),
+            asked,
+            node("a", without),
+            node("b", used("p-2", 1, 1, 1)));
+    assertThat(status.phase()).isEqualTo(Phase.Ready);
+    assertThat(status.failures()).isEmpty();
+    assertThat(status.leftOut())
+        .containsExactly(
+            new FailureGroup(
+                Reason.Incompatible,
+                "f",
+                "this kernel has no XDP",
+                1,
+                List.of("6.1-a"),
+                List.of("a")));
+    assertThat(ready(status).getMessage())
+        .isEqualTo(
+            "attached on 2 of 2 nodes; without optional f on 1 node, status.leftOut says why;"
+                + " nothing is attached on 1 node");
+  }
+
+  @Test
+  @DisplayName("what waits for something is Pending, whether the node or the operator waits")
+  void waitsInOneWord() {
+    BpfProgramStatus node =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a", state("p-2", State.Pending, Reason.NoTarget, "no interface matches e*")));
+    BpfProgramStatus operator =
+        summary(
+            null,
+            new Candidate.Refused(List.of(Failure.of(Reason.ConfigMapNotFound, "no ConfigMap c"))),
+            null,
+            node("a", null));
+    assertThat(List.of(node.phase(), operator.phase())).containsOnly(Phase.Pending);
   }
 
   @Test
