@@ -51,6 +51,7 @@ public enum Reason {
   NoTarget(Retry.TRANSIENT),
   NetworkNotFound(Retry.TRANSIENT),
   InterfaceBusy(Retry.TRANSIENT),
+  HookBusy(Retry.TRANSIENT),
   PermissionDenied(Retry.PERMANENT),
   AttachFailed(Retry.TRANSIENT),
   NodeSilent(Retry.TRANSIENT),
@@ -68,6 +69,11 @@ public enum Reason {
 
   Reason(Retry retry) {
     this.retry = retry;
+  }
+
+  /** Whether something else holds the place, and may let go of it. */
+  public boolean waitsForPlace() {
+    return this == InterfaceBusy || this == HookBusy;
   }
 
   public Retry retry() {

@@ -155,7 +155,7 @@ public final class NodeAgent implements AutoCloseable {
       lanes.values().removeIf(ProgramLane::finished);
       others = List.copyOf(lanes.values());
     }
-    if (attempt.observed().isEmpty()) {
+    if (attempt.freed()) {
       others.forEach(ProgramLane::wayIsFree);
     }
     if (attempt.loaded().orElse(false)) {

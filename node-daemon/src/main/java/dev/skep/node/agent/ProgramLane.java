@@ -160,8 +160,7 @@ final class ProgramLane {
   /** Something that may have been in the way has gone. */
   void wayIsFree() {
     Attempt left = latest;
-    if (left != null
-        && left.failures().stream().anyMatch(f -> f.reason() == Reason.InterfaceBusy)) {
+    if (left != null && left.failures().stream().anyMatch(f -> f.reason().waitsForPlace())) {
       askAgain();
     }
   }

@@ -69,6 +69,7 @@ final class ProgramReconciler {
    * @param waitingFor links that failed since their target is not there
    * @param desired what it was to come to; empty when nothing, or when that is not known
    * @param observed what the kernel shows afterwards; empty when it was let go of entirely
+   * @param freed whether something of it that stood before does no more, so that a place is free
    * @param loaded whether a load went well; empty when there was none
    * @param running the same for whoever measures
    */
@@ -78,6 +79,7 @@ final class ProgramReconciler {
       List<WantedLink> waitingFor,
       Optional<Desired> desired,
       List<ObservedLoad> observed,
+      boolean freed,
       Optional<Boolean> loaded,
       RunningProgram running) {}
 
@@ -140,14 +142,15 @@ final class ProgramReconciler {
                 outcome.failures().stream(), desired.stream().flatMap(d -> d.without().stream()))
             .toList();
     ProgramState row = Standing.of(assigned, spec.mode(), desired, observed, failures, choice);
-    return attempt(row, failures, outcome, Optional.of(revision), desired, observed);
+    return attempt(row, failures, outcome, Optional.of(revision), desired, before, observed);
   }
 
   /** Lets go of the program, whose last revision was this. */
   Attempt letGo(AssignedRevision last, Log log) {
     here.nothing();
     entries.nothing();
-    List<Step> plan = Planner.plan(Optional.empty(), observe(), kernel::replacesInPlace);
+    List<ObservedLoad> before = observe();
+    List<Step> plan = Planner.plan(Optional.empty(), before, kernel::replacesInPlace);
     Outcome outcome =
         Executor.run(
             plan,
@@ -159,7 +162,8 @@ final class ProgramReconciler {
     List<ObservedLoad> observed = observe();
     ProgramState row =
         Standing.of(last, Mode.Attach, Optional.empty(), observed, outcome.failures());
-    return attempt(row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed);
+    return attempt(
+        row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), before, observed);
   }
 
   private Optional<Desired> filling(
@@ -176,7 +180,8 @@ final class ProgramReconciler {
     Outcome outcome =
         new Outcome(
             failures.stream().map(f -> new Executor.Failed(null, f)).toList(), Optional.empty());
-    return attempt(row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed);
+    return attempt(
+        row, outcome.failures(), outcome, Optional.empty(), Optional.empty(), observed, observed);
   }
 
   private Attempt attempt(
@@ -185,6 +190,7 @@ final class ProgramReconciler {
       Outcome outcome,
       Optional<BpfRevision> revision,
       Optional<Desired> desired,
+      List<ObservedLoad> before,
       List<ObservedLoad> observed) {
     List<WantedLink> waitingFor =
         outcome.failed().stream()
@@ -204,7 +210,17 @@ final class ProgramReconciler {
                     .map(reports::of)
                     .orElseThrow(() -> new Refusal(Reason.FetchFailed, "no revision is known")),
             loadTime);
-    return new Attempt(row, failures, waitingFor, desired, observed, outcome.loaded(), running);
+    boolean freed = !attachments(observed).containsAll(attachments(before));
+    return new Attempt(
+        row, failures, waitingFor, desired, observed, freed, outcome.loaded(), running);
+  }
+
+  /** What holds a place: of other programs too, where one is waited for. */
+  private static Set<Object> attachments(List<ObservedLoad> loads) {
+    return loads.stream()
+        .flatMap(load -> load.links().stream())
+        .map(link -> List.of(link.load(), link.target(), link.linkIds()))
+        .collect(Collectors.toSet());
   }
 
   /**

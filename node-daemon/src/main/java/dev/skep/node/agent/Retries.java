@@ -15,11 +15,14 @@ import java.util.function.Predicate;
 
 /**
  * When one program is tried again: a target that is not there is looked for every second, which is
- * no attempt; what else may pass is tried with growing pauses; what is permanent is left alone
- * until something else is wanted.
+ * no attempt; what else may pass is tried with growing pauses, a place that something else holds at
+ * least every half minute; what is permanent is left alone until something else is wanted.
  */
 final class Retries {
   static final Duration LOOK_FOR_TARGET = Duration.ofSeconds(1);
+
+  /** Nobody tells when what is not Skep's lets go of a place; only attaching can tell. */
+  static final Duration LOOK_FOR_PLACE = Duration.ofSeconds(30);
 
   private final DoubleSupplier random;
   private Optional<AssignedRevision> goal = Optional.empty();
@@ -72,6 +75,10 @@ final class Retries {
       return waitingFor.isEmpty() ? Optional.empty() : Optional.of(LOOK_FOR_TARGET);
     }
     Duration pause = Backoff.after(++failures, random);
+    if (pause.compareTo(LOOK_FOR_PLACE) > 0
+        && left.stream().anyMatch(f -> f.reason().waitsForPlace())) {
+      pause = LOOK_FOR_PLACE;
+    }
     retryAt = now.plus(pause);
     return Optional.of(waitingFor.isEmpty() ? pause : LOOK_FOR_TARGET);
   }

@@ -41,6 +41,7 @@ final class ExitCode {
           LoaderCrashed,
           Incompatible,
           InterfaceBusy,
+          HookBusy,
           PermissionDenied,
           AttachFailed ->
           KERNEL;

@@ -66,7 +66,7 @@ record ClsactHook(Tc hook, Host host, Network network) implements KeptHook {
       }
     }
     throw new Refusal(
-        Reason.AttachFailed,
+        Reason.HookBusy,
         "tc: interface %s has %d filters of priority %d: choose another one"
             .formatted(device().name(), RANGE, hook.priority()));
   }

@@ -17,7 +17,9 @@ record FlowDissectorHook(FlowDissector hook, Host host, Network network) impleme
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    return List.of(NetworkLink.create(host, program, network, AttachType.FLOW_DISSECTOR));
+    return List.of(
+        NetworkLink.create(
+            host, program, network, AttachType.FLOW_DISSECTOR, FlowDissector.class::isInstance));
   }
 
   @Override

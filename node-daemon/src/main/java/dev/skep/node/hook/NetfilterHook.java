@@ -3,10 +3,12 @@ package dev.skep.node.hook;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Netfilter;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Network;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,15 +45,7 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
   private RuntimeException explained(NativeError e) {
     return switch (e.errno()) {
       // netfilter/core.c, nf_hook_entries_grow
-      case Errno.EBUSY, Errno.EEXIST ->
-          new Refusal(
-              Reason.AttachFailed,
-              Words.of(hook)
-                  + ": something has priority "
-                  + hook.priority()
-                  + " there already, and the kernel allows no program beside it: choose another one"
-                  + " (bpftool net, nft list hooks)",
-              e);
+      case Errno.EBUSY, Errno.EEXIST -> new Refusal(Reason.HookBusy, busy(), e);
       // netfilter/nf_bpf_link.c: the first and the last number; with defragment, -400 and below.
       case Errno.ERANGE, Errno.EINVAL ->
           new Refusal(
@@ -70,6 +64,23 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
               e);
       default -> e;
     };
+  }
+
+  private String busy() {
+    Optional<String> holder = Neighbour.holder(host, Network.own(), this::sharesPlace);
+    return "%s: %s has priority %d there already, and the kernel allows no program beside it: choose another one%s"
+        .formatted(
+            Words.of(hook),
+            holder.orElse("something that is not Skep's"),
+            hook.priority(),
+            holder.isPresent() ? "" : " (bpftool net and nft list hooks show it)");
+  }
+
+  private boolean sharesPlace(Hook other) {
+    return other instanceof Netfilter netfilter
+        && netfilter.family() == hook.family()
+        && netfilter.hook() == hook.hook()
+        && netfilter.priority() == hook.priority();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.skep.node.hook;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.LinkInfo;
@@ -10,6 +11,7 @@ import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Network;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Links to whole network namespaces: their file is the target, so that none needs to be entered.
@@ -26,7 +28,8 @@ final class NetworkLink {
                 "network namespace " + network.path() + " is not there any more"));
   }
 
-  static Fd create(Host host, LoadedProgram program, Network network, int attachType) {
+  static Fd create(
+      Host host, LoadedProgram program, Network network, int attachType, Predicate<Hook> like) {
     missing(network)
         .ifPresent(
             failure -> {
@@ -39,17 +42,30 @@ final class NetworkLink {
       // where the dissector of the first namespace is every other one's.
       if (e.errno() == Errno.E2BIG || e.errno() == Errno.EEXIST) {
         throw new Refusal(
-            Reason.AttachFailed,
-            "network namespace "
-                + network.path()
-                + " has as many programs here as the kernel allows, of whoever; bpftool net shows"
-                + " them ("
-                + Errno.name(e.errno())
-                + ")",
+            Reason.HookBusy,
+            "%s has as many programs of this hook as the kernel allows: %s (%s)"
+                .formatted(
+                    name(network),
+                    Neighbour.holder(host, network, like)
+                        .orElse("none is Skep's; " + look(network) + " shows them"),
+                    Errno.name(e.errno())),
             e);
       }
       throw e;
     }
+  }
+
+  private static String name(Network network) {
+    return network.inOwn() ? "the node's network namespace" : network.name();
+  }
+
+  private static String look(Network network) {
+    Path file = Path.of(network.path());
+    return network.inOwn()
+        ? "bpftool net"
+        : Network.NAMED.equals(file.getParent())
+            ? "ip netns exec " + file.getFileName() + " bpftool net"
+            : "nsenter --net=" + file + " bpftool net";
   }
 
   static boolean holds(LinkInfo link, Network network) {

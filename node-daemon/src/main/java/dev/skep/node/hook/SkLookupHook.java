@@ -17,7 +17,9 @@ record SkLookupHook(SkLookup hook, Host host, Network network) implements LinkHo
 
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    return List.of(NetworkLink.create(host, program, network, AttachType.SK_LOOKUP));
+    return List.of(
+        NetworkLink.create(
+            host, program, network, AttachType.SK_LOOKUP, SkLookup.class::isInstance));
   }
 
   @Override

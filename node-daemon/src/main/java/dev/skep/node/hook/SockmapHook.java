@@ -44,7 +44,7 @@ record SockmapHook(Sockmap hook, Host host) implements KeptHook {
       List<Integer> there = host.programs().attached(map, kind);
       if (!there.isEmpty() && !there.contains(mine)) {
         throw new Refusal(
-            Reason.AttachFailed,
+            Reason.HookBusy,
             "map %s has a program in SEC(\"%s\") already%s, and a map has one of each"
                 .formatted(hook.map(), program.section(), owner(there.getFirst())));
       }

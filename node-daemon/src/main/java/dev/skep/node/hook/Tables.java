@@ -46,7 +46,7 @@ final class Tables {
     return switch (e.errno()) {
       case Errno.EEXIST ->
           new Refusal(
-              Reason.AttachFailed,
+              Reason.HookBusy,
               "struct_ops "
                   + hook.map()
                   + ": the kernel has a table of this name already, of another program or its own",

@@ -208,7 +208,7 @@ final class PinObserver {
         if (record.network().id().equals(network.id()) && like.test(hook)) {
           link(key, record, programs(key))
               .filter(ObservedLink::alive)
-              .map(l -> new Neighbour(hook, linkId(l), record.kept()))
+              .map(l -> new Neighbour(key.program(), hook, linkId(l), record.kept()))
               .ifPresent(there::add);
         }
       }

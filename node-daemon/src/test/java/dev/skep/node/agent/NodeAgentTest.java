@@ -283,6 +283,23 @@ class NodeAgentTest {
   }
 
   @Test
+  @DisplayName("a program in the way that moves elsewhere is followed at once, too")
+  void movesOutOfTheWay() {
+    start();
+    source.program("a", "a-1", "l1", ETH0).apply();
+    awaitState("a", State.Attached);
+    source.program("b", "b-1", "l1", ETH0).apply();
+    awaitState("b", State.Failed);
+    // Its first pauses are over: the next would be half a minute.
+    long attempts = attempts("eth0");
+    await().atMost(Duration.ofSeconds(5)).until(() -> attempts("eth0") > attempts);
+
+    source.program("a", "a-2", "l1", OPEN).apply();
+
+    await().atMost(Duration.ofSeconds(3)).until(() -> row("b").state() == State.Attached);
+  }
+
+  @Test
   @DisplayName("a link that somebody took away is made again")
   void healed() {
     start();

@@ -49,6 +49,21 @@ class RetriesTest {
   }
 
   @Test
+  @DisplayName("a place that something else holds is looked at every half minute, however long")
+  void placeHeldByOthers() {
+    retries.begin(GOAL);
+    for (int attempt = 0; attempt < 10; attempt++) {
+      assertThat(ended(BUSY))
+          .get()
+          .satisfies(p -> assertThat(p).isLessThanOrEqualTo(Duration.ofSeconds(30)));
+    }
+    for (int attempt = 0; attempt < 10; attempt++) {
+      ended(Failure.of(Reason.AttachFailed, "no"));
+    }
+    assertThat(ended(Failure.of(Reason.AttachFailed, "no"))).contains(Duration.ofSeconds(300));
+  }
+
+  @Test
   @DisplayName("letting go is a goal too: its pauses grow as well")
   void lettingGo() {
     retries.begin(Optional.empty());

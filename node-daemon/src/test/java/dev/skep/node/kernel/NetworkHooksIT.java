@@ -74,7 +74,11 @@ class NetworkHooksIT {
       WantedLink wanted = elsewhere(link("on_flow", new FlowDissector(null, null)), veth);
       load("flow_dissector", first, second);
       test.kernel().attach(first, wanted);
-      refused(second, wanted, Reason.AttachFailed, "as many programs");
+      refused(
+          second,
+          wanted,
+          Reason.HookBusy,
+          "as many programs of this hook as the kernel allows: BpfProgram it/first");
     }
   }
 
@@ -104,7 +108,11 @@ class NetworkHooksIT {
     LoadKey second = key("second", "aaaa");
     load("netfilter", first, second);
     test.kernel().attach(first, link("on_packet", hook));
-    refused(second, link("on_packet", hook), Reason.AttachFailed, "priority 77 there already");
+    refused(
+        second,
+        link("on_packet", hook),
+        Reason.HookBusy,
+        "BpfProgram it/first has priority 77 there already");
     Netfilter last = new Netfilter(Family.Ipv6, Point.LocalOut, Integer.MAX_VALUE, null);
     refused(second, link("on_packet", last), Reason.WrongAttachType, "does not take");
   }

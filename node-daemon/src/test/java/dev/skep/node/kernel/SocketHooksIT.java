@@ -106,7 +106,7 @@ class SocketHooksIT {
     possible(() -> test.kernel().load(request("sockets", KEY)));
     test.kernel().load(request("sockets", other, KEY));
     test.kernel().attach(KEY, link("on_message", new Sockmap("sockets")));
-    refused(other, "on_message", "sockets", Reason.AttachFailed, "of it/sockets");
+    refused(other, "on_message", "sockets", Reason.HookBusy, "of it/sockets");
     refused(other, "on_message", "hits", Reason.WrongAttachType, "no map of sockets");
     refused(other, "on_message", "sox", Reason.UnknownMap, "no map \"sox\"");
   }
