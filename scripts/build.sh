@@ -42,4 +42,7 @@ scripts/control-plane.sh build &
 control_plane=$!
 build_java
 wait "$control_plane"
-scripts/train.sh
+link_classes operator/target/quarkus-app/quarkus-run.jar images/classes/operator.list \
+  @operator/jvm.options
+link_classes node-daemon/target/skep/skep.jar images/classes/daemon.list \
+  @node-daemon/jvm.options @node-daemon/serve.options

@@ -93,7 +93,8 @@ public final class ImageBuild {
     all.files()
         .forEach(
             (target, source) -> {
-              if (target.endsWith(".jar") || !target.contains(".aot")) {
+              // Of the checkout's own starts: made from jars at other places.
+              if (!target.endsWith(".jsa")) {
                 boolean ours = !target.contains("/lib/") || target.contains("skep-");
                 (ours ? program : dependencies).file(target, source);
               }
