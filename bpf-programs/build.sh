@@ -2,6 +2,8 @@
 # Compiles every NAME.bpf.c of this folder and of the tests to bpf-programs/target/NAME.bpf.o, and
 # those that are part of the daemon to bpf-programs/target/daemon/NAME.bpf.o.
 # Compiles only what is older than its source, a header or this script.
+#
+# build.sh programs DIR: the programs that ship into DIR, as the other architecture compiles them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,6 +16,12 @@ case $(uname -m) in
   aarch64) arch=arm64 ;;
   *) arch=$(uname -m) ;;
 esac
+
+if [[ ${1:-} == programs ]]; then
+  target=$2
+  sources=(bpf-programs/*/*.bpf.c)
+  [[ $arch == arm64 ]] && arch=x86 || arch=arm64
+fi
 
 for tool in clang llvm-strip; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: scripts/setup.sh installs it" >&2; exit 1; }

@@ -6,16 +6,30 @@ usage() {
   cat <<'TEXT'
 usage: scripts/images.sh COMMAND
 
-  build [IMAGE...]  operator and daemon, or those named, for this machine's architecture:
-                    .cache/images/IMAGE.tar, which ctr images import, podman load and docker load
-                    take, and .cache/images/layout, an OCI layout with a tag for each image
-  lock              pins the Debian packages that images take libraries from to those that the
-                    archive has now: writes images/packages.lock
+  build [IMAGE...]   builds operator and daemon, or those named, for this machine's architecture:
+                     .cache/images/IMAGE.tar, which ctr images import, podman load and docker load
+                     take, and IMAGE.cdx.json, what is in it (CycloneDX)
+  layout DIR         the same into an OCI layout folder, tagged operator and daemon
+  push PREFIX        the same to a registry: PREFIX/operator:VERSION, PREFIX/daemon:VERSION
+  index TARGET SOURCE SOURCE
+                     joins images of two architectures, each built on a machine of its own
+  sbom IMAGE         prints what is in an image
+  programs PREFIX    packs the programs of bpf-programs/, for amd64 and arm64 in one image, and
+                     stores them: PREFIX/NAME:VERSION
+  lock               pins the Debian packages that images take libraries from to those that the
+                     archive has now: writes images/packages.lock
 
-Images are built without Docker, and the same commit gives the same digests.
+Images are built without Docker, and the same commit gives the same digests. TARGET and SOURCE are
+REGISTRY/NAME:TAG or oci:DIR:TAG; logins are those of docker login, podman login or skopeo login.
+SKEP_INSECURE_REGISTRY names a registry (HOST:PORT) that speaks plain http; one on this machine needs
+no naming. SKEP_IMAGES_DIR (default .cache/images) is where things are built, SKEP_DEBIAN_MIRROR
+(default: what apt uses) where Debian's packages come from.
 
-  scripts/images.sh build
-  ctr -n k8s.io images import .cache/images/daemon.tar
+  scripts/images.sh build && ctr -n k8s.io images import .cache/images/daemon.tar
+  scripts/images.sh push registry.example.com/skep
+  scripts/images.sh index registry.example.com/skep/daemon:0.1.0 \
+    registry.example.com/skep/daemon:0.1.0-amd64 registry.example.com/skep/daemon:0.1.0-arm64
+  scripts/images.sh programs registry.example.com/skep
 TEXT
 }
 
@@ -30,11 +44,20 @@ packages=(gcc-12-base libbpf1 libc6 libelf1 libgcc-s1 zlib1g)
 backports=(libbpf1)
 architectures=(amd64 arm64)
 
-mirror() { debian_source bookworm | sed -E 's/.* (http[^ ]*\/)debian\/? .*/\1/'; }
+# Addresses that a lock's paths continue. The archive drops a version when a newer one is in; Debian's
+# snapshots keep all.
+mirrors() {
+  echo "${SKEP_DEBIAN_MIRROR:-$(own_mirror)}"
+  sed -n 's|^# snapshot |https://snapshot.debian.org/archive/debian/|p' images/packages.lock
+}
+
+own_mirror() { debian_source bookworm | sed -E 's/.* (http[^ ]*) bookworm .*/\1/'; }
 
 project_version() {
   sed -n 's|^  <version>\(.*\)</version>.*|\1|p' pom.xml | head -1
 }
+
+revision() { git describe --always --dirty --abbrev=40 --match= 2>/dev/null || echo unknown; }
 
 images_java() {
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx1g \
@@ -42,14 +65,55 @@ images_java() {
 }
 
 build() {
-  local images=("$@")
+  local images=("$@") mirror mirrors=()
   ((${#images[@]})) || images=(operator daemon)
-  source scripts/toolchain.sh
   bpf-programs/build.sh
   scripts/build.sh java
+  while read -r mirror; do mirrors+=(--mirror "$mirror"); done < <(mirrors)
   images_java build --checkout "$PWD" --output "$out" --version "$(project_version)" \
-    --revision "$(git describe --always --dirty --abbrev=40 --match=)" --source "$source_address" \
-    --mirror "$(mirror)" "${images[@]}"
+    --revision "$(revision)" --source "$source_address" \
+    "${mirrors[@]}" "${images[@]}"
+}
+
+store() {
+  images_java store ${SKEP_INSECURE_REGISTRY:+--insecure-registry "$SKEP_INSECURE_REGISTRY"} "$@"
+}
+
+# Builds, and stores each image at what name_of, given its name, prints.
+build_and_store() {
+  local name_of=$1 image
+  build
+  for image in operator daemon; do store "$($name_of "$image")" "oci:$out/layout:$image"; done
+}
+
+# One object serves both architectures only if what is compiled does not depend on one.
+check_both_architectures() {
+  local other=$out/programs-arm64 object
+  [[ $(uname -m) != aarch64 ]] || other=$out/programs-amd64
+  bpf-programs/build.sh programs "$other"
+  for object in "$other"/*.bpf.o; do
+    cmp -s "$object" "bpf-programs/target/$(basename "$object")" && continue
+    echo "$(basename "$object"): compiles differently for amd64 and arm64, so one image cannot hold it" >&2
+    return 1
+  done
+}
+
+programs() {
+  local prefix=$1 source name object
+  bpf-programs/build.sh
+  scripts/build.sh java
+  check_both_architectures
+  for source in bpf-programs/*/*.bpf.c; do
+    name=$(basename "$(dirname "$source")")
+    object=bpf-programs/target/$(basename "$source" .c).o
+    printf '%s ' "$prefix/$name:$(project_version)"
+    scripts/skep push "$object" "$prefix/$name:$(project_version)" \
+      ${SKEP_INSECURE_REGISTRY:+--insecure-registry "$SKEP_INSECURE_REGISTRY"} \
+      --label "org.opencontainers.image.title=$name" \
+      --label "org.opencontainers.image.version=$(project_version)" \
+      --label "org.opencontainers.image.source=$source_address" \
+      --label "org.opencontainers.image.revision=$(revision)"
+  done
 }
 
 # A world of apt's own below $1, so that nothing of the machine's changes.
@@ -88,7 +152,7 @@ pinned() {
       awk -v name="$package" '
         $1 == "Version:" {version = $2} $1 == "Architecture:" {architecture = $2}
         $1 == "SHA256:" {sha256 = $2} $1 == "Filename:" {path = $2}
-        END {print name, version, architecture, sha256, "debian/" path}'
+        END {print name, version, architecture, sha256, path}'
   done
 }
 
@@ -98,7 +162,8 @@ lock() {
   trap 'rm -rf "$world"' EXIT
   {
     echo "# The Debian packages that images take libraries from; scripts/images.sh lock writes this."
-    echo "# NAME VERSION ARCHITECTURE SHA256 PATH-BELOW-THE-MIRROR"
+    echo "# NAME VERSION ARCHITECTURE SHA256 PATH"
+    echo "# snapshot $(date -u +%Y%m%dT%H%M%SZ)"
     for architecture in "${architectures[@]}"; do
       apt_world "$world/$architecture" "$architecture"
       APT_CONFIG=$world/$architecture/apt.conf apt-get update -qq >&2
@@ -111,7 +176,31 @@ lock() {
 command=${1:-}
 shift || true
 case $command in
+  build | layout | push | index | sbom | programs) source scripts/toolchain.sh ;;
+esac
+case $command in
   build) build "$@" ;;
+  layout)
+    folder=$(realpath -m "${1:?scripts/images.sh layout DIR}")
+    in_folder() { echo "oci:$folder:$1"; }
+    build_and_store in_folder
+    ;;
+  push)
+    prefix=${1:?scripts/images.sh push REGISTRY/PREFIX}
+    below_prefix() { echo "$prefix/$1:$(project_version)"; }
+    build_and_store below_prefix
+    ;;
+  index)
+    (($# >= 2)) || { usage >&2; exit 2; }
+    scripts/build.sh java
+    store "$@"
+    ;;
+  sbom)
+    image=${1:?scripts/images.sh sbom operator or daemon}
+    build "$image" >&2
+    cat "$out/$image.cdx.json"
+    ;;
+  programs) programs "${1:?scripts/images.sh programs REGISTRY/PREFIX}" ;;
   lock) lock ;;
   -h | --help | help) usage ;;
   *) usage >&2; exit 2 ;;

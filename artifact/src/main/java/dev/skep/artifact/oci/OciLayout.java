@@ -6,12 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Images in a folder in the OCI image layout, written {@code oci:DIR[:tag]} as skopeo does.
@@ -80,33 +77,7 @@ public record OciLayout(Path folder, Optional<String> tag) {
   public PackedImage load(long blobLimit) {
     var source = new Folder(this);
     byte[] top = manifest(source, choose(source, Platform.ofThisMachine()).digest());
-    var manifests = new LinkedHashMap<String, byte[]>();
-    var blobs = new LinkedHashMap<String, byte[]>();
-    switch (Manifest.parse(source.subject(), top)) {
-      case Manifest.Image image -> addBlobs(source, image, blobLimit, blobs);
-      case Manifest.Index index -> {
-        for (Descriptor entry : index.entries()) {
-          byte[] json = manifest(source, entry.digest());
-          manifests.put(entry.digest(), json);
-          if (Manifest.parse(source.subject(), json) instanceof Manifest.Image image) {
-            addBlobs(source, image, blobLimit, blobs);
-          }
-        }
-      }
-    }
-    return new PackedImage(blobs, manifests, top);
-  }
-
-  private static void addBlobs(
-      Folder source, Manifest.Image image, long limit, Map<String, byte[]> blobs) {
-    Stream.concat(Stream.of(image.config()), image.layers().stream())
-        .forEach(
-            blob -> {
-              Limits.check(source.subject(), "a blob", blob.size(), limit);
-              blobs.computeIfAbsent(
-                  blob.digest(),
-                  digest -> Digest.check(source.subject(), "a blob", source.blob(blob), digest));
-            });
+    return WholeImage.read(source, top, blobLimit);
   }
 
   private static byte[] manifest(Folder source, String digest) {

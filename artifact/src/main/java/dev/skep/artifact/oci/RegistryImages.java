@@ -62,6 +62,23 @@ public final class RegistryImages implements AutoCloseable {
   }
 
   /**
+   * Fetches an image as it is, of whatever it is one, every byte checked.
+   *
+   * @param blobLimit bytes of the largest blob that is read
+   * @throws dev.skep.api.v1alpha1.Refusal the reasons of {@link #resolve}, and DigestMismatch,
+   *     TooLarge, InvalidImage
+   */
+  public PackedImage fetch(ImageReference reference, Credentials credentials, long blobLimit) {
+    RegistrySession session = session(reference, credentials, "pull");
+    Answer manifest = session.manifestAnswer(reference.qualifier());
+    reference
+        .digest()
+        .ifPresent(
+            digest -> Digest.check(session.subject(), "the manifest", manifest.body(), digest));
+    return WholeImage.read(session, manifest.body(), blobLimit);
+  }
+
+  /**
    * Stores an image.
    *
    * @param reference where to, with a tag

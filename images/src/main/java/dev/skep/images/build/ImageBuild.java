@@ -1,6 +1,6 @@
 package dev.skep.images.build;
 
-import dev.skep.artifact.oci.PackedImage;
+import dev.skep.images.bom.Bill;
 import dev.skep.images.debian.PackageArchive;
 import dev.skep.images.debian.PackageLock;
 import dev.skep.images.runtime.ClassArchive;
@@ -19,10 +19,12 @@ import java.util.Set;
 public final class ImageBuild {
   private static final String JAVA = "/opt/java";
   private static final String PROGRAM = "/opt/skep/";
+  private static final String BILL = PROGRAM + "bom.cdx.json";
 
   private final Checkout checkout;
   private final Path work;
   private final Architecture architecture = Architecture.ofThisMachine();
+  private final PackageLock lock;
   private final NativeLayers natives;
 
   /**
@@ -32,9 +34,8 @@ public final class ImageBuild {
   public ImageBuild(Checkout checkout, Path work, PackageArchive archive) throws IOException {
     this.checkout = checkout;
     this.work = work;
-    this.natives =
-        new NativeLayers(
-            PackageLock.read(checkout.file("images/packages.lock")), archive, architecture, work);
+    this.lock = PackageLock.read(checkout.file("images/packages.lock"));
+    this.natives = new NativeLayers(lock, archive, architecture, work);
   }
 
   /** The name it is imported under, e.g. skep.dev/daemon:0.1.0. */
@@ -47,7 +48,7 @@ public final class ImageBuild {
    *
    * @param image operator or daemon
    */
-  public PackedImage build(String image) throws IOException, InterruptedException {
+  public BuiltImage build(String image) throws IOException, InterruptedException {
     ImageRecipe recipe = ImageRecipe.named(image);
     List<ImageLayer> layers = new ArrayList<>();
     layers.add(natives.base());
@@ -59,12 +60,26 @@ public final class ImageBuild {
     Path root = work.resolve("root-" + image);
     ImageRoot.write(layers, root);
     layers.add(ImageLayer.of("classes").file(archiveOf(recipe), classes(recipe, root)));
-    return JibImage.build(
-        layers,
-        new JibImage.Start(
-            command(recipe), environment(recipe), recipe.user(), architecture.debian()),
-        Labels.of(recipe, checkout),
-        work);
+    byte[] bill = bill(recipe);
+    Path billFile = work.resolve(image + ".cdx.json");
+    Files.write(billFile, bill);
+    layers.add(ImageLayer.of("bill of materials").file(BILL, billFile));
+    return new BuiltImage(
+        JibImage.build(
+            layers,
+            new JibImage.Start(
+                command(recipe), environment(recipe), recipe.user(), architecture.debian()),
+            Labels.of(recipe, checkout),
+            work),
+        bill);
+  }
+
+  private byte[] bill(ImageRecipe recipe) throws IOException {
+    return Bill.write(
+        checkout.file(recipe.mavenBill()),
+        Materials.of(recipe, lock, architecture),
+        "skep.dev/" + recipe.name(),
+        checkout.version());
   }
 
   private Path runtime() throws IOException {

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param name skep.dev/NAME
  * @param title one line for org.opencontainers.image.title
  * @param program the built program's folder in the checkout; becomes /opt/skep
+ * @param mavenBill the bill of the program's jars, as Maven's plugin wrote it in the checkout
  * @param jar what is started in it
  * @param optionFiles files of JVM options in the checkout; the image gets them beside the jar
  * @param environmentFile NAME=VALUE lines in the checkout: the process's environment
@@ -20,6 +21,7 @@ record ImageRecipe(
     String name,
     String title,
     String program,
+    String mavenBill,
     String jar,
     List<String> optionFiles,
     String environmentFile,
@@ -32,6 +34,7 @@ record ImageRecipe(
           "operator",
           "Skep's operator: from BpfPrograms to what each node shall run",
           "operator/target/quarkus-app",
+          "operator/target/bom.json",
           "quarkus-run.jar",
           List.of("operator/jvm.options"),
           "operator/jvm.env",
@@ -44,6 +47,7 @@ record ImageRecipe(
           "daemon",
           "Skep's node daemon, and the command skep",
           "node-daemon/target/skep",
+          "node-daemon/target/bom.json",
           "skep.jar",
           List.of("node-daemon/jvm.options", "node-daemon/serve.options"),
           "node-daemon/serve.env",

@@ -2,6 +2,7 @@ package dev.skep.images.cli;
 
 import dev.skep.artifact.oci.ImageReference;
 import dev.skep.artifact.oci.PackedImage;
+import dev.skep.images.build.BuiltImage;
 import dev.skep.images.build.Checkout;
 import dev.skep.images.build.ImageBuild;
 import dev.skep.images.debian.PackageArchive;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "build", description = "Builds images: a tar and an OCI layout of each.")
+@Command(
+    name = "build",
+    description = "Builds images: of each a tar, a tag in an OCI layout, a bill of materials.")
 final class BuildCommand implements Callable<Integer> {
   @Option(names = "--checkout", required = true, paramLabel = "DIR")
   private Path checkout;
@@ -55,9 +58,11 @@ final class BuildCommand implements Callable<Integer> {
             output.resolve("work"),
             new PackageArchive(output.resolve("packages"), mirrors));
     for (String name : images) {
-      PackedImage image = build.build(name);
+      BuiltImage built = build.build(name);
+      PackedImage image = built.image();
       image.writeLayout(output.resolve("layout"), name);
       image.writeTar(output.resolve(name + ".tar"), ImageReference.parse(build.reference(name)));
+      Files.write(output.resolve(name + ".cdx.json"), built.bill());
       long bytes = image.blobs().values().stream().mapToLong(b -> b.length).sum();
       spec.commandLine()
           .getOut()

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "images",
     mixinStandardHelpOptions = true,
     description = "Builds the images of operator and daemon.",
-    subcommands = {BuildCommand.class})
+    subcommands = {BuildCommand.class, StoreCommand.class})
 public final class ImagesCommand {
   private ImagesCommand() {}
 

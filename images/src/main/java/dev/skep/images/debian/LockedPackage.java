@@ -7,7 +7,7 @@ package dev.skep.images.debian;
  * @param version Debian's, with its epoch
  * @param architecture amd64 or arm64
  * @param sha256 64 hex digits of the archive
- * @param path of the archive below a mirror's host, e.g. debian/pool/main/libb/libbpf/…
+ * @param path of the archive below a mirror, e.g. pool/main/libb/libbpf/…
  */
 public record LockedPackage(
     String name, String version, String architecture, String sha256, String path) {
