@@ -79,4 +79,12 @@ public enum Reason {
   public Retry retry() {
     return retry;
   }
+
+  /**
+   * Whether somebody has to change something first: also where another attempt is made all the
+   * same, since the image may be pushed and the secret be given.
+   */
+  public boolean needsSomebody() {
+    return retry == Retry.PERMANENT || this == ImageNotFound || this == ImageUnauthorized;
+  }
 }

@@ -55,12 +55,12 @@ record Verdict(
       case Candidate.Refused(List<Failure> found) -> {
         String why = found.getFirst().reason().name();
         String words = words(found);
-        boolean stalled = !StatusSummary.mayMendItself(found);
         boolean waits = found.stream().allMatch(f -> f.reason() == Reason.ConfigMapNotFound);
+        Phase mending = waits ? Phase.Pending : Phase.Degraded;
         yield new Verdict(
-            stalled ? Phase.Rejected : waits ? Phase.Pending : Phase.Degraded,
+            StatusSummary.mayMendItself(found) ? mending : Phase.Rejected,
             false,
-            stalled,
+            found.stream().anyMatch(f -> f.reason().needsSomebody()),
             why,
             words + goesOn(revision, nodes),
             Truth.FALSE,
@@ -98,7 +98,7 @@ record Verdict(
       return admitted(
           Phase.Degraded,
           false,
-          isFinal(failures),
+          needsSomebody(failures),
           why,
           done + count + ", failed on " + nodes.failed() + cause);
     }
@@ -124,10 +124,8 @@ record Verdict(
         done + count + ", nothing heard of " + nodes.unknown() + ": what ran there goes on");
   }
 
-  /** Nodes where it failed try again only what may mend itself. */
-  private static boolean isFinal(List<FailureGroup> failures) {
-    return failures.isEmpty()
-        || failures.stream().anyMatch(f -> f.reason().retry() == Reason.Retry.PERMANENT);
+  private static boolean needsSomebody(List<FailureGroup> failures) {
+    return failures.isEmpty() || failures.stream().anyMatch(f -> f.reason().needsSomebody());
   }
 
   private static String onKernels(List<FailureGroup> failures) {

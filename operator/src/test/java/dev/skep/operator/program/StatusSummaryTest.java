@@ -309,6 +309,7 @@ class StatusSummaryTest {
     assertThat(isStalled(summary(null, refused(Reason.RegistryUnreachable), null))).isFalse();
 
     assertThat(isStalled(summary(null, refused(Reason.UnknownGlobal), null))).isTrue();
+    assertThat(isStalled(summary(null, refused(Reason.ImageNotFound), null))).isTrue();
     assertThat(isStalled(summary(null, admitted, revision, attached, node("b", lacks("no")))))
         .isTrue();
     BpfProgramStatus stalled = summary(null, admitted, revision, attached, busy, rejected);
