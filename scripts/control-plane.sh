@@ -25,51 +25,18 @@ TEXT
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/scripts/processes.sh"
+source "$root/scripts/go-binary.sh"
 source_dir=$root/tests/control-plane
 parts=(etcd kube-apiserver kube-controller-manager)
 
-fail() { echo "control plane: $*" >&2; exit 1; }
-
-binary() {
-  local version
-  version=$(cd "$source_dir" && cat go.mod go.sum ./*.go | sha256sum | cut -c1-16)
-  echo "${SKEP_CACHE:-$HOME/.cache/skep}/kube/$version/skep-kube"
-}
-
-# --- build ---------------------------------------------------------------------------------------
+binary() { go_binary "$source_dir" kube skep-kube; }
 
 build() {
-  local target log version
-  target=$(binary)
-  [[ ! -x $target ]] || return 0
-  command -v go >/dev/null || export PATH=$PATH:/usr/local/go/bin
-  mkdir -p "$(dirname "$target")"
-  exec 8>"$target.lock"
-  flock 8
-  [[ ! -x $target ]] || return 0
-  log=$target.log
+  local version
   version=$(sed -n 's|^\tk8s.io/kubernetes ||p' "$source_dir/go.mod")
-  echo "control plane: compiling Kubernetes $version (on 2 cores 7 minutes the first time)"
-  (
-    cd "$source_dir"
-    go build -v -buildvcs=false -o "$target.new" \
-      -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$version" . >"$log" 2>&1
-  ) &
-  report_progress $! "$log"
-  wait $! || { tail -5 "$log" >&2; fail "the build failed, all of its output is in $log"; }
-  mv "$target.new" "$target"
-  echo "control plane: compiled in $SECONDS s"
-}
-
-report_progress() {
-  local pid=$1 log=$2 next=10
-  while kill -0 "$pid" 2>/dev/null; do
-    sleep 0.5
-    ((SECONDS >= next)) || continue
-    next=$((SECONDS + 10))
-    printf 'control plane: %4d s, %d modules fetched, %d packages compiled\n' "$SECONDS" \
-      "$(grep -c '^go: downloading' "$log" || true)" "$(grep -vc '^go: ' "$log" || true)"
-  done
+  build_go_binary "$source_dir" "$(binary)" "control plane" \
+    "Kubernetes $version (on 2 cores 7 minutes the first time)" \
+    "-X k8s.io/component-base/version.gitVersion=$version"
 }
 
 # --- keys ----------------------------------------------------------------------------------------

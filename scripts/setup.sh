@@ -19,10 +19,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/scripts/debian.sh"
 
 # tests only: apache2-utils (htpasswd for a registry with a login), gcc (the C baseline), from
-# qemu-system-x86 on what guests with other kernels are made of
+# qemu-system-x86 on what guests with other kernels are made of, redis-server (Argo CD's cache)
 packages=(clang llvm libelf-dev zlib1g-dev docker-registry apache2-utils jq curl openssl iproute2
   iputils-ping gcc make libc6-dev qemu-system-x86 busybox-static xz-utils containerd runc
-  containernetworking-plugins nftables)
+  containernetworking-plugins nftables redis-server git)
 # Debian 12's own libbpf knows no TCX, and its kernel headers are 6.1's.
 backports=(libbpf1 libbpf-dev bpftool linux-libc-dev)
 declare -A at_least=([libbpf1]=1:1.3 [libbpf-dev]=1:1.3 [linux-libc-dev]=6.6)
@@ -84,7 +84,8 @@ add_backports() {
   mv "$list.new" "$list"
 }
 
-# Debian starts a service that it installs; nobody here asked for a registry on port 5000.
+# Debian starts a service that it installs; nobody here asked for a registry on port 5000 or a Redis
+# on 6379.
 without_services() {
   local policy=/usr/sbin/policy-rc.d ours=
   if [[ ! -e $policy ]]; then
@@ -115,9 +116,11 @@ install_packages() {
   # The newer headers first: libc6-dev is content with them, and nothing is replaced twice.
   [[ -z ${missing_backports[*]} ]] || apt_install -t bookworm-backports "${missing_backports[@]}"
   [[ -z ${missing[*]} ]] || without_services apt_install "${missing[@]}"
-  if [[ " ${missing[*]} " == *" docker-registry "* ]]; then
-    update-rc.d docker-registry disable >>"$log" 2>&1 || true
-  fi
+  local service
+  for service in docker-registry redis-server; do
+    [[ " ${missing[*]} " != *" $service "* ]] ||
+      update-rc.d "$service" disable >>"$log" 2>&1 || true
+  done
   rm -f "$log"
 }
 

@@ -9,6 +9,7 @@ say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 # What a JVM that was killed left behind: its control plane, and its pins, which have its id.
 end_leftovers() {
   local dir pins
+  [[ ! -f tests/target/stack/argocd/ports ]] || scripts/argocd.sh down tests/target/stack/argocd
   for dir in tests/target/control-plane/*/; do
     [[ ! -f $dir/ports ]] || scripts/control-plane.sh down "$dir"
   done
@@ -27,6 +28,8 @@ say "eBPF objects"
 bpf-programs/build.sh || exit 1
 scripts/control-plane.sh build &
 control_plane=$!
+# Nobody waits for it before a test does: the tests of three modules come first.
+nice -n 19 scripts/argocd.sh build &
 
 # Pure tests need no cluster: they run while Kubernetes compiles. A failed test does not keep the
 # next module from being tested: the reports are what is counted.
