@@ -1,0 +1,174 @@
+package dev.skep.tests.gitops;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Veth;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** A real Argo CD beside the tests' control plane, by scripts/argocd.sh. */
+final class ArgoCd implements AutoCloseable {
+  static final String SCRIPT = ControlPlane.projectRoot().resolve("scripts/argocd.sh").toString();
+  static final String NAMESPACE = "argocd";
+
+  private final Path folder;
+  private final KubernetesClient client;
+
+  private ArgoCd(Path folder, KubernetesClient client) {
+    this.folder = folder;
+    this.client = client;
+  }
+
+  /** Starts it with the settings that ship. */
+  static ArgoCd start(ControlPlane cluster, Path folder) {
+    Path clusterFolder = cluster.kubeconfigFile().toAbsolutePath().getParent();
+    assumeTrue(
+        Files.isExecutable(clusterFolder.resolve("bin/kubectl")),
+        "the control plane is not of scripts/control-plane.sh: Argo CD's processes do not reach it");
+    ArgoCd argo = new ArgoCd(folder, cluster.client());
+    argo.script("up", clusterFolder.toString());
+    for (HealthScripts scripts : HealthScripts.values()) {
+      Veth.run(
+          cluster.kubectl().toString(),
+          "--kubeconfig",
+          cluster.kubeconfigFile().toString(),
+          "-n",
+          NAMESPACE,
+          "patch",
+          "configmap",
+          "argocd-cm",
+          "--patch-file",
+          scripts.settingsFile().toString());
+    }
+    return argo;
+  }
+
+  /** Creates or changes an Application, or any resource of Argo CD's, from its manifest. */
+  void apply(String manifest) {
+    client
+        .load(new java.io.ByteArrayInputStream(manifest.getBytes()))
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  /** Tells it that git changed, as a webhook does: it asks by itself every three minutes only. */
+  void refresh(String application) {
+    merge(
+        application,
+        "{\"metadata\":{\"annotations\":{\"argocd.argoproj.io/refresh\":\"normal\"}}}");
+  }
+
+  private void merge(String application, String patch) {
+    if (application(application).exists()) {
+      applications().withName(application).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    }
+  }
+
+  ApplicationView application(String name) {
+    return new ApplicationView(applications().withName(name).get());
+  }
+
+  List<ApplicationView> all() {
+    return applications().list().getItems().stream().map(ApplicationView::new).toList();
+  }
+
+  /** Waits until what it says of an application is so. */
+  ApplicationView await(String name, Duration atMost, Predicate<ApplicationView> is) {
+    Instant deadline = Instant.now().plus(atMost);
+    while (Instant.now().isBefore(deadline)) {
+      ApplicationView now = application(name);
+      if (now.exists() && is.test(now)) {
+        return now;
+      }
+      sleep(20);
+    }
+    throw new AssertionError(
+        "%s is not as expected after %s: %s".formatted(name, atMost, application(name)));
+  }
+
+  /** Waits until it runs commit {@code revision}, all of it, and says that it is healthy. */
+  ApplicationView awaitHealthy(String name, String revision) {
+    return await(
+        name,
+        Duration.ofSeconds(60),
+        a -> a.isSynced() && a.revision().equals(revision) && a.health().equals("Healthy"));
+  }
+
+  /** Deletes an application and, as its finalizer says, what it applied. */
+  void delete(String name) {
+    applications().withName(name).delete();
+    // A sync that is being retried would have to succeed first.
+    merge(name, "{\"operation\": null}");
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (applications().withName(name).get() != null) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("not gone: " + application(name));
+      }
+      sleep(50);
+    }
+  }
+
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      applications() {
+    return client
+        .genericKubernetesResources("argoproj.io/v1alpha1", "Application")
+        .inNamespace(NAMESPACE);
+  }
+
+  private void script(String command, String... arguments) {
+    Path output = folder.resolveSibling(folder.getFileName() + "-" + command + ".log");
+    List<String> line = new ArrayList<>(List.of(SCRIPT, command, folder.toString()));
+    line.addAll(List.of(arguments));
+    try {
+      Files.createDirectories(folder.getParent());
+      // To a file: what the script starts lives on, and would keep a pipe open.
+      int status =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start()
+              .waitFor();
+      if (status != 0) {
+        throw new IllegalStateException(String.join(" ", line) + ":\n" + Files.readString(output));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    script("down");
+    client.close();
+  }
+}
