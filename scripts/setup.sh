@@ -19,10 +19,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/scripts/debian.sh"
 
 # tests only: apache2-utils (htpasswd for a registry with a login), gcc (the C baseline), from
-# qemu-system-x86 on what guests with other kernels are made of, redis-server (Argo CD's cache)
+# qemu-system-x86 on what guests with other kernels are made of, redis-server (Argo CD's cache),
+# prometheus (promtool)
 packages=(clang llvm libelf-dev zlib1g-dev docker-registry apache2-utils jq curl openssl iproute2
   iputils-ping gcc make libc6-dev qemu-system-x86 busybox-static xz-utils containerd runc
-  containernetworking-plugins nftables redis-server git)
+  containernetworking-plugins nftables redis-server git prometheus)
 # Debian 12's own libbpf knows no TCX, and its kernel headers are 6.1's.
 backports=(libbpf1 libbpf-dev bpftool linux-libc-dev)
 declare -A at_least=([libbpf1]=1:1.3 [libbpf-dev]=1:1.3 [linux-libc-dev]=6.6)
