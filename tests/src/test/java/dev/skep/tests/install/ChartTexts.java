@@ -20,6 +20,21 @@ final class ChartTexts {
       {{- end -}}
       """;
 
+  static final String CRDS =
+      """
+      {{- if .Values.crds.install }}
+      {{- range $path, $_ := .Files.Glob "files/*-crd-*.yaml" }}
+      {{- $crd := $.Files.Get $path | fromYaml }}
+      {{- if $.Values.crds.keep }}
+      {{- $keep := dict "annotations" (dict "helm.sh/resource-policy" "keep") }}
+      {{- $_ := set $crd "metadata" (mergeOverwrite $crd.metadata $keep) }}
+      {{- end }}
+      ---
+      {{ $crd | toYaml }}
+      {{- end }}
+      {{- end }}
+      """;
+
   static final String NOTES =
       """
       Skep {{ .Chart.AppVersion }} is in namespace {{ .Release.Namespace }}.

@@ -24,6 +24,9 @@ class GeneratedInstallTest {
   @DisplayName("the Helm chart is what the plain manifests generate")
   void chart() throws IOException {
     isCommitted("helm/skep", HelmChart.generate());
+    assertThat(HelmChart.links())
+        .allSatisfy(
+            l -> assertThat(Manifests.CONFIG.resolve("helm/skep").resolve(l)).isSymbolicLink());
   }
 
   @Test
@@ -75,7 +78,13 @@ class GeneratedInstallTest {
       for (Map.Entry<String, String> file : generated.entrySet()) {
         Path path = root.resolve(file.getKey());
         Files.createDirectories(path.getParent());
-        Files.writeString(path, file.getValue());
+        if (HelmChart.links().contains(file.getKey())) {
+          Files.deleteIfExists(path);
+          Files.createSymbolicLink(
+              path, Path.of("../../../install", path.getFileName().toString()));
+        } else {
+          Files.writeString(path, file.getValue());
+        }
       }
     }
     for (Map.Entry<String, String> file : generated.entrySet()) {

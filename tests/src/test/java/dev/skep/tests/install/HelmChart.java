@@ -24,8 +24,10 @@ final class HelmChart {
     files.put("README.md", readme());
     files.put("templates/_image.tpl", ChartTexts.IMAGE);
     files.put("templates/NOTES.txt", ChartTexts.NOTES);
+    files.put("templates/020-crds.yaml", GENERATED + ChartTexts.CRDS);
     files.put("templates/034-pull-secrets-rbac.yaml", GENERATED + ChartTexts.PULL_SECRETS);
     Manifests.numbered().forEach((name, text) -> template(files, name, text));
+    links().forEach(link -> files.put(link, Manifests.numbered().get(link.replace("files/", ""))));
     Manifests.files("components/monitoring", "(?!kustomization).*\\.yaml")
         .forEach((name, text) -> optional(files, "090-" + name, "monitoring.enabled", text));
     Manifests.files("components/cert-manager", "certificate\\.yaml")
@@ -33,10 +35,18 @@ final class HelmChart {
     return files;
   }
 
+  /** The files of the chart that are links to files of config/install. */
+  static List<String> links() {
+    return Manifests.numbered().keySet().stream()
+        .filter(name -> name.contains("-crd-"))
+        .map(name -> "files/" + name)
+        .toList();
+  }
+
   private static void template(Map<String, String> files, String name, String text) {
     String path = "templates/" + name;
     if (name.contains("-crd-")) {
-      files.put(path, GENERATED + when("crds.install", kept(ChartEdit.template(text, List.of()))));
+      // Read from a link to the manifest itself: ChartTexts.CRDS.
       return;
     }
     switch (name) {
@@ -68,17 +78,6 @@ final class HelmChart {
         + ChartEdit.template(text.substring(0, next), List.of())
         + "{{- end }}\n"
         + ChartEdit.template(text.substring(next), List.of());
-  }
-
-  private static String kept(String crd) {
-    String keep =
-        "    {{- if .Values.crds.keep }}\n    helm.sh/resource-policy: keep\n    {{- end }}\n";
-    return crd.contains("\n  annotations:\n")
-        ? crd.replaceFirst("\n  annotations:\n", "\n  annotations:\n" + keep)
-        : crd.replaceFirst(
-            "\nmetadata:\n",
-            "\nmetadata:\n  {{- if .Values.crds.keep }}\n  annotations:\n"
-                + "    helm.sh/resource-policy: keep\n  {{- end }}\n");
   }
 
   private static String chart() {

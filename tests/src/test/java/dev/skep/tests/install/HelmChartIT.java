@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,8 +158,15 @@ class HelmChartIT {
   private static Ran helm(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    return new Ran(process.waitFor(), output);
+    // Helm speaks of each link on standard error.
+    Path errors = Files.createTempFile("helm", ".err");
+    try {
+      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      String output = new String(process.getInputStream().readAllBytes());
+      int status = process.waitFor();
+      return new Ran(status, status == 0 ? output : output + Files.readString(errors));
+    } finally {
+      Files.delete(errors);
+    }
   }
 }
