@@ -25,6 +25,7 @@ public final class Admission {
           ProgramChecks::targetsAreNamed,
           ProgramChecks::interfacesAreNamedOnce,
           ProgramChecks::oneTargetIsLoadedFor,
+          PlaceChecks::placesAreTakenOnce,
           HookMapChecks::mapsAreThere,
           ValueChecks::globalsFit,
           ValueChecks::mapsExist,

@@ -57,8 +57,11 @@ final class AttachFailures {
 
   private static String meaning(NativeError e) {
     // BPF_TRACE_MAX_PROGS of the kernel's bpf_trace.c.
-    return e.errno() == Errno.E2BIG
-        ? ": 64 programs run on this event already, of whoever, and the kernel allows no more"
-        : "";
+    return switch (e.errno()) {
+      case Errno.E2BIG ->
+          ": 64 programs run on this event already, of whoever, and the kernel allows no more";
+      case Errno.EEXIST -> ": this program is there already, and the kernel takes one there once";
+      default -> "";
+    };
   }
 }

@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.hook.Netkit;
 import dev.skep.api.v1alpha1.hook.Sockmap;
 import dev.skep.api.v1alpha1.hook.Syscall;
 import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLink;
@@ -179,14 +180,18 @@ public final class Planner {
   }
 
   /**
-   * A program stands once on an interface: at another priority it can only when it left this one.
+   * A program stands once on an interface or tracepoint: at another priority, or with another
+   * cookie, it can only when it left this one.
    */
   private static boolean isMoved(ObservedLink observed, LoadKey key, WantedLink wanted) {
     return observed.load().equals(key)
         && observed.function().equals(wanted.function())
-        && observed.hook() instanceof InterfaceHook a
-        && wanted.hook() instanceof InterfaceHook b
-        && samePlace(a, b);
+        && (observed.hook() instanceof InterfaceHook a
+                && wanted.hook() instanceof InterfaceHook b
+                && samePlace(a, b)
+            || observed.hook() instanceof Tracepoint c
+                && wanted.hook() instanceof Tracepoint d
+                && c.name().equals(d.name()));
   }
 
   private static boolean samePlace(InterfaceHook a, InterfaceHook b) {

@@ -160,6 +160,18 @@ class PlannerTest {
   }
 
   @Test
+  @DisplayName("another cookie on the same tracepoint takes the old link away first")
+  void otherCookie() {
+    run(Optional.of(desired("a", List.of(wanted(new Tracepoint("a/b", 1L))))));
+
+    List<Step> plan = plan(Optional.of(desired("a", List.of(wanted(new Tracepoint("a/b", 2L))))));
+
+    assertThat(plan)
+        .extracting(step -> step.getClass().getSimpleName())
+        .containsExactly("DetachLink", "AttachLink");
+  }
+
+  @Test
   @DisplayName("another priority on the same interface takes the old link away first")
   void otherPriority() {
     Tc early = new Tc(List.of("eth0"), null, null, null, Direction.Ingress, 10);
