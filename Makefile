@@ -7,10 +7,10 @@ SHELL := bash
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## Run Skep on this machine, in a Kubernetes of its own, and show what it does
-	@scripts/demo.sh up
+demo: ## Run Skep in a Kubernetes of its own and show what it does (CLUSTER=current: in yours)
+	@scripts/demo.sh up $(or $(CLUSTER),own)
 
-demo-down: ## End what `make demo` left running
+demo-down: ## Take away what `make demo` made
 	@scripts/demo.sh down
 
 test: ## Set up what tests need, and run all of them

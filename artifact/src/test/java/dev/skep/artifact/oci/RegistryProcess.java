@@ -12,15 +12,19 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A real registry (Debian's docker-registry) on a free loopback port, in a folder of its own. */
+/** A real registry (Debian's docker-registry), on loopback but for one, in a folder of its own. */
 public final class RegistryProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(20);
 
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final Process process;
+  private final String address;
   private final int port;
 
-  private RegistryProcess(Process process, int port) {
+  private RegistryProcess(Process process, String address, int port) {
     this.process = process;
+    this.address = address;
     this.port = port;
   }
 
@@ -31,12 +35,17 @@ public final class RegistryProcess implements AutoCloseable {
 
   /** One that lets everybody in. */
   public static RegistryProcess start(Path folder) {
-    return start(folder, freePort(), Optional.empty());
+    return start(folder, LOOPBACK, freePort(), Optional.empty());
   }
 
   /** One on a given port: it comes back with what it held in the same folder. */
   public static RegistryProcess start(Path folder, int port) {
-    return start(folder, port, Optional.empty());
+    return start(folder, LOOPBACK, port, Optional.empty());
+  }
+
+  /** One at another address of this machine. */
+  public static RegistryProcess startAt(Path folder, String address) {
+    return start(folder, address, freePort(), Optional.empty());
   }
 
   /** One that asks for a name and a password. */
@@ -58,7 +67,7 @@ public final class RegistryProcess implements AutoCloseable {
       if (htpasswd.waitFor() != 0) {
         throw new IllegalStateException("htpasswd failed, see " + folder);
       }
-      return start(folder, port, Optional.of(file));
+      return start(folder, LOOPBACK, port, Optional.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException("htpasswd (apache2-utils)", e);
     } catch (InterruptedException e) {
@@ -67,7 +76,8 @@ public final class RegistryProcess implements AutoCloseable {
     }
   }
 
-  private static RegistryProcess start(Path folder, int port, Optional<Path> htpasswd) {
+  private static RegistryProcess start(
+      Path folder, String address, int port, Optional<Path> htpasswd) {
     try {
       Files.createDirectories(folder);
       Path config = folder.resolve("registry.yml");
@@ -81,9 +91,9 @@ public final class RegistryProcess implements AutoCloseable {
           version: 0.1
           log: {level: error}
           storage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}
-          http: {addr: "127.0.0.1:%d"}
+          http: {addr: "%s:%d"}
           """
-                  .formatted(folder.resolve("storage"), port)
+                  .formatted(folder.resolve("storage"), address, port)
               + login);
       Process process =
           new ProcessBuilder("/usr/bin/docker-registry", "serve", config.toString())
@@ -91,7 +101,7 @@ public final class RegistryProcess implements AutoCloseable {
               .redirectOutput(
                   ProcessBuilder.Redirect.appendTo(folder.resolve("registry.log").toFile()))
               .start();
-      var registry = new RegistryProcess(process, port);
+      var registry = new RegistryProcess(process, address, port);
       registry.awaitStart(folder);
       return registry;
     } catch (IOException e) {
@@ -103,7 +113,7 @@ public final class RegistryProcess implements AutoCloseable {
     Instant until = Instant.now().plus(START);
     while (true) {
       try {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        new Socket(address, port).close();
         return;
       } catch (IOException e) {
         if (!process.isAlive() || Instant.now().isAfter(until)) {
@@ -126,7 +136,7 @@ public final class RegistryProcess implements AutoCloseable {
 
   /** Host and port, as references have them. */
   public String host() {
-    return "127.0.0.1:" + port;
+    return address + ":" + port;
   }
 
   public int port() {

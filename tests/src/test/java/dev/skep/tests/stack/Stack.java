@@ -3,18 +3,15 @@ package dev.skep.tests.stack;
 import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
-import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.tests.cluster.ControlPlane;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -196,7 +193,12 @@ public final class Stack implements AutoCloseable {
   public double metric(String name, String labels) {
     // The daemon reads the kernel at most once a second.
     pause(1100);
-    return metrics()
+    return sum(metrics(), name, labels);
+  }
+
+  /** The sum of all series of one metric, in what a daemon says, whose line has these labels. */
+  public static double sum(String metrics, String name, String labels) {
+    return metrics
         .lines()
         .filter(l -> l.startsWith(name + "{") && l.contains(labels))
         .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
@@ -246,21 +248,18 @@ public final class Stack implements AutoCloseable {
     }
   }
 
+  /** The BpfPrograms of this stack's namespace. */
+  public Programs programs() {
+    return new Programs(client, NAMESPACE);
+  }
+
   /** Applies a BpfProgram with this spec, as kubectl apply --server-side does. */
   public BpfProgram apply(String name, String spec) {
-    String yaml =
-        "apiVersion: skep.dev/v1alpha1\nkind: BpfProgram\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
-            .formatted(name, NAMESPACE, spec.indent(2));
-    return client
-        .resources(BpfProgram.class)
-        .inNamespace(NAMESPACE)
-        .load(new java.io.ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
-        .forceConflicts()
-        .serverSideApply();
+    return programs().apply(name, spec);
   }
 
   public BpfProgram program(String name) {
-    return client.resources(BpfProgram.class).inNamespace(NAMESPACE).withName(name).get();
+    return programs().get(name);
   }
 
   public BpfNode node() {
@@ -269,47 +268,16 @@ public final class Stack implements AutoCloseable {
 
   /** Waits until the status speaks of the current generation and {@code is} holds of it. */
   public BpfProgramStatus await(String name, Duration atMost, Predicate<BpfProgramStatus> is) {
-    Instant deadline = Instant.now().plus(atMost);
-    BpfProgram last = null;
-    while (Instant.now().isBefore(deadline)) {
-      last = program(name);
-      if (last != null
-          && last.getStatus() != null
-          && last.getMetadata().getGeneration().equals(last.getStatus().observedGeneration())
-          && is.test(last.getStatus())) {
-        return last.getStatus();
-      }
-      pause(50);
-    }
-    throw new AssertionError(
-        name
-            + " did not become as expected in "
-            + atMost
-            + ": "
-            + (last == null ? "gone" : last.getStatus()));
+    return programs().await(name, atMost, is);
   }
 
   public BpfProgramStatus awaitReady(String name) {
-    return await(name, READY, s -> s.phase() == Phase.Ready);
-  }
-
-  private List<String> programs() {
-    return client.resources(BpfProgram.class).inNamespace(NAMESPACE).list().getItems().stream()
-        .map(p -> p.getMetadata().getName() + " " + p.getStatus())
-        .toList();
+    return programs().awaitReady(name);
   }
 
   /** Deletes every BpfProgram and waits until they and their pins are gone. */
   public void deletePrograms() {
-    client.resources(BpfProgram.class).inNamespace(NAMESPACE).delete();
-    Instant deadline = Instant.now().plus(READY);
-    while (!client.resources(BpfProgram.class).inNamespace(NAMESPACE).list().getItems().isEmpty()) {
-      if (Instant.now().isAfter(deadline)) {
-        throw new AssertionError(
-            "not gone after %s: %s, of %s".formatted(READY, programs(), node().getStatus()));
-      }
-      pause(50);
-    }
+    programs().deleteAll();
   }
 
   /** A pull secret as kubectl create secret docker-registry makes it. */

@@ -1,0 +1,236 @@
+package dev.skep.tests.pods;
+
+import dev.skep.api.v1alpha1.BpfNode;
+import dev.skep.artifact.oci.RegistryProcess;
+import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Ports;
+import dev.skep.tests.stack.Programs;
+import dev.skep.tests.stack.Stack;
+import dev.skep.tests.stack.TestImages;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * A Kubernetes of one node (scripts/cluster.sh) with Skep in it, from the images that
+ * scripts/images.sh built, and a registry that the operator's pods reach.
+ */
+final class OneNode implements AutoCloseable {
+  static final String NAMESPACE = "skep-system";
+  static final String NODE = "node-a";
+  static final String OPERATOR = "deployment/skep-operator";
+  static final String DAEMON = "daemonset/skep-daemon";
+
+  private static final Path ROOT = ControlPlane.projectRoot();
+  private static final int SECONDS = 240;
+
+  private final Path folder = Path.of("target/one-node").toAbsolutePath();
+  private final Path cluster = folder.resolve("cluster");
+  private final Properties address = new Properties();
+  private RegistryProcess registry;
+  private KubernetesClient client;
+  private Duration installed;
+
+  private OneNode() {}
+
+  /** Starts the cluster, installs Skep with kubectl and waits until all of it is ready. */
+  static OneNode start() {
+    OneNode node = new OneNode();
+    try {
+      node.make();
+      node.install();
+      return node;
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void make() {
+    script("down");
+    script("up", NODE);
+    script("import", image("operator"), image("daemon"));
+    try (var lines = Files.newBufferedReader(cluster.resolve("address"))) {
+      address.load(lines);
+      client =
+          new KubernetesClientBuilder()
+              .withConfig(Config.fromKubeconfig(Files.readString(cluster.resolve("kubeconfig"))))
+              .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    registry =
+        RegistryProcess.startAt(folder.resolve("registry"), address.getProperty("machine_address"));
+    shell(
+        "write_kustomization '%s' config/overlays/dev '%s'"
+            .formatted(overlay().resolve("kustomization.yaml"), registry.host()));
+  }
+
+  static String image(String name) {
+    Path archive = ROOT.resolve(".cache/images/" + name + ".tar");
+    if (!Files.exists(archive)) {
+      throw new IllegalStateException(archive + " is not built: scripts/images.sh build");
+    }
+    return archive.toString();
+  }
+
+  private Path overlay() {
+    return folder.resolve("install");
+  }
+
+  /** {@code kubectl apply -k}, and waits until operator and daemon are ready. */
+  void install() {
+    long start = System.nanoTime();
+    kubectl("apply", "-k", overlay().toString());
+    awaitInstalled();
+    installed = Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** How long the last install took until all was ready. */
+  Duration installed() {
+    return installed;
+  }
+
+  /** Waits until the pods of the last change of operator and daemon are ready. */
+  void awaitInstalled() {
+    shell("await_installed");
+  }
+
+  /** {@code kubectl delete -k}. */
+  void uninstall() {
+    kubectl("delete", "-k", overlay().toString(), "--ignore-not-found", "--timeout=120s");
+  }
+
+  Programs programs() {
+    return new Programs(client, NAMESPACE);
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  BpfNode node() {
+    return client.resources(BpfNode.class).withName(NODE).get();
+  }
+
+  /** Pushes the image of an object; returns what the operator calls it. */
+  String push(String object) {
+    String reference = registry.host() + "/pods/" + object + ":v1";
+    TestImages.push(reference, Map.of(object + ".bpf.o", TestImages.object(object)));
+    return reference;
+  }
+
+  /** Host and port of the registry, as pods reach it. */
+  String registry() {
+    return registry.host();
+  }
+
+  /** The sum of a metric's series whose line contains {@code labels}, not older than now. */
+  double metric(String name, String labels) {
+    // The daemon reads the kernel at most once a second.
+    Stack.pause(1100);
+    String metrics = Ports.get("http://%s:9644/metrics".formatted(address.get("node_address")));
+    return metrics == null ? 0 : Stack.sum(metrics, name, labels);
+  }
+
+  /** What kubectl prints; fails when it fails. */
+  String kubectl(String... arguments) {
+    return tryKubectl(arguments).mustSucceed();
+  }
+
+  /** What comes of a kubectl that may fail. */
+  Command tryKubectl(String... arguments) {
+    return Command.run(
+        Map.of("KUBECONFIG", cluster.resolve("kubeconfig").toString()),
+        SECONDS,
+        Stream.concat(
+            Stream.of(cluster.resolve("bin/kubectl").toString(), "-n", NAMESPACE),
+            Stream.of(arguments)));
+  }
+
+  /** Runs a command on the node: in its network and with its mounts. */
+  String onNode(String... command) {
+    return script("on", command);
+  }
+
+  /** The words before a command that run it on the node. */
+  List<String> nodePrefix() {
+    return List.of(ROOT.resolve("scripts/cluster.sh").toString(), "on", cluster.toString());
+  }
+
+  /** Ends every pod at once and empties what a reboot empties; the kubelet starts them again. */
+  void reboot() {
+    script("reboot");
+  }
+
+  /** Gives the node the images in an archive. */
+  void importImages(Path archive) {
+    script("import", archive.toString());
+  }
+
+  /** Gives an image of the node one more name, as if another build had made it. */
+  void tag(String image, String name) {
+    Command.run(
+            Map.of(),
+            SECONDS,
+            Stream.of(
+                "ctr",
+                "-a",
+                cluster.resolve("kubelet/containerd.sock").toString(),
+                "-n",
+                "k8s.io",
+                "images",
+                "tag",
+                "--force",
+                image,
+                name))
+        .mustSucceed();
+  }
+
+  private String script(String command, String... arguments) {
+    return Command.run(
+            Map.of(),
+            SECONDS,
+            Stream.concat(
+                Stream.of(
+                    ROOT.resolve("scripts/cluster.sh").toString(), command, cluster.toString()),
+                Stream.of(arguments)))
+        .mustSucceed();
+  }
+
+  /** Calls a function of scripts/installation.sh, as the demonstration does. */
+  private void shell(String function) {
+    Command.run(
+            Map.of(
+                "KUBECONFIG",
+                cluster.resolve("kubeconfig").toString(),
+                "PATH",
+                cluster.resolve("bin") + ":" + System.getenv("PATH")),
+            2 * SECONDS,
+            Stream.of(
+                "bash",
+                "-euc",
+                "root=%s; source $root/scripts/installation.sh; %s".formatted(ROOT, function)))
+        .mustSucceed();
+  }
+
+  @Override
+  public void close() {
+    if (client != null) {
+      client.close();
+    }
+    if (registry != null) {
+      registry.close();
+    }
+    script("down");
+  }
+}
