@@ -1,0 +1,60 @@
+package dev.skep.tests.pods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.tests.cluster.ControlPlane;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Skep goes as it came: by kubectl, and with nothing left when that is wanted. */
+@OneNodeTest
+class UninstallIT {
+  private static final Path CLEAN = ControlPlane.projectRoot().resolve("config/uninstall");
+
+  private final OneNode cluster;
+
+  UninstallIT(OneNode cluster) {
+    this.cluster = cluster;
+  }
+
+  @AfterEach
+  void installAgain() {
+    cluster.kubectl("delete", "-k", CLEAN.toString(), "--ignore-not-found");
+    cluster.install();
+    cluster.programs().deleteAll();
+  }
+
+  @Test
+  @DisplayName(
+      "daemons are deleted with a program attached: it goes on until config/uninstall takes it away;"
+          + " then nothing is left on the node and in the cluster")
+  void leavesNothing() {
+    cluster.programs().apply("last", "image: {reference: %s}".formatted(cluster.push("tp")));
+    cluster.programs().awaitReady("last");
+
+    cluster.kubectl("delete", OneNode.DAEMON);
+    assertThat(cluster.onNode("find", "/sys/fs/bpf/skep", "-path", "*/links/*")).isNotBlank();
+
+    cluster.kubectl("apply", "-k", CLEAN.toString());
+    cluster.kubectl("rollout", "status", "daemonset/skep-clean", "--timeout=60s");
+    assertThat(cluster.kubectl("logs", "daemonset/skep-clean", "-c", "clean")).contains("last");
+    assertThat(cluster.onNode("find", "/sys/fs/bpf", "-name", "skep")).isEmpty();
+    // The folder itself is the mount by which the pod saw it.
+    assertThat(cluster.onNode("find", "/var/lib/skep", "-mindepth", "1")).isEmpty();
+    cluster.kubectl("delete", "-k", CLEAN.toString());
+
+    long start = System.nanoTime();
+    cluster.uninstall();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    assertThat(
+            cluster.kubectl(
+                "get",
+                "namespace,crd,clusterrole,clusterrolebinding,validatingadmissionpolicy",
+                "-o",
+                "name"))
+        .doesNotContain("skep");
+  }
+}
