@@ -50,6 +50,8 @@ start_node() {
     mount -t tmpfs run /run/containerd
     mount -t tmpfs run /run/netns
     mount --bind "$1/var-lib" /var/lib
+    # Not on top of the machine: what is below would show when the node has none mounted.
+    while mountpoint -q /sys/fs/bpf; do umount /sys/fs/bpf; done
     mount -t bpf bpf /sys/fs/bpf
     ip link set lo up
     echo 1 >/proc/sys/net/ipv4/ip_forward

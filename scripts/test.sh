@@ -10,6 +10,7 @@ say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 end_leftovers() {
   local dir pins
   [[ ! -f tests/target/stack/argocd/ports ]] || scripts/argocd.sh down tests/target/stack/argocd
+  scripts/cluster.sh down tests/target/one-node/cluster
   for dir in tests/target/control-plane/*/; do
     [[ ! -f $dir/ports ]] || scripts/control-plane.sh down "$dir"
   done
@@ -39,6 +40,8 @@ pure=$?
 
 wait "$control_plane" || { echo "no control plane: nothing else can be tested" >&2; exit 1; }
 nice scripts/helm.sh build &
+say "images"
+scripts/images.sh build || echo "no images: the tests in pods will fail" >&2
 say "all tests"
 mvn verify -DskipUnitTests=true -Dmaven.test.failure.ignore=true -Dspotless.check.skip=true
 all=$?
