@@ -100,22 +100,21 @@ current_ask() {
 # --- the demonstration ---------------------------------------------------------------------------
 
 current_start() {
-  local image
+  local image installed=$dir/install/kustomization.yaml overlay=${SKEP_DEMO_OVERLAY:-config/install}
   export KUBECONFIG=$current_kubeconfig
   step "Give the cluster Skep's images"
+  write_kustomization "$installed" "$overlay" "$push_to"
+  write_kustomization "$dir/uninstall/kustomization.yaml" config/uninstall "$push_to"
   plain_http=()
   if [[ -n $push_to ]]; then
     run scripts/images.sh push "$push_to"
     registry=$push_to
-    write_kustomization "$dir/install/kustomization.yaml" "${SKEP_DEMO_OVERLAY:-config/install}" \
-      "${registry%%/*}" "$push_to"
     return
   fi
   for image in "${images[@]}"; do run "${load[@]}" "$image"; done
   start_registry "$address"
   plain_http=(--plain-http "$registry")
-  write_kustomization "$dir/install/kustomization.yaml" "${SKEP_DEMO_OVERLAY:-config/install}" \
-    "$registry"
+  allow_plain_http "$installed" "$registry"
 }
 
 current_opens() {
@@ -155,6 +154,12 @@ current_down() {
   step "Take Skep out of the cluster of context $(kubectl config current-context)"
   if [[ -n $(kubectl get crd bpfprograms.skep.dev --ignore-not-found -o name) ]]; then
     run kubectl delete bpf --all --all-namespaces --timeout=120s
+  fi
+  if [[ -n $(kubectl -n $namespace get daemonset skep-daemon --ignore-not-found -o name) ]]; then
+    run kubectl -n $namespace delete daemonset skep-daemon --timeout=120s
+    run kubectl apply -k "$dir/uninstall"
+    run kubectl -n $namespace rollout status daemonset/skep-clean --timeout=120s
+    run kubectl delete -k "$dir/uninstall" --timeout=120s
   fi
   if [[ -f $dir/install/kustomization.yaml ]]; then
     run kubectl delete -k "$dir/install" --ignore-not-found --timeout=180s | tail -3

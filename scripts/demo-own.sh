@@ -14,7 +14,8 @@ own_start() {
   scripts/cluster.sh import "$dir/cluster" "${images[@]}"
   start_registry "$machine_address"
   plain_http=(--plain-http "$registry")
-  write_kustomization "$dir/install/kustomization.yaml" config/overlays/dev "$registry"
+  write_kustomization "$dir/install/kustomization.yaml" config/overlays/dev
+  allow_plain_http "$dir/install/kustomization.yaml" "$registry"
 }
 
 # Series of the metric for processes of this machine, which are the node's.

@@ -1,27 +1,35 @@
 # shellcheck shell=bash
 # Sourced by scripts that install Skep in a cluster from this checkout. Expects $root.
 
-# write_kustomization FILE OVERLAY REGISTRY [PREFIX]: what `kubectl apply -k` installs: a folder of
-# config, with an operator that may pull from REGISTRY by plain http, and Skep's own images below
-# PREFIX instead of skep.dev.
+# write_kustomization FILE FOLDER [PREFIX]: for `kubectl apply -k`: a folder of this checkout, with
+# Skep's own images below PREFIX instead of skep.dev.
 write_kustomization() {
-  local file=$1 overlay=$2 registry=$3 prefix=${4:-} folder
+  local file=$1 base=$2 prefix=${3:-} folder
   folder=$(realpath -m "$(dirname "$file")")
   mkdir -p "$folder"
   cat >"$file" <<YAML
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
-resources: ["$(realpath --relative-to="$folder" "$root/$overlay")"]
+resources: ["$(realpath --relative-to="$folder" "$root/$base")"]
+YAML
+  [[ -z $prefix ]] || cat >>"$file" <<YAML
+images:
+- {name: skep.dev/operator, newName: $prefix/operator}
+- {name: skep.dev/daemon, newName: $prefix/daemon}
+YAML
+}
+
+# allow_plain_http FILE REGISTRY: lets the operator of that kustomization pull from REGISTRY without
+# TLS.
+allow_plain_http() {
+  cat >>"$1" <<YAML
 patches:
 - target: {kind: Deployment, name: skep-operator}
   patch: |
     - op: add
       path: /spec/template/spec/containers/0/env/-
-      value: {name: SKEP_PULL_INSECURE_REGISTRIES, value: "$registry"}
+      value: {name: SKEP_PULL_INSECURE_REGISTRIES, value: "$2"}
 YAML
-  [[ -n $prefix ]] || return 0
-  printf 'images:\n- {name: skep.dev/operator, newName: %s/operator}\n- {name: skep.dev/daemon, newName: %s/daemon}\n' \
-    "$prefix" "$prefix" >>"$file"
 }
 
 # await_installed: until operator and daemons are ready, or with what is wrong after three minutes.

@@ -71,7 +71,7 @@ final class OneNode implements AutoCloseable {
     registry =
         RegistryProcess.startAt(folder.resolve("registry"), address.getProperty("machine_address"));
     shell(
-        "write_kustomization '%s' config/overlays/dev '%s'"
+        "write_kustomization '%1$s' config/overlays/dev; allow_plain_http '%1$s' '%2$s'"
             .formatted(overlay().resolve("kustomization.yaml"), registry.host()));
   }
 
