@@ -32,7 +32,8 @@ final class FloodedInterface implements AutoCloseable {
     this.cluster = cluster;
     flooder = compile();
     cluster.onNode("ip", "netns", "add", PEER);
-    cluster.onNode("ip", "link", "add", NAME, "type", "veth", "peer", "name", "eth0", "netns", PEER);
+    cluster.onNode(
+        "ip", "link", "add", NAME, "type", "veth", "peer", "name", "eth0", "netns", PEER);
     cluster.onNode("ip", "link", "set", NAME, "up");
     cluster.onNode("ip", "-n", PEER, "link", "set", "eth0", "up");
   }
@@ -63,8 +64,7 @@ final class FloodedInterface implements AutoCloseable {
     line.add(Integer.toString(FRAMES_PER_SECOND));
     try {
       while (!stopped) {
-        JsonNode said =
-            JSON.readTree(Command.run(Map.of(), 30, line.stream()).mustSucceed());
+        JsonNode said = JSON.readTree(Command.run(Map.of(), 30, line.stream()).mustSucceed());
         sent += said.get("sent").asLong();
       }
     } catch (IOException | RuntimeException e) {

@@ -66,7 +66,9 @@ class UpgradeIT {
     assertThat(cluster.kubectl("get", daemonPod(), "-o", "jsonpath={.spec.containers[0].image}"))
         .isEqualTo("skep.dev/daemon:next");
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(inKernel()).isEqualTo(before));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(inKernel()).isEqualTo(before));
     assertThat(flooded.counted(PROGRAM)).isGreaterThan(meanwhile);
     assertNoneMissed();
   }
