@@ -110,8 +110,9 @@ final class ProgramReconciler {
       return unresolved(assigned, List.of(Failure.of(Reason.InternalError, String.valueOf(fault))));
     }
     while (true) {
-      Choice choice = functions.choose(revision, observe());
-      Attempt attempt = bring(assigned, revision, choice, log);
+      List<ObservedLoad> before = observe();
+      Choice choice = functions.choose(revision, before);
+      Attempt attempt = bring(assigned, revision, choice, before, log);
       if (!functions.leavesOut(choice, attempt)) {
         return attempt;
       }
@@ -119,14 +120,18 @@ final class ProgramReconciler {
     }
   }
 
-  private Attempt bring(AssignedRevision assigned, BpfRevision whole, Choice choice, Log log) {
+  private Attempt bring(
+      AssignedRevision assigned,
+      BpfRevision whole,
+      Choice choice,
+      List<ObservedLoad> before,
+      Log log) {
     if (!choice.failures().isEmpty()) {
       return unresolved(assigned, choice.failures());
     }
     BpfRevision revision = FunctionChoice.narrowed(whole, choice);
     BpfRevisionSpec spec = revision.getSpec();
     Optional<Desired> desired = desired(assigned, spec);
-    List<ObservedLoad> before = observe();
     List<Step> plan;
     try {
       plan = Planner.plan(filling(desired, revision, before), before, kernel::replacesInPlace);
