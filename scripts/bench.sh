@@ -6,7 +6,7 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
   cat <<'TEXT'
 usage: scripts/bench.sh [PART...]
 
-Parts: load, attach, apply, replace, footprint; all of them without one. Writes target/bench.json. Fails when
+Parts: load, attach, swap, apply, replace, footprint; all of them without one. Writes target/bench.json. Fails when
 a measurement could not be made, never because of a time. Loads eBPF programs into this machine's
 kernel and takes them away again.
 TEXT

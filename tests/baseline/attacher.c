@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #define MAX_LINKS 1024
+#define REST_US 30000
 
 static struct bpf_object *object;
 static struct bpf_program *program;
@@ -94,13 +96,32 @@ static void attach_netfilter(void)
 	keep(bpf_program__attach_netfilter(program, &options));
 }
 
-/* TARGET is what HOOK asks for: an interface, a file or folder, BINARY:SYMBOL, a variable. */
+static void attach_to_interface(bool tc, int index)
+{
+	keep(tc ? bpf_program__attach_tcx(program, index, NULL) :
+		  bpf_program__attach_xdp(program, index));
+}
+
+/* PATTERN: one name, or what the names of several begin with and a star. */
+static void attach_to_interfaces(bool tc, const char *pattern)
+{
+	size_t begin = strcspn(pattern, "*");
+	struct if_nameindex *all, *each;
+
+	if (!pattern[begin])
+		return attach_to_interface(tc, if_nametoindex(pattern));
+	all = if_nameindex();
+	for (each = all; each->if_index; each++)
+		if (!strncmp(each->if_name, pattern, begin))
+			attach_to_interface(tc, each->if_index);
+	if_freenameindex(all);
+}
+
+/* TARGET is what HOOK asks for: interfaces, a file or folder, BINARY:SYMBOL, a variable. */
 static void attach(const char *hook, char *target)
 {
-	if (!strcmp(hook, "tc")) {
-		keep(bpf_program__attach_tcx(program, if_nametoindex(target), NULL));
-	} else if (!strcmp(hook, "xdp")) {
-		keep(bpf_program__attach_xdp(program, if_nametoindex(target)));
+	if (!strcmp(hook, "tc") || !strcmp(hook, "xdp")) {
+		attach_to_interfaces(!strcmp(hook, "tc"), target);
 	} else if (!strcmp(hook, "cgroup")) {
 		int fd = opened(target);
 
@@ -169,9 +190,9 @@ int main(int argc, char **argv)
 {
 	int rounds;
 
-	if (argc != 7) {
-		fprintf(stderr, "usage: %s OBJECT FUNCTION HOOK TARGET FOLDER ROUNDS\n"
-			"FOLDER: a new one in bpffs\n", argv[0]);
+	if (argc != 7 && argc != 8) {
+		fprintf(stderr, "usage: %s OBJECT FUNCTION HOOK TARGET FOLDER ROUNDS [rest]\n"
+			"FOLDER: a new one in bpffs; rest: a pause after each round\n", argv[0]);
 		return 2;
 	}
 	load(argv[1], argv[2]);
@@ -186,6 +207,12 @@ int main(int argc, char **argv)
 		pin_all(argv[5]);
 		printf("%s%.1f", i ? "," : "", now_us() - start);
 		detach_all();
+		/*
+		 * Taking away leaves the kernel waiting for its readers (RCU), and attaching may wait for that
+		 * too: rounds that take turns without a pause measure how the two meet.
+		 */
+		if (argc == 8)
+			usleep(REST_US);
 	}
 	printf("]}\n");
 	rmdir(argv[5]);

@@ -22,7 +22,7 @@ public final class Bench {
   }
 
   /**
-   * Arguments: which parts to measure (load, attach, apply, replace, footprint); all of them
+   * Arguments: which parts to measure (load, attach, swap, apply, replace, footprint); all of them
    * without one. Exits with 1 when a measurement could not be made.
    */
   public static void main(String[] parts) throws IOException {
@@ -45,7 +45,7 @@ public final class Bench {
       try (Pins own = new Pins(pins)) {
         measure(new LoadBench(root, folder, own.root()));
         measure(new EngineBench(root, own.root()));
-        measure(new InterfacesBench(root, own.root()));
+        measure(new InterfacesBench(root, folder, own.root()));
       }
     }
     if (wanted("attach")) {
@@ -53,6 +53,9 @@ public final class Bench {
       try (Pins own = new Pins(pins)) {
         measure(new AttachBench(root, folder, own.root()));
       }
+    }
+    if (wanted("swap")) {
+      measure(new SwapBench(root));
     }
     if (wanted("apply") || wanted("replace") || wanted("footprint")) {
       System.out.println("bench: starting a control plane, a registry, the operator and a daemon");
@@ -84,12 +87,14 @@ public final class Bench {
 
   private void measure(Measurement measurement) {
     System.out.println("bench: " + measurement.name());
+    long start = System.nanoTime();
     try {
       table.addAll(measurement.measure());
     } catch (Exception | AssertionError e) {
       failures.add(measurement.name() + ": " + e);
       e.printStackTrace();
     }
+    System.out.println("bench:   took " + (System.nanoTime() - start) / 1_000_000_000 + " s");
   }
 
   /** With what else the machine did: its load before the first measurement should be near 0. */

@@ -8,8 +8,8 @@ import java.util.List;
 /** Many programs assigned to an empty node at once, until its status says that all are attached. */
 final class EngineBench implements Measurement {
   private static final int PROGRAMS = 50;
-  private static final int WARM_UP = 20;
-  private static final int ROUNDS = 20;
+  private static final int WARM_UP = 12;
+  private static final int ROUNDS = 12;
 
   private final Path root;
   private final Path pins;

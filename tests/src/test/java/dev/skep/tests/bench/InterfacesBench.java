@@ -6,18 +6,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Interfaces that a pattern matches: many at once, and one that comes later. */
+/** Interfaces that a pattern matches: many at once, beside C, and one that comes later. */
 final class InterfacesBench implements Measurement {
   private static final int MANY = 200;
+  private static final int MANY_WARM_UP = 1;
   private static final int MANY_ROUNDS = 3;
   private static final int WARM_UP = 10;
   private static final int ROUNDS = 30;
 
+  private record Tried(String words, String object, String function, String hook) {}
+
   private final Path root;
+  private final Path folder;
   private final Path pins;
 
-  InterfacesBench(Path root, Path pins) {
+  InterfacesBench(Path root, Path folder, Path pins) {
     this.root = root;
+    this.folder = folder;
     this.pins = pins;
   }
 
@@ -29,42 +34,78 @@ final class InterfacesBench implements Measurement {
   @Override
   public List<Figure> measure() throws IOException {
     Files.createDirectories(pins);
+    List<Tried> all =
+        List.of(
+            new Tried("XDP", "xdp_count", "count_packets", "xdp"),
+            new Tried("TCX", "tcx_count", "on_ingress", "tc"));
     List<Figure> figures = new ArrayList<>();
-    figures.addAll(of("XDP", "xdp_count", "count_packets", "xdp"));
-    figures.addAll(of("TCX", "tcx_count", "on_ingress", "tc"));
+    String own = "skb" + ProcessHandle.current().pid() % 100_000 + "o";
+    for (Tried tried : all) {
+      figures.add(appearing(tried, rounds(tried, own, 1, WARM_UP + ROUNDS)));
+    }
+    Path attacher = Commands.compile(root, "attacher", folder);
+    try (ManyInterfaces many = ManyInterfaces.make(MANY)) {
+      for (Tried tried : all) {
+        List<Double> c = inC(attacher, tried, many);
+        List<Double> skep = rounds(tried, many.prefix(), MANY, MANY_WARM_UP + MANY_ROUNDS);
+        figures.addAll(
+            many(tried, Samples.of(c), Samples.of(skep.subList(MANY_WARM_UP, skep.size()))));
+      }
+    }
     return figures;
   }
 
-  private List<Figure> of(String words, String object, String function, String hook)
-      throws IOException {
-    List<Double> appear = rounds(object, function, hook, 1, WARM_UP + ROUNDS);
-    List<Double> many = rounds(object, function, hook, MANY, 1 + MANY_ROUNDS);
-    return List.of(
-        Figure.of(
-                words + ": an interface appears → attached",
-                "ms",
-                Samples.of(appear.subList(WARM_UP, appear.size())),
-                Goal.median(50))
-            .note(
-                "From before the start of `ip link add`, which takes some milliseconds itself, to"
-                    + " the status that says so; 49 other programs wait for other interfaces."),
-        Figure.of(
-                MANY + " interfaces by one pattern: assigned → all attached (" + words + ")",
-                "ms",
-                Samples.of(many.subList(1, many.size())))
-            .note(
-                "The kernel attaches one at a time, and for TCX waits each time until no packet is"
-                    + " on its way (synchronize_rcu)."));
+  private static Figure appearing(Tried tried, List<Double> rounds) {
+    return Figure.of(
+            tried.words + ": an interface appears → attached",
+            "ms",
+            Samples.of(rounds.subList(WARM_UP, rounds.size())),
+            Goal.median(50))
+        .note(
+            "From before the start of `ip link add`, which takes some milliseconds itself, to the"
+                + " status that says so; 49 other programs wait for other interfaces.");
   }
 
-  private List<Double> rounds(
-      String object, String function, String hook, int interfaces, int rounds) throws IOException {
+  private static List<Figure> many(Tried tried, Samples c, Samples skep) {
+    String name = MANY + " interfaces by one pattern, " + tried.words;
+    return List.of(
+        Figure.of(name + ": attached and pinned, C", "ms", c),
+        Figure.of(name + ": assigned → status, Skep", "ms", skep)
+            .note(
+                "Both attach one after the other: the kernel holds its one lock of network devices,"
+                    + " or its one of XDP programs, while it waits until no packet is on its way"
+                    + " (synchronize_rcu), so that more at a time would wait for each other."),
+        Figure.of("  Skep ÷ C, medians", "×", Samples.of(skep.median() / c.median())));
+  }
+
+  private List<Double> inC(Path attacher, Tried tried, ManyInterfaces many) throws IOException {
+    return JavaProcess.rounds(
+            List.of(
+                attacher.toString(),
+                object(tried),
+                tried.function,
+                tried.hook,
+                many.pattern(),
+                pins.resolve("baseline").toString(),
+                Integer.toString(MANY_ROUNDS)))
+        .stream()
+        .map(microseconds -> microseconds / 1000)
+        .toList();
+  }
+
+  private String object(Tried tried) {
+    return root.resolve("bpf-programs/target/" + tried.object + ".bpf.o").toString();
+  }
+
+  private List<Double> rounds(Tried tried, String prefix, int interfaces, int rounds)
+      throws IOException {
     return JavaProcess.rounds(
         JavaInterfaces.class,
-        root.resolve("bpf-programs/target/" + object + ".bpf.o").toString(),
-        function,
-        hook,
+        object(tried),
+        tried.function,
+        tried.hook,
         pins.resolve("interfaces").toString(),
+        prefix,
         Integer.toString(interfaces),
         Integer.toString(rounds));
   }

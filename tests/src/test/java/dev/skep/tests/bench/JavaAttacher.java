@@ -14,20 +14,24 @@ import dev.skep.node.kernel.WantedLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** What attacher.c does, by the daemon's own kernel package, in a JVM of its own. */
 public final class JavaAttacher {
   private static final LoadKey KEY = new LoadKey("bench", "attach", "load");
 
+  private static final Duration REST = Duration.ofMillis(30);
+
   private JavaAttacher() {}
 
-  /** Arguments: OBJECT FUNCTION ATTACH FOLDER ROUNDS; ATTACH as JSON. */
+  /** Arguments: OBJECT FUNCTION ATTACH FOLDER ROUNDS [rest], as of attacher.c; ATTACH as JSON. */
   public static void main(String[] arguments) throws IOException {
     byte[] object = Files.readAllBytes(Path.of(arguments[0]));
     ObjectReport report = ObjectInspector.inspect(object);
@@ -47,6 +51,9 @@ public final class JavaAttacher {
         ObservedLink link = kernel.attach(KEY, wanted);
         long end = System.nanoTime();
         kernel.detach(link);
+        if (arguments.length == 6) {
+          LockSupport.parkNanos(REST.toNanos());
+        }
         total.add(String.format(Locale.ROOT, "%.1f", (end - start) / 1e3));
       }
       kernel.unload(KEY);

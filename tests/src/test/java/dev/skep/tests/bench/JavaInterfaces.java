@@ -23,30 +23,29 @@ import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/**
- * The daemon's engine and interfaces that come: in the host's network namespace, as most are, under
- * names of this process's own.
- */
+/** The daemon's engine and interfaces that come, in the host's network namespace, as most are. */
 public final class JavaInterfaces {
   private static final String FOLLOWS = "follows";
   private static final int OTHERS = 49;
 
   private final BlockingQueue<BpfNodeStatus> written = new LinkedBlockingQueue<>();
-  private final String prefix = "skb" + ProcessHandle.current().pid() % 100_000 + "n";
+  private final String prefix;
 
-  private JavaInterfaces() {}
+  private JavaInterfaces(String prefix) {
+    this.prefix = prefix;
+  }
 
   /**
-   * Arguments: OBJECT FUNCTION HOOK FOLDER INTERFACES ROUNDS. With more than one interface: from
-   * the assignment of a pattern that matches all of them to a status that says so. With one: from
-   * the start of the command that makes it, beside 49 programs that wait for others. Prints the
-   * milliseconds of each round.
+   * Arguments: OBJECT FUNCTION HOOK FOLDER PREFIX INTERFACES ROUNDS. With more than one interface,
+   * which are there: from the assignment of a pattern that matches all of them to a status that
+   * says so. With one: from the start of the command that makes it, beside 49 programs that wait
+   * for others. Prints the milliseconds of each round.
    */
   public static void main(String[] arguments) throws Exception {
     Logger.getLogger("").setLevel(Level.WARNING);
-    int interfaces = Integer.parseInt(arguments[4]);
+    int interfaces = Integer.parseInt(arguments[5]);
     StringJoiner rounds = new StringJoiner(",", "{\"total\":[", "]}");
-    JavaInterfaces bench = new JavaInterfaces();
+    JavaInterfaces bench = new JavaInterfaces(arguments[4]);
     OneObject source =
         new OneObject(
             Files.readAllBytes(Path.of(arguments[0])),
@@ -62,14 +61,12 @@ public final class JavaInterfaces {
         StatusReporter reporter = new StatusReporter(bench.written::add, "bench");
         NodeAgent agent = new NodeAgent(kernel, source, reporter, threads, new DaemonCounters())) {
       agent.start();
-      for (int round = 0; round < Integer.parseInt(arguments[5]); round++) {
+      for (int round = 0; round < Integer.parseInt(arguments[6]); round++) {
         double took = interfaces > 1 ? bench.all(source, interfaces) : bench.one(source, round);
         rounds.add(String.format(Locale.ROOT, "%.2f", took));
       }
       source.assign(List.of());
       bench.await(status -> status.programs().isEmpty());
-    } finally {
-      bench.remove(interfaces);
     }
     System.out.println(rounds);
   }
@@ -83,13 +80,6 @@ public final class JavaInterfaces {
   }
 
   private double all(OneObject source, int interfaces) throws Exception {
-    if (!Files.exists(Path.of("/sys/class/net", prefix + 0))) {
-      StringBuilder batch = new StringBuilder();
-      for (int i = 0; i < interfaces; i++) {
-        batch.append("link add %s%d type veth peer name p%s%d\n".formatted(prefix, i, prefix, i));
-      }
-      Veth.run("bash", "-c", "ip -batch - <<'E'\n" + batch + "E");
-    }
     long start = System.nanoTime();
     source.assign(List.of(FOLLOWS));
     await(status -> links(status) == interfaces);
@@ -110,11 +100,13 @@ public final class JavaInterfaces {
     }
     long start = System.nanoTime();
     Veth.run("ip", "link", "add", prefix + 0, "type", "veth", "peer", "name", "p" + prefix + 0);
-    await(status -> links(status) == 1);
-    double milliseconds = (System.nanoTime() - start) / 1e6;
-    remove(1);
-    await(status -> links(status) == 0);
-    return milliseconds;
+    try {
+      await(status -> links(status) == 1);
+      return (System.nanoTime() - start) / 1e6;
+    } finally {
+      Veth.run("ip", "link", "del", prefix + 0);
+      await(status -> links(status) == 0);
+    }
   }
 
   private static int links(BpfNodeStatus status) {
@@ -129,13 +121,5 @@ public final class JavaInterfaces {
     while (!wanted.test(status)) {
       status = written.take();
     }
-  }
-
-  private void remove(int interfaces) {
-    StringBuilder batch = new StringBuilder();
-    for (int i = 0; i < interfaces; i++) {
-      batch.append("link del ").append(prefix).append(i).append('\n');
-    }
-    Veth.run("bash", "-c", "ip -force -batch - 2>/dev/null <<'E' || true\n" + batch + "E");
   }
 }

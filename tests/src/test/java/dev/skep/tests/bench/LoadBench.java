@@ -14,10 +14,10 @@ import java.util.List;
  * its journal, in turn.
  */
 final class LoadBench implements Measurement {
-  private static final int PROCESSES = 7;
+  private static final int PROCESSES = 5;
   private static final int EARLY = 20;
-  private static final int WARM_UP = 600;
-  private static final int ROUNDS = 300;
+  private static final int WARM_UP = 400;
+  private static final int ROUNDS = 200;
   private static final int LOADED = 200;
 
   private final Path root;

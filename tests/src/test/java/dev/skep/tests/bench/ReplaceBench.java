@@ -22,7 +22,7 @@ final class ReplaceBench implements Measurement {
   private static final String NAME = "flooded";
   private static final int REPLACEMENTS = 25;
   private static final int FLOOD_SECONDS = 5;
-  private static final int RATE = 200_000;
+  private static final int RATE = 300_000;
   private static final int FLOODS = 10;
 
   private final Stack stack;
@@ -76,6 +76,7 @@ final class ReplaceBench implements Measurement {
                   "exec",
                   veth.name() + "-peer",
                   flooder.toString(),
+                  "-x",
                   "eth0",
                   Integer.toString(FLOOD_SECONDS),
                   Integer.toString(RATE)));
@@ -107,7 +108,7 @@ final class ReplaceBench implements Measurement {
                 Samples.of(missed),
                 Goal.max(0))
             .note(
-                "%,d sent, %,d counted; native mode on a veth; nothing subtracted; %,d more the veth refused to take."
+                "%,d sent, %,d counted; native mode on a veth; nothing subtracted; %,d more that the veth had no place for."
                     .formatted(sent, counted[0] + counted[1], refused)),
         Figure.of("  offered while replacing", "kpps", Samples.of(rates)),
         Figure.of("  edit of a global → new program attached", "ms", Samples.of(replacements)));
