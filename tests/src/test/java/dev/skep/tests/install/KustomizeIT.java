@@ -1,0 +1,181 @@
+package dev.skep.tests.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.tests.cluster.ControlPlane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The install and its overlays, as kubectl builds them and a real API server takes them. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KustomizeIT {
+  private static final List<String> COMPONENTS =
+      List.of("monitoring", "cert-manager", "critical-pods", "before-1.30");
+  private static ControlPlane cluster;
+  @TempDir private Path folder;
+
+  /** What kubectl printed, and how it ended. */
+  private record Ran(int status, String output) {}
+
+  @BeforeAll
+  static void start() {
+    // Of its own: others' tests are in the shared one, whose kinds would go.
+    cluster = ControlPlane.start();
+  }
+
+  @AfterAll
+  static void end() {
+    cluster.close();
+  }
+
+  @Test
+  @Order(1)
+  @DisplayName("kubectl apply -k installs all of it at once, and again with no difference")
+  void applies() throws IOException, InterruptedException {
+    String install = Manifests.CONFIG.resolve("install").toString();
+    String first = done("apply", "-k", install);
+    assertThat(first.lines()).allMatch(l -> l.endsWith(" created"));
+    assertThat(first.lines().count())
+        .isEqualTo(Manifests.resources(done("kustomize", install)).size());
+    done("apply", "-k", install);
+    assertThat(done("diff", "-k", install)).isEmpty();
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("what somebody filled into the mirror's Secret outlives another apply")
+  void keepsTheMirrorsSecret() throws IOException, InterruptedException {
+    String install = Manifests.CONFIG.resolve("install").toString();
+    done(
+        "-n",
+        "skep-system",
+        "patch",
+        "secret",
+        "skep-mirror-tls",
+        "--type=merge",
+        "-p",
+        "{\"stringData\":{\"tls.key\":\"k\"}}");
+    done("apply", "-k", install);
+    done("apply", "--server-side", "--force-conflicts", "-k", install);
+    assertThat(
+            done("-n", "skep-system", "get", "secret", "skep-mirror-tls", "-o", "jsonpath={.data}"))
+        .isEqualTo("{\"tls.key\":\"aw==\"}");
+  }
+
+  @Test
+  @Order(3)
+  @DisplayName("overlays and the uninstall are taken by the API server too")
+  void overlays() throws IOException, InterruptedException {
+    for (String folder : List.of("overlays/plain", "uninstall")) {
+      done("apply", "--dry-run=server", "-k", Manifests.CONFIG.resolve(folder).toString());
+    }
+    // An address of a Service that is there cannot be changed.
+    Map<String, JsonNode> dev =
+        Manifests.resources(done("kustomize", Manifests.CONFIG.resolve("overlays/dev").toString()));
+    assertThat(
+            dev.get("DaemonSet skep-system/skep-daemon").at("/spec/template/spec/hostAliases/0/ip"))
+        .isEqualTo(dev.get("Service skep-system/skep-operator").at("/spec/clusterIP"));
+    // Only OpenShift knows this kind, and only the Prometheus operator those of the component.
+    Map<String, JsonNode> openshift =
+        Manifests.resources(
+            done("kustomize", Manifests.CONFIG.resolve("overlays/openshift").toString()));
+    assertThat(openshift.get("SecurityContextConstraints /skep-daemon").get("allowedCapabilities"))
+        .isEqualTo(
+            openshift
+                .get("DaemonSet skep-system/skep-daemon")
+                .at("/spec/template/spec/containers/0/securityContext/capabilities/add"));
+    assertThat(
+            openshift
+                .get("Deployment skep-system/skep-operator")
+                .at("/spec/template/spec/securityContext")
+                .has("runAsUser"))
+        .isFalse();
+  }
+
+  @Test
+  @Order(4)
+  @DisplayName("each component goes with the install, and all of them together")
+  void components() throws IOException, InterruptedException {
+    for (String component : COMPONENTS) {
+      assertThat(with(List.of(component))).isNotEmpty();
+    }
+    Map<String, JsonNode> all = with(COMPONENTS);
+    assertThat(all)
+        .doesNotContainKey("Secret skep-system/skep-mirror-tls")
+        .doesNotContainKey("ValidatingAdmissionPolicy /skep-daemon")
+        .containsKeys("Certificate skep-system/skep-mirror-tls", "PrometheusRule skep-system/skep");
+    assertThat(
+            all.get("DaemonSet skep-system/skep-daemon")
+                .at("/spec/template/spec/containers/0/securityContext")
+                .has("appArmorProfile"))
+        .isFalse();
+  }
+
+  @Test
+  @Order(5)
+  @DisplayName("kubectl delete -k returns, and leaves nothing")
+  void deletes() throws IOException, InterruptedException {
+    done("delete", "-k", Manifests.CONFIG.resolve("install").toString(), "--timeout=90s");
+    assertThat(
+            done(
+                "get",
+                "crd,clusterrole,clusterrolebinding,validatingadmissionpolicy",
+                "-o",
+                "name"))
+        .doesNotContain("skep");
+  }
+
+  private Map<String, JsonNode> with(List<String> components)
+      throws IOException, InterruptedException {
+    // kustomize takes relative paths only, and only below no symbolic link.
+    Path overlay = Files.createDirectories(folder.toRealPath().resolve("overlay"));
+    StringBuilder text =
+        new StringBuilder(
+            "kind: Kustomization\nresources: [%s]\ncomponents:\n"
+                .formatted(seen(overlay, "install")));
+    components.forEach(
+        c -> text.append("- ").append(seen(overlay, "components/" + c)).append('\n'));
+    Files.writeString(overlay.resolve("kustomization.yaml"), text);
+    return Manifests.resources(done("kustomize", overlay.toString()));
+  }
+
+  private static Path seen(Path overlay, String name) {
+    return overlay.relativize(Manifests.CONFIG.resolve(name));
+  }
+
+  private static String done(String... arguments) throws IOException, InterruptedException {
+    Ran ran = kubectl(arguments);
+    assertThat(ran.status()).as(ran.output()).isZero();
+    return ran.output();
+  }
+
+  private static Ran kubectl(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(cluster.kubectl().toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("KUBECONFIG", cluster.kubeconfigFile().toString());
+    // Warnings are not of the answer.
+    Path errors = Files.createTempFile("kubectl", ".err");
+    try {
+      Process process = builder.redirectError(errors.toFile()).start();
+      String output = new String(process.getInputStream().readAllBytes());
+      int status = process.waitFor();
+      return new Ran(status, status == 0 ? output : output + Files.readString(errors));
+    } finally {
+      Files.delete(errors);
+    }
+  }
+}
