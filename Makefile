@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help demo demo-down test bench kernels four-kernels build format clean
+.PHONY: help demo demo-down test bench kernels capabilities four-kernels build format clean
 
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ bench: ## Measure speed and size, beside a C baseline
 
 kernels: ## Try every hook on four kernels, and write docs/kernels.md
 	@scripts/kernels.sh
+
+capabilities: ## Try every hook with fewer capabilities, and write docs/capabilities.md
+	@scripts/capabilities.sh
 
 four-kernels: ## Run one cluster with four kernels, and show what kubectl shows
 	@scripts/four-kernels.sh

@@ -14,6 +14,8 @@ node-daemon/target and bpf-programs/target.
   --classes PATTERN  only test classes whose full name matches (default .*IT)
   --rows FILE        one line for each test: name, outcome, reason, programs, with tabs between;
                      before them a comment with the kernel's release
+  --capabilities A,B the daemon's code has these of root's powers only (BPF,PERFMON)
+  --tags TAGS        of classes, as JUnit takes them (default: hook | kernel)
   --baseline FILE    what C with libbpf alone does with each program (tests/baseline/attachable.c)
 
 examples:
@@ -34,7 +36,7 @@ source "$guest_dir/jre.sh"
 
 # One-shot: what C2 gains is gone before it is done.
 java_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED)
-classes='.*IT' rows='' baseline=''
+classes='.*IT' rows='' baseline='' capabilities='' tags='hook | kernel'
 
 read_options() {
   while [[ ${1:-} == -* ]]; do
@@ -42,6 +44,8 @@ read_options() {
       -h | --help) usage; exit ;;
       --classes) classes=${2:?PATTERN} ;;
       --rows) rows=${2:?FILE} ;;
+      --capabilities) capabilities=${2:?A,B} ;;
+      --tags) tags=${2:?TAGS} ;;
       --baseline) baseline=${2:?FILE} ;;
       *) usage >&2; exit 126 ;;
     esac
@@ -65,8 +69,9 @@ make_share() {
 
 # commands JAVA OUT: what runs, for a shell in the share; results are files in the folder OUT.
 commands() {
-  printf '%q ' "$1" "${java_flags[@]}" -Dskep.bpf=bpf -cp 'hook-suite-tests.jar:skep.jar:lib/*' \
-    dev.skep.node.suite.HookSuite "$2/rows" "$classes"
+  printf '%q ' "$1" "${java_flags[@]}" -Dskep.bpf=bpf \
+    ${capabilities:+"-Dskep.capabilities=$capabilities"} -cp 'hook-suite-tests.jar:skep.jar:lib/*' \
+    dev.skep.node.suite.HookSuite "$2/rows" "$classes" "$tags"
   [[ -z $baseline ]] || printf '\n./attachable bpf/*.bpf.o >%q' "$2/baseline"
 }
 

@@ -26,6 +26,9 @@ import java.util.function.Function;
  * anybody's, lead to nowhere outside of it.
  */
 final class Binaries {
+  /** Where a container's file is looked for, in messages; which one it is who asks knows. */
+  static final String IN_CONTAINER = "in the container";
+
   private static final Path OWN_ROOT = Path.of("/");
 
   private final Libc libc;
@@ -152,10 +155,10 @@ final class Binaries {
           continue;
         }
         return Optional.of(
-            regular(libc.openInRoot(root, wanted.path()), wanted.path(), "in the container"));
+            regular(libc.openInRoot(root, wanted.path()), wanted.path(), IN_CONTAINER));
       } catch (NativeError e) {
         if (e.errno() != Errno.ESRCH && !(e.errno() == Errno.ENOENT && isGone(pid))) {
-          throw refusal(wanted.path(), "in the container", e);
+          throw refusal(wanted.path(), IN_CONTAINER, e);
         }
       } catch (IOException gone) {
         continue;

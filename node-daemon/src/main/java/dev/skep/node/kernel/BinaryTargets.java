@@ -136,8 +136,12 @@ final class BinaryTargets {
   private static Failure of(Failure failure, Place place) {
     return Failure.of(
         failure.reason() == Reason.BinaryNotFound ? Reason.NoTarget : failure.reason(),
-        "%s %s of pod %s"
-            .formatted(failure.message(), place.container().name(), place.pod().pod()));
+        failure
+            .message()
+            .replace(
+                Binaries.IN_CONTAINER,
+                "in container %s of pod %s"
+                    .formatted(place.container().name(), place.pod().pod())));
   }
 
   private static Failure notYet(BinaryHook hook, List<RunningPod> pods) {

@@ -68,6 +68,22 @@ final class TestContainer implements AutoCloseable {
     }
   }
 
+  /** Gives its own network, as soon as it is in it, a pair of interfaces. */
+  void addPair(String one, String other) {
+    String net = "/proc/" + process.pid() + "/ns/net";
+    TestVeth.run(
+        "bash",
+        "-c",
+        "until [ $(readlink %s) != $(readlink /proc/self/ns/net) ]; do :; done".formatted(net));
+    String pid = Long.toString(process.pid());
+    TestVeth.run(
+        "ip", "link", "add", one, "netns", pid, "type", "veth", "peer", "name", other, "netns",
+        pid);
+    for (String end : List.of(one, other)) {
+      TestVeth.run(PROGRAM, "nsenter", "-t", pid, "-n", "ip", "link", "set", end, "up");
+    }
+  }
+
   void stop() {
     process.destroyForcibly();
     try {
@@ -85,6 +101,15 @@ final class TestContainer implements AutoCloseable {
   void link(String name, String to) {
     try {
       Files.createSymbolicLink(root.resolve(name), Path.of(to));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets it have a file of the host. */
+  void copy(String from, String to) {
+    try {
+      Files.copy(Path.of(from), root.resolve(to.substring(1)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
