@@ -24,7 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DispatcherObject {
   private static final String MAIN = "xdp_dispatcher";
   private static final Set<Capability> NEEDED =
-      Set.of(Capability.BPF, Capability.PERFMON, Capability.NET_ADMIN);
+      Set.of(
+          Capability.BPF,
+          Capability.PERFMON,
+          Capability.NET_ADMIN,
+          // To find the BTF of the program whose function it is, by its id.
+          Capability.SYS_ADMIN);
 
   /** By version of the configuration; the bytes are read once. */
   private final Map<Integer, byte[]> objects = new ConcurrentHashMap<>();

@@ -36,6 +36,11 @@ public final class HookSupport {
   private static final List<String> NO_FUNCTION = List.of("skep_no_such_function");
   private static final String NO_FILE = "/";
   private static final int ANY_PROCESS = -1;
+
+  /** PERF_COUNT_SW_DUMMY. */
+  private static final PerfEventAttributes NO_EVENT =
+      new PerfEventAttributes(PerfEventAttributes.PERF_TYPE_SOFTWARE, 9, 0, false, null, 0);
+
   private static final List<UserPlace> NO_PLACE = List.of(new UserPlace(0, 0, 0));
 
   private final Libbpf libbpf;
@@ -178,8 +183,14 @@ public final class HookSupport {
       // Whoever may load one may not attach it for that.
       case cgroup_skb -> expect(Errno.EBADF, () -> libbpf.createLink(program, -1, type, 0), kind);
       case uprobe, uretprobe -> expect(Errno.EINVAL, this::uprobe, kind);
+      case tracepoint, kprobe, kretprobe, perf_event -> expect(0, this::perfEvent, kind);
       default -> Optional.empty();
     };
+  }
+
+  /** One that counts nothing. */
+  private Fd perfEvent() {
+    return Libc.get().perfEvent(NO_EVENT, ANY_PROCESS, 0);
   }
 
   /** A probe in what is no file. */
@@ -222,9 +233,10 @@ public final class HookSupport {
 
   private Optional<String> notGiven(
       KernelKind kind, Function<ProgramType, Set<Capability>> needed) {
+    ProgramType type = ProgramType.ofSection(kind.name());
     return capabilities
-        .missing(needed.apply(ProgramType.ofSection(kind.name())))
-        .map(words -> "it " + words);
+        .missing(needed.apply(type))
+        .map(words -> "it " + words + NeededCapabilities.orElse(type));
   }
 
   private static String absent(KernelKind kind, int errno) {

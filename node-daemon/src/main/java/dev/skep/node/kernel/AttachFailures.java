@@ -7,9 +7,7 @@ import dev.skep.node.hook.NeededCapabilities;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Capabilities;
-import dev.skep.node.target.Capability;
 import java.io.UncheckedIOException;
-import java.util.Set;
 
 /** The words for what goes wrong with a link. */
 final class AttachFailures {
@@ -17,22 +15,31 @@ final class AttachFailures {
 
   /** What became of attaching a link, or of moving it to another load. */
   static RuntimeException refusal(WantedLink wanted, RuntimeException e) {
-    return refusal(
-        wanted.function(), wanted.target(), NeededCapabilities.toAttach(wanted.hook()), e);
+    return e instanceof NativeError refused && isNotPermitted(refused)
+        ? notPermitted(wanted, refused)
+        : refusal(wanted.function(), wanted.target(), e);
   }
 
-  /**
-   * The same of any link.
-   *
-   * @param needed of root's powers: what of them was not given is the cause where the kernel says
-   *     that it is not permitted
-   */
-  static RuntimeException refusal(
-      String function, String target, Set<Capability> needed, RuntimeException e) {
+  /** What of root's powers was not given is the cause; else nobody may. */
+  private static Refusal notPermitted(WantedLink wanted, NativeError e) {
+    return Capabilities.own()
+        .missing(NeededCapabilities.toAttach(wanted.hook()))
+        .map(words -> wanted.target() + " " + words + NeededCapabilities.orElse(wanted.hook()))
+        .map(words -> Failure.of(Reason.Incompatible, words, wanted.function()))
+        .map(failure -> new Refusal(failure, e))
+        .orElseGet(() -> new Refusal(failure(wanted.function(), wanted.target(), e), e));
+  }
+
+  private static boolean isNotPermitted(NativeError e) {
+    return e.errno() == Errno.EPERM || e.errno() == Errno.EACCES;
+  }
+
+  /** What became of anything else that was done with a link. */
+  static RuntimeException refusal(String function, String target, RuntimeException e) {
     return switch (e) {
       case Refusal r when r.failure().function() == null ->
           new Refusal(Failure.of(r.failure().reason(), r.failure().message(), function), r);
-      case NativeError n -> new Refusal(failure(function, target, needed, n), n);
+      case NativeError n -> new Refusal(failure(function, target, n), n);
       case UncheckedIOException io ->
           new Refusal(
               Failure.of(Reason.AttachFailed, target + ": " + io.getMessage(), function), io);
@@ -40,15 +47,8 @@ final class AttachFailures {
     };
   }
 
-  private static Failure failure(
-      String function, String target, Set<Capability> needed, NativeError e) {
-    Failure raw = Failure.of(reason(e), target + ": " + e.getMessage() + meaning(e), function);
-    return e.errno() == Errno.EPERM || e.errno() == Errno.EACCES
-        ? Capabilities.own()
-            .missing(needed)
-            .map(words -> Failure.of(Reason.Incompatible, target + " " + words, function))
-            .orElse(raw)
-        : raw;
+  private static Failure failure(String function, String target, NativeError e) {
+    return Failure.of(reason(e), target + ": " + e.getMessage() + meaning(e), function);
   }
 
   private static Reason reason(NativeError e) {

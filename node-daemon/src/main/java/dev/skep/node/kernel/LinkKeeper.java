@@ -240,7 +240,7 @@ final class LinkKeeper {
         unpin(link.load(), name, atOnce);
       }
     } catch (NativeError e) {
-      throw AttachFailures.refusal(link.function(), link.target(), Set.of(), e);
+      throw AttachFailures.refusal(link.function(), link.target(), e);
     }
     record.ifPresent(r -> journal.unlink(link.load(), r));
   }
