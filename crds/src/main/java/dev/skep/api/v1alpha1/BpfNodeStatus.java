@@ -13,7 +13,9 @@ public record BpfNodeStatus(
     @JsonPropertyDescription("The generation of spec that this status speaks of.")
         Long observedGeneration,
     @JsonPropertyDescription("Version of the daemon.") String daemonVersion,
-    @JsonPropertyDescription("Programs in a word, e.g. 3 attached, 1 failed.") String summary,
+    @JsonPropertyDescription(
+            "Programs in a word, e.g. 3 attached, 1 failed; or why the node can run none.")
+        String summary,
     @JsonPropertyDescription("What the kernel is and can do.") KernelFacts kernel,
     @JsonPropertyDescription("Each program of this node.") List<ProgramState> programs) {
 

@@ -33,6 +33,7 @@ public enum Reason {
   ConfigMapNotFound(Retry.TRANSIENT),
 
   // What the node, its kernel and its targets say.
+  NodeNotReady(Retry.TRANSIENT),
   FetchFailed(Retry.TRANSIENT),
   VerifierRejected(Retry.PERMANENT),
   LoadFailed(Retry.PERMANENT),

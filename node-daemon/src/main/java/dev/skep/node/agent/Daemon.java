@@ -1,9 +1,11 @@
 package dev.skep.node.agent;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.node.cluster.Access;
 import dev.skep.node.cluster.ApiServer;
+import dev.skep.node.execute.Lane;
+import dev.skep.node.kernel.AwaitedKernel;
 import dev.skep.node.kernel.Journal;
-import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
 import dev.skep.node.log.Log;
 import dev.skep.node.metrics.DaemonCounters;
@@ -24,16 +26,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** The daemon as a process: puts the parts together and lets them run until it is told to end. */
 public final class Daemon implements AutoCloseable {
   private static final Log LOG = Log.of(Daemon.class);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final Threads threads = Threads.start();
   private final Optional<ApiServer> server;
   private final StateLock lock;
-  private final Kernel kernel;
+  private final AwaitedKernel kernel;
+  private final Lane awaiting;
   private final DesiredSource source;
   private final NodeAgent agent;
   private final HttpEndpoint http;
@@ -52,13 +58,17 @@ public final class Daemon implements AutoCloseable {
         options.manifests().isPresent()
             ? Optional.empty()
             : Optional.of(new ApiServer(access(options)));
+    PodSource pods = pods();
     this.kernel =
-        new LinuxKernel(
-            options.pinRoot(),
-            new Journal(
-                options.stateDir().resolve("journal"),
-                version + " " + System.getProperty("os.version")),
-            pods());
+        new AwaitedKernel(
+            () ->
+                new LinuxKernel(
+                    options.pinRoot(),
+                    new Journal(
+                        options.stateDir().resolve("journal"),
+                        version + " " + System.getProperty("os.version")),
+                    pods));
+    this.awaiting = new Lane(threads.lanes(), threads.clock(), this::look);
     ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
     this.source = source(objects);
     DaemonCounters counters = new DaemonCounters();
@@ -78,7 +88,7 @@ public final class Daemon implements AutoCloseable {
             kernel, agent::running, counters, version, options.stateDir(), System::nanoTime);
     this.http =
         new HttpEndpoint(
-            options.httpPort(), agent::ready, NodeMetrics.CONTENT_TYPE, metrics::scrape);
+            options.httpPort(), this::unready, NodeMetrics.CONTENT_TYPE, metrics::scrape);
   }
 
   /** Runs until the process is told to end; then lets the parts end, and the kernel as it is. */
@@ -97,7 +107,26 @@ public final class Daemon implements AutoCloseable {
     LOG.info("starting", "node", options.nodeName(), "pins", options.pinRoot());
     http.start();
     agent.start();
+    look();
     server.ifPresent(s -> heartbeat(s).start(threads.clock()));
+  }
+
+  /** A node that cannot run programs yet is looked at until it can. */
+  private void look() {
+    if (kernel.look()) {
+      agent.kernelCame();
+    }
+    agent.lacks(kernel.without());
+    if (kernel.without().isPresent()) {
+      awaiting.in(LOOK_AGAIN);
+    }
+  }
+
+  private Optional<String> unready() {
+    return kernel
+        .without()
+        .map(Failure::message)
+        .or(() -> agent.ready() ? Optional.empty() : Optional.of("desired state not known yet"));
   }
 
   private static Access access(ServeOptions options) throws IOException {

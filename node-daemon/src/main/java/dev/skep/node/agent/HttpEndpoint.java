@@ -6,9 +6,9 @@ import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** /healthz, /readyz and /metrics. */
@@ -31,7 +31,11 @@ final class HttpEndpoint implements AutoCloseable {
   /** An answer: status, type and body. */
   private record Answer(int status, String type, String body) {}
 
-  HttpEndpoint(int port, BooleanSupplier ready, String metricsType, Supplier<String> metrics)
+  /**
+   * @param unready why the daemon is not ready; empty when it is
+   */
+  HttpEndpoint(
+      int port, Supplier<Optional<String>> unready, String metricsType, Supplier<String> metrics)
       throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
     // One each: whoever is slow to ask or to read must not keep the kubelet from /healthz.
@@ -41,9 +45,10 @@ final class HttpEndpoint implements AutoCloseable {
     handle(
         "/readyz",
         () ->
-            ready.getAsBoolean()
-                ? new Answer(200, TEXT, "ok\n")
-                : new Answer(503, TEXT, "desired state not known yet\n"));
+            unready
+                .get()
+                .map(why -> new Answer(503, TEXT, why + "\n"))
+                .orElse(new Answer(200, TEXT, "ok\n")));
     Semaphore places = new Semaphore(SCRAPES);
     server.createContext(
         "/metrics",

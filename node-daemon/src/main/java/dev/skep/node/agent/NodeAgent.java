@@ -1,6 +1,7 @@
 package dev.skep.node.agent;
 
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.agent.ProgramReconciler.Attempt;
@@ -84,6 +85,22 @@ public final class NodeAgent implements AutoCloseable {
     threads.execute(() -> reporter.kernel(kernel.facts()));
     every(RESYNC, this::resync);
     every(UsageSampler.PERIOD, new UsageSampler(kernel, this::running, reporter));
+  }
+
+  /** The kernel can run programs, which it could not: what stands in it is adopted now. */
+  public void kernelCame() {
+    Map<String, List<ObservedLoad>> observed = byProgram(kernel.observe());
+    Collection<ProgramLane> all;
+    synchronized (this) {
+      observed.forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
+      all = List.copyOf(lanes.values());
+    }
+    all.forEach(ProgramLane::kernelCame);
+  }
+
+  /** What the node lacks for any program to run, for its status. */
+  public void lacks(Optional<Failure> failure) {
+    reporter.lacks(failure);
   }
 
   /** Whether desired state is known and every program was tried. */

@@ -165,6 +165,11 @@ final class ProgramLane {
     }
   }
 
+  /** What stood in the way of every program has gone. */
+  void kernelCame() {
+    askAgain();
+  }
+
   private void askAgain() {
     synchronized (this) {
       asked = true;

@@ -41,6 +41,7 @@ final class ExitCode {
           LoaderCrashed,
           Incompatible,
           InterfaceBusy,
+          NodeNotReady,
           HookBusy,
           PermissionDenied,
           AttachFailed ->

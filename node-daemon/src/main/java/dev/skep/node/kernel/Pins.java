@@ -21,6 +21,11 @@ import java.util.Optional;
 
 /** Our folder of bpffs: the one place that changes it. */
 final class Pins {
+  /** What to do where there is no bpffs; systemd has mounted one since its version 238. */
+  private static final String MOUNT =
+      "mount one on the node: mount -t bpf bpf /sys/fs/bpf, for good by a line in /etc/fstab (bpf"
+          + " /sys/fs/bpf bpf defaults 0 0) or systemd's sys-fs-bpf.mount";
+
   private final Path root;
   private final Libbpf libbpf;
   private final Libc libc;
@@ -35,15 +40,12 @@ final class Pins {
     try {
       // Before it is made: a slip of the pen leaves no folder behind.
       if (!Files.getFileStore(thatIsThere(root)).type().equals("bpf")) {
-        throw new Refusal(
-            Reason.LoadFailed, root + " is not on a bpffs: mount -t bpf bpf /sys/fs/bpf");
+        throw new Refusal(Reason.NodeNotReady, root + " is not on a bpffs: " + MOUNT);
       }
       Files.createDirectories(root);
     } catch (IOException e) {
       throw new Refusal(
-          Reason.LoadFailed,
-          "pins cannot be kept in " + root + ": mount -t bpf bpf /sys/fs/bpf (" + e + ")",
-          e);
+          Reason.NodeNotReady, "pins cannot be kept in " + root + ": " + MOUNT + " (" + e + ")", e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.skep.node.log;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
@@ -13,7 +14,7 @@ final class LogLine extends Formatter {
     StringBuilder text = new StringBuilder(160);
     text.append(line.getInstant().truncatedTo(ChronoUnit.MILLIS)).append(' ');
     text.append(line.getLevel().getName()).append(' ').append(formatMessage(line));
-    String origin = line.getLoggerName();
+    String origin = Objects.requireNonNullElse(line.getLoggerName(), "");
     text.append(" logger=").append(origin.substring(origin.lastIndexOf('.') + 1)).append('\n');
     if (line.getThrown() != null) {
       StringWriter trace = new StringWriter();

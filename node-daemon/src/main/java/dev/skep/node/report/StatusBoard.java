@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.node.kernel.ObservedLoad;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class StatusBoard {
   private final String version;
   private UsageRows usage = UsageRows.of(Map.of(), List.of());
   private KernelFacts kernel;
+  private Optional<Failure> lacking = Optional.empty();
   private long wanted;
   private long spoken;
 
@@ -44,6 +46,13 @@ final class StatusBoard {
 
   void kernel(KernelFacts facts) {
     kernel = facts;
+  }
+
+  /** Whether that is another thing than before. */
+  boolean lacks(Optional<Failure> failure) {
+    boolean changed = !failure.equals(lacking);
+    lacking = failure;
+    return changed;
   }
 
   void generation(long generation) {
@@ -114,12 +123,16 @@ final class StatusBoard {
     }
     List<ProgramState> programs = shown.values().stream().map(usage::on).toList();
     return new BpfNodeStatus(
-        spoken == 0 ? null : spoken, version, summary(programs), kernel, programs);
+        spoken == 0 ? null : spoken, version, words(programs), kernel, programs);
   }
 
   private static ProgramState onTheWay(AssignedRevision r) {
     return new ProgramState(
         r.namespace(), r.name(), r.revision(), State.Pending, null, null, null, null, null);
+  }
+
+  private String words(List<ProgramState> programs) {
+    return lacking.map(Failure::message).orElseGet(() -> summary(programs));
   }
 
   /** {@code 3 attached, 1 failed}, in the order of {@link State}. */

@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.KernelFacts;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.log.Log;
 import java.io.IOException;
@@ -52,6 +53,13 @@ public final class StatusReporter implements AutoCloseable {
   public synchronized void kernel(KernelFacts facts) {
     board.kernel(facts);
     changed();
+  }
+
+  /** What the node lacks for any program to run; empty when it lacks nothing. */
+  public synchronized void lacks(Optional<Failure> failure) {
+    if (board.lacks(failure)) {
+      changed();
+    }
   }
 
   /** A new generation of the spec, and what it changes. */

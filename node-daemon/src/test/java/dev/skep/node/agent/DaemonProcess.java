@@ -10,6 +10,11 @@ import dev.skep.node.libbpf.Libbpf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,21 +27,29 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A daemon of its own process, with manifests, state and pins of the test's own. */
 final class DaemonProcess {
   private static final Path OBJECTS = Path.of(System.getProperty("skep.bpf"));
+  private static final Pattern PORT = Pattern.compile("listening.*port=(\\d+)");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path folder;
   private final Path manifests;
-  private final Path pins = Path.of("/sys/fs/bpf/skep-daemon-it-" + ProcessHandle.current().pid());
+  private final Path pins;
   private Process process;
 
   DaemonProcess(Path folder) throws IOException {
+    this(folder, Path.of("/sys/fs/bpf/skep-daemon-it-" + ProcessHandle.current().pid()));
+  }
+
+  DaemonProcess(Path folder, Path pins) throws IOException {
     this.folder = folder;
+    this.pins = pins;
     this.manifests = Files.createDirectories(folder.resolve("manifests"));
   }
 
@@ -222,6 +235,22 @@ final class DaemonProcess {
   private List<Path> pinned() throws IOException {
     try (Stream<Path> all = Files.walk(pins)) {
       return all.filter(Files::isRegularFile).map(pins::relativize).sorted().toList();
+    }
+  }
+
+  /** What it answers to a question of the kubelet's, with the status first; empty: nothing yet. */
+  String asked(String path) throws InterruptedException {
+    Matcher port = PORT.matcher(log());
+    if (!port.find()) {
+      return "";
+    }
+    URI uri = URI.create("http://127.0.0.1:" + port.group(1) + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    } catch (IOException notYet) {
+      return "";
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -91,7 +92,9 @@ class HttpEndpointTest {
   }
 
   private void start(Supplier<String> metrics) throws IOException {
-    endpoint = new HttpEndpoint(0, () -> ready, "text/plain", metrics);
+    endpoint =
+        new HttpEndpoint(
+            0, () -> ready ? Optional.empty() : Optional.of("not yet"), "text/plain", metrics);
     endpoint.start();
   }
 
