@@ -251,7 +251,10 @@ final class ProgramLane {
     }
     attempt
         .failures()
-        .forEach(f -> log.warn("failed", "reason", f.reason(), "message", f.message()));
+        .forEach(
+            f ->
+                (f.function() == null ? log : log.with("function", f.function()))
+                    .warn("failed", "reason", f.reason(), "message", f.message()));
     attempted.accept(attempt);
     retries
         .ended(attempt.failures(), attempt.waitingFor(), arrived, Instant.now())

@@ -48,9 +48,10 @@ public final class Standing {
         assigned.revision(),
         state,
         failure.map(Failure::reason).orElse(null),
-        failure.map(f -> message(f, failures)).orElse(null),
+        failure.map(f -> message(f, failures) + goesOn(shown, desired)).orElse(null),
         failure.map(Failure::function).orElse(null),
-        shown.map(Standing::functions).orElse(List.of()),
+        FunctionFailures.on(
+            shown.map(Standing::functions).orElse(List.of()), failures, isWanted(shown, desired)),
         shown.map(Standing::maps).orElse(List.of()));
   }
 
@@ -80,6 +81,26 @@ public final class Standing {
             observed,
             byWeight.get(false));
     return GoneWithout.on(row, choice.left(), byWeight.get(true));
+  }
+
+  private static boolean isWanted(Optional<ObservedLoad> shown, Optional<Desired> desired) {
+    return shown.isPresent()
+        && desired.isPresent()
+        && shown.get().key().equals(desired.get().key());
+  }
+
+  /** A failure is not to be read as if nothing ran. */
+  private static String goesOn(Optional<ObservedLoad> shown, Optional<Desired> desired) {
+    if (shown.isEmpty() || shown.get().links().stream().noneMatch(ObservedLink::alive)) {
+      return "";
+    }
+    if (!isWanted(shown, desired)) {
+      return "; what was attached before goes on running";
+    }
+    return desired.get().links().stream().allMatch(wanted -> stands(wanted, shown.get()))
+            && desired.get().without().isEmpty()
+        ? "; it is attached and goes on running"
+        : "";
   }
 
   /** The wanted load, else the one that still runs. */

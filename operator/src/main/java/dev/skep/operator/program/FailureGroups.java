@@ -1,6 +1,10 @@
 package dev.skep.operator.program;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.node.NodeView;
@@ -37,13 +41,28 @@ final class FailureGroups {
   }
 
   /** Rows for what nodes say of this revision, those of most nodes first. */
-  static List<FailureGroup> ofNodes(List<NodeView> nodes, ProgramKey program, String revision) {
+  static List<FailureGroup> ofNodes(
+      List<NodeView> nodes, ProgramKey program, BpfRevision revision) {
     return grouped(
         nodes,
         node ->
             node.stateOf(program).stream()
-                .filter(s -> s.revision().equals(revision) && s.reason() != null)
-                .map(s -> new Cause(s.reason(), s.function(), s.message())));
+                .filter(s -> s.revision().equals(revision.getMetadata().getName()))
+                .filter(s -> s.reason() != null)
+                .flatMap(s -> causes(s, revision.getSpec())));
+  }
+
+  /** Of each function its own; what the row itself says is that of one of them, or of none. */
+  private static Stream<Cause> causes(ProgramState state, BpfRevisionSpec spec) {
+    List<FunctionState> failed =
+        state.functions().stream()
+            .filter(f -> f.reason() != null && !LeftOut.isLeftOut(f, state, spec))
+            .toList();
+    Stream<Cause> each = failed.stream().map(f -> new Cause(f.reason(), f.function(), f.message()));
+    return failed.stream().anyMatch(f -> f.function().equals(state.function()))
+        ? each
+        : Stream.concat(
+            Stream.of(new Cause(state.reason(), state.function(), state.message())), each);
   }
 
   /** A row for nodes of whose daemon nothing is heard, if there are any. */

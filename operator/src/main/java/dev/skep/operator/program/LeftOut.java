@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfRevision;
+import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
@@ -30,11 +31,12 @@ record LeftOut(List<FailureGroup> rows, String words) {
       return NOTHING;
     }
     String name = revision.get().getMetadata().getName();
+    BpfRevisionSpec spec = revision.get().getSpec();
     List<FailureGroup> rows =
         FailureGroups.grouped(
             nodes,
             node ->
-                leftOut(node, program, name)
+                leftOut(node, program, name, spec)
                     .map(f -> new FailureGroups.Cause(f.reason(), f.function(), f.message())));
     Set<String> optional =
         revision.get().getSpec().programs().stream()
@@ -53,7 +55,8 @@ record LeftOut(List<FailureGroup> rows, String words) {
     }
     long without =
         nodes.stream()
-            .filter(n -> leftOut(n, program, name).anyMatch(f -> optional.contains(f.function())))
+            .filter(
+                n -> leftOut(n, program, name, spec).anyMatch(f -> optional.contains(f.function())))
             .count();
     long bare = nodes.stream().filter(n -> runsNothing(n, program, name)).count();
     return new LeftOut(
@@ -65,10 +68,26 @@ record LeftOut(List<FailureGroup> rows, String words) {
                 bare == 0 ? "" : "; nothing is attached on " + count(bare)));
   }
 
-  private static Stream<FunctionState> leftOut(NodeView node, ProgramKey program, String revision) {
+  private static Stream<FunctionState> leftOut(
+      NodeView node, ProgramKey program, String revision, BpfRevisionSpec spec) {
     return said(node, program, revision)
-        .flatMap(s -> s.functions().stream())
-        .filter(f -> f.reason() != null);
+        .flatMap(s -> s.functions().stream().filter(f -> isLeftOut(f, s, spec)));
+  }
+
+  /** Whether what is wrong with a function leaves the program as wanted. */
+  static boolean isLeftOut(FunctionState function, ProgramState state, BpfRevisionSpec spec) {
+    return function.reason() != null
+        && spec.programs().stream()
+            .anyMatch(
+                p ->
+                    p.optional() && p.function().equals(function.function())
+                        || function.function().equals(p.fallbackFor())
+                            && runs(p.function(), state));
+  }
+
+  private static boolean runs(String function, ProgramState state) {
+    return state.functions().stream()
+        .anyMatch(f -> f.function().equals(function) && f.programId() != null);
   }
 
   private static boolean runsNothing(NodeView node, ProgramKey program, String revision) {

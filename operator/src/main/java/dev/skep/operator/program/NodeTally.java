@@ -1,5 +1,6 @@
 package dev.skep.operator.program;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
@@ -46,6 +47,24 @@ final class NodeTally {
       case Attached, Loaded, Suspended, Pending ->
           said.get().state() == goal(mode) ? Standing.READY : Standing.PENDING;
     };
+  }
+
+  /**
+   * Nodes on which some functions of a revision are attached, and something is wrong with others.
+   */
+  static int inPart(List<NodeView> nodes, ProgramKey program, String revision) {
+    return (int)
+        nodes.stream()
+            .flatMap(node -> node.stateOf(program).stream())
+            .filter(s -> s.revision().equals(revision) && s.reason() != null)
+            // A reason at a function that is in the kernel tells that it is this revision's.
+            .filter(s -> s.functions().stream().anyMatch(NodeTally::isOff))
+            .filter(s -> s.functions().stream().anyMatch(f -> f.linkCount() > 0))
+            .count();
+  }
+
+  private static boolean isOff(FunctionState function) {
+    return function.reason() != null && function.programId() != null;
   }
 
   /** The state that a mode asks for. */

@@ -57,10 +57,17 @@ final class StatusSummary {
     BpfProgramStatus before = Statuses.of(in.program());
     String revision = in.revision().map(r -> r.getMetadata().getName()).orElse(null);
     Nodes nodes = nodes(in, revision);
-    List<FailureGroup> failures = failures(in, revision);
+    List<FailureGroup> failures = failures(in);
     ProgramKey key = ProgramKey.of(in.program());
     LeftOut leftOut = LeftOut.of(in.heard(), key, in.revision());
-    Verdict verdict = Verdict.of(in.candidate(), in.revision(), nodes, failures, leftOut);
+    Verdict verdict =
+        Verdict.of(
+            in.candidate(),
+            in.revision(),
+            nodes,
+            failures,
+            leftOut,
+            NodeTally.inPart(in.heard(), key, revision));
     UsageSummary usage =
         revision == null || verdict.phase() == Phase.Suspended
             ? UsageSummary.of(List.of(), key, "")
@@ -99,14 +106,15 @@ final class StatusSummary {
     return NodeTally.count(standings, updated);
   }
 
-  private static List<FailureGroup> failures(Inputs in, String revision) {
+  private static List<FailureGroup> failures(Inputs in) {
     List<FailureGroup> failures = new ArrayList<>();
     if (in.candidate() instanceof Candidate.Refused(List<Failure> found)) {
       failures.addAll(FailureGroups.ofSpecification(found));
     }
-    if (revision != null) {
-      failures.addAll(FailureGroups.ofNodes(in.heard(), ProgramKey.of(in.program()), revision));
-    }
+    in.revision()
+        .ifPresent(
+            r ->
+                failures.addAll(FailureGroups.ofNodes(in.heard(), ProgramKey.of(in.program()), r)));
     return failures;
   }
 

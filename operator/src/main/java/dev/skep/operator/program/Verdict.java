@@ -40,7 +40,8 @@ record Verdict(
       Optional<BpfRevision> revision,
       Nodes nodes,
       List<FailureGroup> failures,
-      LeftOut leftOut) {
+      LeftOut leftOut,
+      int inPart) {
     return switch (candidate) {
       case Candidate.Awaiting() ->
           new Verdict(
@@ -67,14 +68,20 @@ record Verdict(
             why,
             words);
       }
-      case Candidate.Admitted(BpfRevision admitted) -> ofNodes(admitted, nodes, failures, leftOut);
+      case Candidate.Admitted(BpfRevision admitted) ->
+          ofNodes(admitted, nodes, failures, leftOut, inPart);
     };
   }
 
   private static Verdict ofNodes(
-      BpfRevision revision, Nodes nodes, List<FailureGroup> failures, LeftOut leftOut) {
+      BpfRevision revision, Nodes nodes, List<FailureGroup> failures, LeftOut leftOut, int inPart) {
     Mode mode = revision.getSpec().mode();
-    String count = nodes.ready() + " of " + nodes.desired() + " nodes";
+    String count =
+        nodes.ready()
+            + " of "
+            + nodes.desired()
+            + " nodes"
+            + (inPart == 0 ? "" : ", in part on " + inPart);
     String done =
         switch (mode) {
           case Attach -> "attached on ";

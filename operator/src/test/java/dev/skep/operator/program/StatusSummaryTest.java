@@ -7,8 +7,10 @@ import static dev.skep.operator.program.Fixture.state;
 import static dev.skep.operator.program.Fixture.summary;
 import static dev.skep.operator.program.Fixture.used;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.LinkState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
@@ -254,6 +256,37 @@ class StatusSummaryTest {
 
   private static ProgramState lacks(String message) {
     return state("p-2", State.Incompatible, Reason.Incompatible, message);
+  }
+
+  @Test
+  @DisplayName("of several functions each says what is wrong with it, and what runs is said")
+  void eachFunction() {
+    List<FunctionState> functions =
+        List.of(
+            new FunctionState("on", 1, List.of(new LinkState(5, "xdp eth0")), null, null),
+            new FunctionState("a", 2, null, null, null)
+                .without(Reason.InterfaceNotFound, "no eth7"),
+            new FunctionState("b", 3, null, null, null).without(Reason.BinaryNotFound, "no app"));
+    ProgramState row =
+        new ProgramState(
+            Fixture.KEY.namespace(),
+            Fixture.KEY.name(),
+            "p-2",
+            State.Pending,
+            Reason.InterfaceNotFound,
+            "no eth7 (and 1 more)",
+            "a",
+            functions,
+            List.of());
+    BpfProgramStatus status = summary(null, admitted, revision, node("n", row));
+    assertThat(status.failures())
+        .extracting(FailureGroup::function, FailureGroup::reason, FailureGroup::message)
+        .containsExactly(
+            tuple("a", Reason.InterfaceNotFound, "no eth7"),
+            tuple("b", Reason.BinaryNotFound, "no app"));
+    assertThat(ready(status).getMessage())
+        .isEqualTo("attached on 0 of 1 nodes, in part on 1, waiting: no eth7");
+    assertThat(status.leftOut()).isEmpty();
   }
 
   @Test
