@@ -1,8 +1,5 @@
 package dev.skep.node.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.ProgramAttachment;
 import dev.skep.api.v1alpha1.hook.Cgroup;
@@ -18,8 +15,10 @@ import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpMode;
+import dev.skep.node.source.ManifestReader;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -32,9 +31,6 @@ final class AttachText implements ITypeConverter<ProgramAttachment> {
           + " cgroup:PATH, perf_event:EVENT[@FREQUENCY]; or, for every hook, its YAML: {netfilter:"
           + " {family: Ipv4, hook: LocalIn}}";
 
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
-
   @Override
   public ProgramAttachment convert(String text) {
     int equals = text.indexOf('=');
@@ -43,7 +39,8 @@ final class AttachText implements ITypeConverter<ProgramAttachment> {
     }
     String target = text.substring(equals + 1);
     return new ProgramAttachment(
-        text.substring(0, equals), target.startsWith("{") ? yaml(target) : Attach.of(hook(target)));
+        text.substring(0, equals),
+        target.startsWith("{") ? yaml(target) : understood(target, () -> Attach.of(hook(target))));
   }
 
   private static Hook hook(String text) {
@@ -70,14 +67,21 @@ final class AttachText implements ITypeConverter<ProgramAttachment> {
   }
 
   private static Attach yaml(String text) {
+    Attach attach = understood(text, () -> ManifestReader.attach(text));
+    if (attach == null || attach.hook() == null) {
+      throw wrong(text);
+    }
+    return attach;
+  }
+
+  /** Both forms keep the bounds that the API server would. */
+  private static Attach understood(String text, Supplier<Attach> attach) {
     try {
-      Attach attach = YAML.readValue(text, Attach.class);
-      if (attach.hook() == null) {
-        throw wrong(text);
-      }
-      return attach;
-    } catch (JsonProcessingException e) {
-      throw new TypeConversionException(text + ": " + e.getOriginalMessage());
+      return ManifestReader.inBounds(attach.get());
+    } catch (ManifestReader.NotUnderstood e) {
+      throw new TypeConversionException(text + ": " + e.getMessage());
+    } catch (ArithmeticException e) {
+      throw new TypeConversionException(text + ": the number is too large");
     }
   }
 
@@ -114,7 +118,7 @@ final class AttachText implements ITypeConverter<ProgramAttachment> {
         ? new PerfEvent(choice(Event.class, target), null, null)
         : new PerfEvent(
             choice(Event.class, target.substring(0, at)),
-            (int) number(target.substring(at + 1)),
+            Math.toIntExact(number(target.substring(at + 1))),
             null);
   }
 

@@ -34,12 +34,18 @@ final class ExitCode {
           SymbolNotFound,
           BinaryNotFound,
           InterfaceNotFound,
-          CgroupNotFound ->
+          CgroupNotFound,
+          NetworkNotFound,
+          NoTarget,
+          SharedMapNotFound,
+          ConfigMapNotFound ->
           NOT_FOUND;
       case VerifierRejected,
           LoadFailed,
           LoaderCrashed,
           Incompatible,
+          IncompatibleMap,
+          MapFull,
           InterfaceBusy,
           NodeNotReady,
           HookBusy,
@@ -65,9 +71,10 @@ final class ExitCode {
           InvalidGlobal,
           UnknownMap,
           InvalidMap,
+          InvalidEntry,
           InvalidMetric ->
           INVALID;
-      default -> FAILURE;
+      case NodeValueMissing, NodeSilent, InternalError -> FAILURE;
     };
   }
 }

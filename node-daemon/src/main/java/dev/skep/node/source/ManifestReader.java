@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
@@ -13,18 +14,15 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgram;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * BpfPrograms in YAML, taken as strictly as the API server takes them: a misspelt field would
@@ -41,6 +39,13 @@ public final class ManifestReader {
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder().annotationIntrospector(new UnknownFieldsAreErrors()).build();
+
+  /** On a command line nobody looks up how ipv4 is written. */
+  private static final ObjectMapper ATTACHMENTS =
+      YAMLMapper.builder()
+          .annotationIntrospector(new UnknownFieldsAreErrors())
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build();
 
   private static final ObjectMapper PLAIN = new ObjectMapper();
 
@@ -119,11 +124,7 @@ public final class ManifestReader {
         throw new NotUnderstood("spec is missing", null);
       }
       nameFits(program.getMetadata());
-      missing("spec", program.getSpec())
-          .ifPresent(
-              field -> {
-                throw new NotUnderstood(field + " is missing", null);
-              });
+      requireBounds("spec", program.getSpec());
       return program;
     } catch (JsonProcessingException e) {
       throw new NotUnderstood(inWords(e), e);
@@ -146,31 +147,33 @@ public final class ManifestReader {
     }
   }
 
-  /** The path of the first field that has to be there and is not. */
-  private static Optional<String> missing(String path, Object value) {
-    return switch (value) {
-      case Record part ->
-          Arrays.stream(part.getClass().getRecordComponents())
-              .map(component -> missing(path + "." + component.getName(), component, part))
-              .flatMap(Optional::stream)
-              .findFirst();
-      case List<?> items ->
-          Stream.iterate(0, i -> i < items.size(), i -> i + 1)
-              .map(i -> missing(path + "[" + i + "]", items.get(i)))
-              .flatMap(Optional::stream)
-              .findFirst();
-      case null, default -> Optional.empty();
-    };
+  /**
+   * One attachment in YAML, as a manifest has it below attach.
+   *
+   * @throws NotUnderstood as {@link #program}
+   */
+  public static Attach attach(String text) {
+    try {
+      return ATTACHMENTS.readValue(text, Attach.class);
+    } catch (JsonProcessingException e) {
+      throw new NotUnderstood(inWords(e), e);
+    }
   }
 
-  private static Optional<String> missing(String path, RecordComponent component, Record part) {
-    try {
-      Object value = component.getAccessor().invoke(part);
-      boolean required = component.getAccessor().isAnnotationPresent(Required.class);
-      return value == null && required ? Optional.of(path) : missing(path, value);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("the API types are public records", e);
-    }
+  /**
+   * @throws NotUnderstood when something is missing or out of the bounds that the CRD has
+   */
+  public static Attach inBounds(Attach attach) {
+    requireBounds("", attach);
+    return attach;
+  }
+
+  private static void requireBounds(String path, Object value) {
+    Bounds.broken(path, value)
+        .ifPresent(
+            broken -> {
+              throw new NotUnderstood(broken, null);
+            });
   }
 
   private static String inWords(JsonProcessingException e) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
@@ -65,6 +66,25 @@ class AttachTextTest {
         .isEqualTo(new Netfilter(Netfilter.Family.Ipv4, Netfilter.Point.LocalIn, null, null));
     assertThat(hook("{skLookup: {}}")).isEqualTo(new SkLookup(null, null));
     assertThatThrownBy(() -> hook("{nosuch: {}}")).isInstanceOf(TypeConversionException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {tracepoint: {nmae: a/b}}                   | unknown field tracepoint.nmae; there is
+          {perfEvent: {event: CpuClock, frequency: 0}} | perfEvent.frequency: 0 is less than 1
+          perf_event:cpu-clock@0                      | perfEvent.frequency: 0 is less than 1
+          perf_event:cpu-clock@99999999999            | the number is too large
+          {tracepoint: {name: open}}                  | tracepoint.name: "open" is not of the form
+          {uprobe: {symbol: main}}                    | uprobe.binary is missing
+          """)
+  @DisplayName("What the API server would refuse is refused, with the field")
+  void bounds(String text, String words) {
+    assertThatThrownBy(() -> hook(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining(words);
   }
 
   @Test
