@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class CrdYamlTest {
   private static final Path FOLDER = Path.of("src/main/crds");
   private static final Path INSTALL = Path.of("../config/install");
+  private static final Path OLM = Path.of("../config/olm/manifests");
   private static final String COMMAND =
       "mvn -q -pl crds test -Dtest=CrdYamlTest -Dskep.crds.write=true";
 
@@ -26,8 +27,9 @@ class CrdYamlTest {
   }
 
   @Test
-  @DisplayName("the CRDs among the install manifests are the same")
+  @DisplayName("the CRDs among the install manifests and in the bundle for OLM are the same")
   void installedCrdsAreTheSame() throws IOException {
+    isWhatIsCommitted(OLM, CrdYaml.generate());
     Map<String, String> numbered = CrdYaml.numbered();
     isWhatIsCommitted(INSTALL, numbered);
     try (var files = Files.list(INSTALL)) {

@@ -30,6 +30,12 @@ class GeneratedInstallTest {
   }
 
   @Test
+  @DisplayName("the OLM bundle is what the plain manifests generate")
+  void bundle() throws IOException {
+    isCommitted("olm", OlmBundle.generate());
+  }
+
+  @Test
   @DisplayName("kustomize installs every numbered manifest")
   void kustomization() {
     List<String> listed =

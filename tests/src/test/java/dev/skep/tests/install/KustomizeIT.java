@@ -107,6 +107,33 @@ class KustomizeIT {
 
   @Test
   @Order(4)
+  @DisplayName("the bundle for OLM and the daemons beside it are all of the install")
+  void olm() throws IOException, InterruptedException {
+    Map<String, JsonNode> beside =
+        Manifests.resources(done("kustomize", Manifests.CONFIG.resolve("olm/daemon").toString()));
+    Map<String, JsonNode> all =
+        Manifests.resources(done("kustomize", Manifests.CONFIG.resolve("install").toString()));
+    assertThat(all).containsAllEntriesOf(beside);
+    all.keySet().removeAll(beside.keySet());
+    assertThat(all.keySet())
+        .containsExactlyInAnyOrder(
+            "ClusterRole /skep-operator",
+            "ClusterRoleBinding /skep-operator",
+            "Deployment skep-system/skep-operator",
+            "Role skep-system/skep-operator",
+            "Role skep-system/skep-pull-secret",
+            "RoleBinding skep-system/skep-operator",
+            "RoleBinding skep-system/skep-pull-secret",
+            "ServiceAccount skep-system/skep-operator",
+            "Service skep-system/skep-operator",
+            "PodDisruptionBudget skep-system/skep-operator",
+            "CustomResourceDefinition /bpfnodes.skep.dev",
+            "CustomResourceDefinition /bpfprograms.skep.dev",
+            "CustomResourceDefinition /bpfrevisions.skep.dev");
+  }
+
+  @Test
+  @Order(5)
   @DisplayName("each component goes with the install, and all of them together")
   void components() throws IOException, InterruptedException {
     for (String component : COMPONENTS) {
@@ -125,7 +152,7 @@ class KustomizeIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   @DisplayName("kubectl delete -k returns, and leaves nothing")
   void deletes() throws IOException, InterruptedException {
     done("delete", "-k", Manifests.CONFIG.resolve("install").toString(), "--timeout=90s");
