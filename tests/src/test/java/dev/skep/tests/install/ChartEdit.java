@@ -21,6 +21,9 @@ record ChartEdit(String from, String to) {
               "system:serviceaccount:{{ .Release.Namespace }}:"),
           new ChartEdit(".skep-system.svc", ".{{ .Release.Namespace }}.svc"));
 
+  /** Whether the cluster is of 1.30 or later. */
+  static final String SINCE_1_30 = "semverCompare \">=1.30.0-0\" .Capabilities.KubeVersion.Version";
+
   static final List<ChartEdit> OPERATOR =
       List.of(
           new ChartEdit("  replicas: 2\n", "  replicas: {{ .Values.operator.replicas }}\n"),
@@ -68,6 +71,23 @@ record ChartEdit(String from, String to) {
                 cpu: 10m
                 memory: 96Mi
               """),
+          // A field that came with 1.30; before, an annotation said the same.
+          new ChartEdit(
+              "            appArmorProfile:\n              type: Unconfined\n",
+              "            {{- if %s }}\n            appArmorProfile:\n              type: Unconfined\n            {{- end }}\n"
+                  .formatted(SINCE_1_30)),
+          new ChartEdit(
+              "    metadata:\n      labels:\n",
+              """
+              metadata:
+                {{- if not (%s) }}
+                annotations:
+                  container.apparmor.security.beta.kubernetes.io/daemon: unconfined
+                {{- end }}
+                labels:
+              """
+                  .formatted(SINCE_1_30)
+                  .indent(4)),
           capability("SYS_ADMIN", "sysAdmin"),
           capability("SYS_PTRACE", "sysPtrace"),
           new ChartEdit(

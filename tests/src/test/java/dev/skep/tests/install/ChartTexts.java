@@ -20,6 +20,14 @@ final class ChartTexts {
       {{- end -}}
       """;
 
+  static final String NEEDS_1_30 =
+      """
+      {{- if not (%s) }}
+      {{- fail "Kubernetes before 1.30 has no ValidatingAdmissionPolicy to hold each daemon to its own node: --set admissionPolicy.enabled=false installs without; docs/install.md says what that means" }}
+      {{- end }}
+      """
+          .formatted(ChartEdit.SINCE_1_30);
+
   static final String CRDS =
       """
       {{- if .Values.crds.install }}

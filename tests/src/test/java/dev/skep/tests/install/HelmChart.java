@@ -56,7 +56,8 @@ final class HelmChart {
           files.put(path, GENERATED + ChartEdit.template(text, ChartEdit.OPERATOR));
       case "070-daemon.yaml" ->
           files.put(path, GENERATED + ChartEdit.template(text, ChartEdit.DAEMON));
-      case "040-daemon-admission.yaml" -> optional(files, name, "admissionPolicy.enabled", text);
+      case "040-daemon-admission.yaml" ->
+          optional(files, name, "admissionPolicy.enabled", ChartTexts.NEEDS_1_30, text);
       case "080-network-policy.yaml" -> optional(files, name, "networkPolicy.enabled", text);
       case "050-mirror-tls.yaml" -> files.put(path, GENERATED + mirror(text));
       default -> files.put(path, GENERATED + ChartEdit.template(text, List.of()));
@@ -64,7 +65,13 @@ final class HelmChart {
   }
 
   private static void optional(Map<String, String> files, String name, String value, String text) {
-    files.put("templates/" + name, GENERATED + when(value, ChartEdit.template(text, List.of())));
+    optional(files, name, value, "", text);
+  }
+
+  private static void optional(
+      Map<String, String> files, String name, String value, String check, String text) {
+    files.put(
+        "templates/" + name, GENERATED + when(value, check + ChartEdit.template(text, List.of())));
   }
 
   private static String when(String value, String text) {

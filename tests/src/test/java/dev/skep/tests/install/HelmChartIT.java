@@ -110,6 +110,30 @@ class HelmChartIT {
   }
 
   @Test
+  @DisplayName("Kubernetes before 1.30 is told what it has not, and gets the rest when it says so")
+  void before130() throws IOException, InterruptedException {
+    Ran refused = helm("template", "skep", CHART, "--kube-version", "1.29.0");
+    assertThat(refused.status()).isNotZero();
+    assertThat(refused.output())
+        .contains("has no ValidatingAdmissionPolicy", "--set admissionPolicy.enabled=false");
+    Ran without =
+        helm(
+            "template",
+            "skep",
+            CHART,
+            "--namespace=skep-system",
+            "--kube-version=1.29.0",
+            "--set=admissionPolicy.enabled=false");
+    assertThat(without.status()).as(without.output()).isZero();
+    JsonNode pod =
+        Manifests.resources(without.output())
+            .get("DaemonSet skep-system/skep-daemon")
+            .at("/spec/template");
+    assertThat(pod.at("/metadata/annotations").toString()).contains("apparmor", "unconfined");
+    assertThat(pod.at("/spec/containers/0/securityContext").has("appArmorProfile")).isFalse();
+  }
+
+  @Test
   @DisplayName("every value has an effect or a place in a template")
   void everyValueIsUsed() {
     String templates =
