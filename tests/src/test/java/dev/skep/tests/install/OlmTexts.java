@@ -79,7 +79,7 @@ final class OlmTexts {
     apiVersion: operators.coreos.com/v1alpha1
     kind: ClusterServiceVersion
     metadata:
-      name: skep.v%1$s
+      name: skep.v%3$s
       namespace: placeholder
       annotations:
         capabilities: Seamless Upgrades
@@ -87,6 +87,7 @@ final class OlmTexts {
         containerImage: skep.dev/operator:%1$s
         description: Runs eBPF programs on a fleet of Linux nodes as Kubernetes resources
         operatorframework.io/suggested-namespace: skep-system
+        operators.operatorframework.io/internal-objects: '["bpfrevisions.skep.dev","bpfnodes.skep.dev"]'
         support: Skep
       labels:
         operatorframework.io/arch.amd64: supported
@@ -123,7 +124,9 @@ final class OlmTexts {
         .formatted(
             version,
             java.util.Base64.getEncoder()
-                .encodeToString(ICON.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                .encodeToString(ICON.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            // A name of Kubernetes has no capitals.
+            version.toLowerCase(java.util.Locale.ROOT));
   }
 
   /** A skep: a dome of straw with a door. */
