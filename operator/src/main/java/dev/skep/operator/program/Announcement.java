@@ -26,7 +26,9 @@ record Announcement(boolean warning, String reason, String message) {
     if (isNew && !isReady) {
       news.add(
           new Announcement(
-              false, "RevisionCreated", after.revision() + " from image " + after.digest()));
+              false,
+              "RollingOut",
+              "revision " + after.revision() + " goes to its nodes, from image " + after.digest()));
     }
     for (FailureGroup group : after.failures()) {
       if (before.failures().stream().noneMatch(g -> isSameCause(g, group))) {
@@ -54,9 +56,11 @@ record Announcement(boolean warning, String reason, String message) {
         && Objects.equals(a.message(), b.message());
   }
 
+  /** In one line, as kubectl shows events; status has the rest. */
   private static String words(FailureGroup group) {
+    String cause = group.message().lines().findFirst().orElse("");
     return group.nodes() == null
-        ? group.message()
-        : group.message() + " (on " + String.join(", ", group.examples()) + ")";
+        ? cause
+        : cause + " (on " + String.join(", ", group.examples()) + ")";
   }
 }

@@ -9,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +41,15 @@ public class Announcer {
   }
 
   private static Event event(BpfProgram program, Announcement news) {
-    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    Instant clock = Instant.now();
+    String now = clock.truncatedTo(ChronoUnit.SECONDS).toString();
+    // kubectl sorts by whole seconds and, within one, leaves events in the order of their names.
+    String order = "%016x".formatted(ChronoUnit.NANOS.between(Instant.EPOCH, clock));
     String message = news.message();
     return new EventBuilder()
         .withNewMetadata()
         .withNamespace(program.getMetadata().getNamespace())
-        .withName(program.getMetadata().getName() + "." + UUID.randomUUID())
+        .withName(program.getMetadata().getName() + "." + order)
         .endMetadata()
         .withNewInvolvedObject()
         .withApiVersion(program.getApiVersion())

@@ -42,7 +42,7 @@ class AnnouncementTest {
     BpfProgramStatus rolling = summary(null, admitted, revision, node("a", null));
     assertThat(Announcement.between(empty, rolling))
         .extracting(Announcement::reason)
-        .containsExactly("RevisionCreated");
+        .containsExactly("RollingOut");
     assertThat(Announcement.between(rolling, ready))
         .extracting(Announcement::reason)
         .containsExactly("Attached");

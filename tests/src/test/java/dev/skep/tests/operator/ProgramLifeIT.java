@@ -66,7 +66,7 @@ class ProgramLifeIT {
     assertThat(ready.nodes().ready()).isEqualTo(1);
     Awaitility.await()
         .untilAsserted(
-            () -> assertThat(stand.events("a")).containsExactly("RevisionCreated", "Attached"));
+            () -> assertThat(stand.events("a")).containsExactly("RollingOut", "Attached"));
   }
 
   @Test
