@@ -93,7 +93,7 @@ final class FunctionChoice {
           function != null
               && choice.taken().stream().anyMatch(p -> p.function().equals(function))
               && !refused.containsKey(function)
-              && (loading && choice.optional().contains(function)
+              && (loading && choice.optional().contains(function) && isPermanent(failure)
                   || choice.replaceable().contains(function) && isUnsupported(failure.reason()));
       if (mayGo) {
         refused.put(function, failure);
@@ -101,6 +101,13 @@ final class FunctionChoice {
       }
     }
     return any;
+  }
+
+  /**
+   * What may pass is waited for: a function that was left out stays so as long as the load does.
+   */
+  private static boolean isPermanent(Failure failure) {
+    return failure.reason().retry() == Reason.Retry.PERMANENT;
   }
 
   private static boolean isUnsupported(Reason reason) {

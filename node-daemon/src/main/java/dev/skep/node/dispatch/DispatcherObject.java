@@ -100,15 +100,26 @@ final class DispatcherObject {
     return template;
   }
 
-  /** Why this kernel puts no program in the place of another's function, if so; tried once. */
+  /**
+   * Why this kernel puts no program in the place of another's function, if so; what it says once
+   * holds for good.
+   */
   synchronized Optional<String> lacking() {
     if (lacking == null) {
-      lacking = tryIt();
+      try {
+        lacking = tryIt();
+      } catch (NativeError passing) {
+        return Optional.of("the dispatcher cannot be loaded now: " + passing.getMessage());
+      }
     }
     return lacking;
   }
 
-  /** The dispatcher itself has what a member needs: BTF, and a packet for its only argument. */
+  /**
+   * The dispatcher itself has what a member needs: BTF, and a packet for its only argument.
+   *
+   * @throws NativeError where the node has no room now, which says nothing of the kernel
+   */
   private Optional<String> tryIt() {
     try (BpfObject member = open(new DispatcherConfig(DispatcherConfig.NEWEST, List.of()))) {
       main(member).setReplacement(template(), slot(0));
@@ -117,6 +128,9 @@ final class DispatcherObject {
     } catch (Refusal missing) {
       return Optional.of(missing.getMessage());
     } catch (NativeError e) {
+      if (Errno.mayPass(e.errno())) {
+        throw e;
+      }
       String kernel = "this kernel (" + System.getProperty("os.version") + ") ";
       return Optional.of(
           e.errno() == Errno.EPERM || e.errno() == Errno.EACCES

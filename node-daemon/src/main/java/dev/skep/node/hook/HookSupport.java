@@ -88,6 +88,8 @@ public final class HookSupport {
 
   /**
    * Why programs of a kind cannot be used, in words; empty when they can, or are not known here.
+   *
+   * @throws NativeError where the node has no room to try now, which says nothing of the kernel
    */
   public Optional<String> check(String kind) {
     return KernelKind.ALL.stream()
@@ -161,6 +163,7 @@ public final class HookSupport {
     try (Fd loaded = libbpf.loadProbe(program)) {
       return linked(loaded, kind);
     } catch (NativeError e) {
+      passesBy(e);
       return Optional.of(cause(kind, e.errno(), NeededCapabilities::toLoad));
     }
   }
@@ -205,9 +208,16 @@ public final class HookSupport {
     try (Fd _ = link.get()) {
       return Optional.empty();
     } catch (NativeError e) {
+      passesBy(e);
       return e.errno() == expected
           ? Optional.empty()
           : Optional.of(cause(kind, e.errno(), NeededCapabilities::toAttach));
+    }
+  }
+
+  private static void passesBy(NativeError e) {
+    if (Errno.mayPass(e.errno())) {
+      throw e;
     }
   }
 

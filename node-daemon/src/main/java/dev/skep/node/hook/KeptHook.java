@@ -3,6 +3,7 @@ package dev.skep.node.hook;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.NativeError;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -20,6 +21,14 @@ public sealed interface KeptHook extends HookType
    * @throws NativeError when it does not
    */
   String attach(LoadedProgram program);
+
+  /**
+   * What is recorded before it is attached, where attaching a second time does harm: a daemon that
+   * dies in between has attached it at most once. What {@link #attach} returns is not kept then.
+   */
+  default Optional<String> keptBefore() {
+    return Optional.empty();
+  }
 
   /**
    * The program that is attached there now, by the kernel's id of it; empty when none is.

@@ -16,7 +16,12 @@ record SyscallHook(Syscall hook, Host host) implements KeptHook {
     return Optional.empty();
   }
 
-  /** Keeps what the program returned. */
+  /** Whether it ran to its end nobody can tell after a crash; that it runs again would be worse. */
+  @Override
+  public Optional<String> keptBefore() {
+    return Optional.of("run");
+  }
+
   @Override
   public String attach(LoadedProgram program) {
     int returned = host.programs().run(program.fd());

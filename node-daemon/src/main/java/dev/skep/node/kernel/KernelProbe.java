@@ -5,9 +5,11 @@ import dev.skep.artifact.inspect.HelperNames;
 import dev.skep.artifact.inspect.MapType;
 import dev.skep.node.hook.HookSupport;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Cgroups;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +25,9 @@ import java.util.stream.IntStream;
  * else the start does; who asks for one thing before waits for that alone.
  */
 final class KernelProbe {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final int ATTEMPTS = 600;
+
   private final Libbpf libbpf;
   private final Cgroups cgroups;
   private final KernelBtf btf = new KernelBtf();
@@ -62,8 +68,19 @@ final class KernelProbe {
     return btf;
   }
 
-  /** Why programs of a kind (ProgramType.kind) cannot be attached on this kernel, if so. */
+  /**
+   * Why programs of a kind (ProgramType.kind) cannot be attached on this kernel, if so. Where there
+   * is no room to try now nothing is known to lack, nor remembered: the load tells.
+   */
   Optional<String> lacking(String kind) {
+    try {
+      return asked(kind);
+    } catch (NativeError passing) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> asked(String kind) {
     return kinds.computeIfAbsent(kind, support::check);
   }
 
@@ -94,9 +111,23 @@ final class KernelProbe {
                     .isEmpty());
   }
 
+  /** What is said of the kernel for good is said when there was room to try all of it. */
   private KernelFacts probe() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return attempt();
+      } catch (NativeError passing) {
+        if (attempt == ATTEMPTS) {
+          throw passing;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private KernelFacts attempt() {
     Map<String, Optional<String>> causes = new LinkedHashMap<>();
-    HookSupport.kinds().forEach(kind -> causes.put(kind, lacking(kind)));
+    HookSupport.kinds().forEach(kind -> causes.put(kind, asked(kind)));
     return new KernelFacts(
         System.getProperty("os.version"),
         Machine.architecture(),

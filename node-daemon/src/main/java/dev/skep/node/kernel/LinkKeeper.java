@@ -103,6 +103,10 @@ final class LinkKeeper {
   /** The record comes after: what was attached without one is found by attaching again. */
   private ObservedLink attach(
       LoadKey key, WantedLink wanted, KeptHook hook, LoadedProgram program) {
+    Optional<String> before = hook.keptBefore();
+    if (before.isPresent()) {
+      return once(key, record(key, wanted, 0, before.get()), hook, program);
+    }
     String kept = answered(wanted.network(), hook, () -> hook.attach(program));
     LinkRecord record;
     try {
@@ -114,6 +118,17 @@ final class LinkKeeper {
     }
     return PinObserver.made(
         key, record, Inside.of(wanted.network(), hook, () -> hook.links(kept, program)));
+  }
+
+  private ObservedLink once(LoadKey key, LinkRecord record, KeptHook hook, LoadedProgram program) {
+    journal.link(key, record);
+    try {
+      answered(record.network(), hook, () -> hook.attach(program));
+    } catch (RuntimeException e) {
+      journal.unlink(key, record);
+      throw e;
+    }
+    return PinObserver.made(key, record, List.of());
   }
 
   private void forget(LoadKey key, LinkRecord record) {

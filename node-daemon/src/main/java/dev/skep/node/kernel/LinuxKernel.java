@@ -18,6 +18,7 @@ import dev.skep.node.hook.Neighbour;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.BpfObject.MapDefinition;
 import dev.skep.node.libbpf.BpfObject.Program;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
@@ -186,9 +187,20 @@ public final class LinuxKernel implements Kernel {
   private void loadAndPin(LoadRequest request) {
     try (BpfObject object = loader.load(request)) {
       pin(request, object);
-    } catch (NativeError | UncheckedIOException e) {
-      throw new Refusal(Reason.LoadFailed, "its pins cannot be made: " + e.getMessage(), e);
+    } catch (NativeError e) {
+      throw new Refusal(
+          hasNoRoom(e) ? Reason.NodeNotReady : Reason.LoadFailed,
+          "its pins cannot be made: " + e.getMessage(),
+          e);
+    } catch (UncheckedIOException e) {
+      // The journal's disk.
+      throw new Refusal(Reason.NodeNotReady, "its pins cannot be made: " + e.getMessage(), e);
     }
+  }
+
+  /** Of descriptors and memory, or in a file system: room comes when others leave it. */
+  private static boolean hasNoRoom(NativeError e) {
+    return Errno.mayPass(e.errno()) || e.errno() == Errno.ENOSPC;
   }
 
   private void pin(LoadRequest request, BpfObject object) {

@@ -49,7 +49,22 @@ final class LoadFailures {
     };
   }
 
+  /** Where the node has no room now, which says nothing of the object. */
+  static Optional<Refusal> noRoom(NativeError e) {
+    return Errno.mayPass(e.errno())
+        ? Optional.of(
+            new Refusal(
+                Reason.NodeNotReady, "the node has no room to load it now: " + e.getMessage(), e))
+        : Optional.empty();
+  }
+
   Refusal explain(LoadRequest request, BpfObject object, NativeError e) {
+    // Before anything is asked of the kernel, which could not answer either. Of memory a map may
+    // want more than any node has: that is its own failure.
+    Optional<Refusal> noRoom = e.errno() == Errno.ENOMEM ? Optional.empty() : noRoom(e);
+    if (noRoom.isPresent()) {
+      return noRoom.get();
+    }
     Optional<String> function = failedProgram(e).filter(request.functions()::contains);
     Failure failure =
         function
@@ -57,7 +72,10 @@ final class LoadFailures {
             .or(() -> lacking(request))
             .or(() -> ofMap(e))
             .orElseGet(
-                () -> Failure.of(Reason.LoadFailed, "the object does not load: " + words(e)));
+                () ->
+                    Failure.of(
+                        e.errno() == Errno.ENOMEM ? Reason.NodeNotReady : Reason.LoadFailed,
+                        "the object does not load: " + words(e)));
     return new Refusal(failure, e);
   }
 

@@ -158,7 +158,11 @@ final class ObjectLoader {
     try {
       return libbpf.open(request.object(), request.key().name().replaceAll("[^A-Za-z0-9_]", "_"));
     } catch (NativeError e) {
-      throw new Refusal(Reason.LoadFailed, "libbpf cannot open the object: " + e.lastMessage(), e);
+      throw LoadFailures.noRoom(e)
+          .orElseGet(
+              () ->
+                  new Refusal(
+                      Reason.LoadFailed, "libbpf cannot open the object: " + e.lastMessage(), e));
     }
   }
 

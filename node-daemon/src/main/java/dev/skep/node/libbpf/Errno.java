@@ -56,6 +56,17 @@ public final class Errno {
 
   private Errno() {}
 
+  /**
+   * Whether it says that the node has no room now (descriptors, memory), and nothing of what was
+   * asked for. ENOSPC is none of them: the verifier means a log that is too short by it.
+   */
+  public static boolean mayPass(int errno) {
+    return switch (errno) {
+      case EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS -> true;
+      default -> false;
+    };
+  }
+
   /** The name of an error number, e.g. EBUSY. */
   public static String name(int errno) {
     return NAMES.getOrDefault(errno, "error " + errno);

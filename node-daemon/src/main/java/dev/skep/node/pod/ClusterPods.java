@@ -103,14 +103,19 @@ public final class ClusterPods implements PodSource {
   }
 
   private void set(Map<String, LocalPod> now) {
-    synchronized (this) {
-      if (now.equals(pods)) {
-        return;
-      }
-      pods = Map.copyOf(now);
-      keep();
+    if (keepAs(now)) {
+      onChanged.run();
     }
-    onChanged.run();
+  }
+
+  /** Whether that is something else than before. */
+  private synchronized boolean keepAs(Map<String, LocalPod> now) {
+    if (now.equals(pods)) {
+      return false;
+    }
+    pods = Map.copyOf(now);
+    keep();
+    return true;
   }
 
   private Map<String, LocalPod> cached() {
@@ -197,8 +202,12 @@ public final class ClusterPods implements PodSource {
       away = false;
       Map<String, LocalPod> now = new HashMap<>();
       objects.stream().map(ClusterPods::read).forEach(pod -> now.put(pod.uid(), pod));
-      set(now);
+      boolean changed = keepAs(now);
+      // Before anybody is told: who hears of it asks, by this very thread, and would wait.
       known.countDown();
+      if (changed) {
+        onChanged.run();
+      }
     }
 
     @Override

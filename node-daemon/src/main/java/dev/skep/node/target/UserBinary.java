@@ -178,7 +178,8 @@ public final class UserBinary {
           symbol -> {
             // Of an indirect one only what chooses it is in the file, and runs once.
             boolean code = symbol.type() == FUNCTION && symbol.size() > 0;
-            if (code && names.matches(symbol.name())) {
+            // One more than may be tells that there are too many; all of them could be millions.
+            if (code && addresses.size() <= MOST && names.matches(symbol.name())) {
               addresses.add(symbol.address());
             }
           });
@@ -189,8 +190,8 @@ public final class UserBinary {
       if (addresses.size() > MOST) {
         throw new Refusal(
             Reason.TooLarge,
-            "pattern %s matches %,d functions of %s; one attachment probes %,d at most, since each stops every process that has the file: write a narrower pattern, or several"
-                .formatted(pattern, addresses.size(), file, MOST));
+            "pattern %s matches more than %,d functions of %s, which is what one attachment probes at most, since each stops every process that has the file: write a narrower pattern, or several"
+                .formatted(pattern, MOST, file));
       }
       addresses.removeAll(harmful(elf));
       Set<Long> offsets = new TreeSet<>();

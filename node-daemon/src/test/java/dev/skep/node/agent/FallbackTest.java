@@ -118,6 +118,20 @@ class FallbackTest {
   }
 
   @Test
+  @DisplayName("An optional function is not left out for what passes by")
+  void optionalInTheEnd() {
+    refuseLoadOnce(Failure.of(Reason.NodeNotReady, "no descriptor is free", "rejected"));
+    start();
+
+    source.functions("a", "1", of("must", null, false), of("rejected", null, true)).apply();
+
+    ProgramState row = await("a", State.Attached);
+    assertThat(row.functions())
+        .extracting(FunctionState::function, FunctionState::reason)
+        .containsExactlyInAnyOrder(tuple("must", null), tuple("rejected", null));
+  }
+
+  @Test
   @DisplayName("An optional function that cannot be attached yet leaves the program attached")
   void optionalTarget() {
     start();

@@ -8,10 +8,12 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Iter;
 import dev.skep.api.v1alpha1.hook.Syscall;
+import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -78,6 +80,23 @@ class OnDemandHooksIT {
     test.kernel().detach(link);
     test.kernel().unload(KEY);
     assertThat(test.count(NEXT, "hits")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("syscall: a daemon that died while it ran lets it not run a second time")
+  void runAtMostOnce() {
+    WantedLink wanted = link("fill", new Syscall(null));
+    possible(() -> test.kernel().load(request("run_once", KEY)));
+    test.kernel().close();
+    new Journal(test.journal, "test")
+        .link(
+            KEY,
+            new LinkRecord("fill", Attach.of(wanted.hook()), wanted.target(), null, null, "run"));
+
+    assertThat(test.startAgain().observe(KEY).orElseThrow().links())
+        .singleElement()
+        .satisfies(link -> assertThat(link.alive()).isTrue());
+    assertThat(test.count(KEY, "hits")).isZero();
   }
 
   private void refused(WantedLink wanted, Reason reason, String words) {

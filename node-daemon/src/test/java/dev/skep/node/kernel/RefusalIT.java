@@ -22,9 +22,14 @@ import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.node.libbpf.BpfObject;
+import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
+import dev.skep.node.libbpf.NativeError;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -68,6 +73,51 @@ class RefusalIT {
     ObservedLoad load =
         test.kernel().load(TestKernel.only(request("several", KEY), "on_openat", "on_packet"));
     assertThat(load.programs()).containsOnlyKeys("on_openat", "on_packet");
+  }
+
+  @Test
+  @DisplayName("A load for which no descriptor is free may pass by, wherever it runs out of them")
+  void noDescriptors() {
+    LoadRequest good = request("tp", KEY);
+    LoadRequest bad = request("rejected", key("refused", "bbbb"));
+    // Whose classes are loaded needs no descriptors.
+    test.kernel().load(good);
+    test.kernel().unload(KEY);
+    refusal(() -> test.kernel().load(bad));
+    String self = Long.toString(ProcessHandle.current().pid());
+    String before =
+        TestVeth.run("prlimit", "--pid", self, "--nofile", "-o", "SOFT", "--noheadings");
+    TestVeth.run("prlimit", "--pid", self, "--nofile=1024:");
+    Deque<Fd> held = new ArrayDeque<>();
+    List<Failure> failures = new ArrayList<>();
+    try {
+      holdAll(held);
+      while (true) {
+        try {
+          test.kernel().load(good);
+          break;
+        } catch (Refusal refusal) {
+          failures.add(refusal.failure());
+          held.pop().close();
+        }
+      }
+    } finally {
+      held.forEach(Fd::close);
+      TestVeth.run("prlimit", "--pid", self, "--nofile=" + before.strip() + ":");
+    }
+    assertThat(failures).as("of loads that had too few descriptors").isNotEmpty();
+    assertThat(failures).allMatch(failure -> failure.reason().retry() == Reason.Retry.TRANSIENT);
+  }
+
+  private static void holdAll(Deque<Fd> held) {
+    while (true) {
+      try {
+        held.push(Libc.get().open("/dev/null"));
+      } catch (NativeError full) {
+        assertThat(full.errno()).isEqualTo(Errno.EMFILE);
+        return;
+      }
+    }
   }
 
   @Test

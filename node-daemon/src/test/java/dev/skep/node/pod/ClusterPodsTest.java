@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,25 @@ class ClusterPodsTest {
     assertThat(pods.pod("u1"))
         .contains(new LocalPod("u1", "shop", "web-7", Map.of("app", "web"), Map.of("c1", "app")));
     assertThat(pods.withoutLabels()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("who hears of pods may ask for them at once")
+  void asksWhenTold() throws IOException {
+    start(request -> request.contains("watch=true") ? Answer.endless() : list(WEB));
+    pods.close();
+    Duration patience = Duration.ofSeconds(3);
+    pods = new ClusterPods(server.client(), "n1", state, patience, Duration.ofMinutes(1));
+    List<Duration> waits = new CopyOnWriteArrayList<>();
+    pods.wanted(
+        () -> {
+          long begun = System.nanoTime();
+          pods.wanted(changes::incrementAndGet);
+          waits.add(Duration.ofNanos(System.nanoTime() - begun));
+        });
+
+    await().until(() -> !waits.isEmpty());
+    assertThat(waits.getFirst()).isLessThan(patience.dividedBy(2));
   }
 
   @Test

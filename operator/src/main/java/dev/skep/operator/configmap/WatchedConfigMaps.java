@@ -54,14 +54,44 @@ public class WatchedConfigMaps implements ConfigMaps {
     }
   }
 
-  private synchronized void change(ProgramKey program, Set<String> names) {
+  private void change(ProgramKey program, Set<String> names) {
     // First: when one of several cannot be watched, the others are to be let go of later.
     following.add(program);
+    Map<Name, Watched> listed = new HashMap<>();
+    try {
+      // With no lock: the API server may take its time, and others only read.
+      for (Name name : unwatched(program, names)) {
+        listed.put(name, watch(name));
+      }
+      settle(program, names, listed);
+    } finally {
+      // What another program has brought meanwhile.
+      listed.values().forEach(surplus -> surplus.informer().close());
+    }
+  }
+
+  private synchronized List<Name> unwatched(ProgramKey program, Set<String> names) {
+    return names.stream()
+        .map(name -> new Name(program.namespace(), name))
+        .filter(name -> !watched.containsKey(name))
+        .toList();
+  }
+
+  /**
+   * @param listed is taken from
+   */
+  private synchronized void settle(
+      ProgramKey program, Set<String> names, Map<Name, Watched> listed) {
     for (String name : names) {
-      watched
-          .computeIfAbsent(new Name(program.namespace(), name), this::watch)
-          .followers()
-          .add(program);
+      Name whole = new Name(program.namespace(), name);
+      Watched known = watched.get(whole);
+      if (known == null) {
+        Watched own = listed.remove(whole);
+        // Another program has let go of it since it was seen.
+        known = own == null ? watch(whole) : own;
+        watched.put(whole, known);
+      }
+      known.followers().add(program);
     }
     watched
         .entrySet()

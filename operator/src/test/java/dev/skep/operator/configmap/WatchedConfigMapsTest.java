@@ -14,6 +14,10 @@ import java.lang.reflect.Proxy;
 import java.net.HttpURLConnection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,9 @@ class WatchedConfigMapsTest {
   /** Names of those that are watched now; forbidden is one that may not be. */
   private final Set<String> watched = new TreeSet<>();
 
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+
   @Test
   @DisplayName("a program that named one more than it may read lets go of the others when it goes")
   void oneIsForbidden() {
@@ -31,7 +38,7 @@ class WatchedConfigMapsTest {
 
     assertThatThrownBy(() -> configMaps.follow(PROGRAM, new TreeSet<>(Set.of("a", "forbidden"))))
         .isInstanceOf(Refusal.class);
-    assertThat(watched).containsExactly("a");
+    assertThat(watched).as("nothing is half followed").isEmpty();
 
     configMaps.follow(PROGRAM, Set.of());
     assertThat(watched).isEmpty();
@@ -51,6 +58,23 @@ class WatchedConfigMapsTest {
     assertThat(watched).containsExactly("a");
   }
 
+  @Test
+  @DisplayName("who reads does not wait while another's are listed")
+  void readsMeanwhile() throws Exception {
+    WatchedConfigMaps configMaps = new WatchedConfigMaps(client());
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      Future<?> following = other.submit(() -> configMaps.follow(PROGRAM, Set.of("slow")));
+      begun.await();
+
+      assertThat(configMaps.data(PROGRAM, "slow")).isEmpty();
+      assertThat(following).isNotDone();
+
+      mayEnd.countDown();
+      following.get();
+      assertThat(watched).containsExactly("slow");
+    }
+  }
+
   private KubernetesClient client() {
     MixedOperation<?, ?, ?> all =
         stub(
@@ -66,11 +90,23 @@ class WatchedConfigMapsTest {
           if (name.equals("forbidden")) {
             throw new KubernetesClientException("no", HttpURLConnection.HTTP_FORBIDDEN, null);
           }
+          if (name.equals("slow")) {
+            begun.countDown();
+            await(mayEnd);
+          }
           watched.add(name);
           return stub(
               SharedIndexInformer.class,
               (call, none) -> call.equals("close") && watched.remove(name));
         });
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What is answered with null stands for itself, as fluent calls do. */
