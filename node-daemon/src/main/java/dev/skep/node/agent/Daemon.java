@@ -6,7 +6,9 @@ import dev.skep.node.cluster.ApiServer;
 import dev.skep.node.execute.Lane;
 import dev.skep.node.kernel.AwaitedKernel;
 import dev.skep.node.kernel.Journal;
+import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
+import dev.skep.node.kernel.PinLock;
 import dev.skep.node.log.Log;
 import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.metrics.NodeMetrics;
@@ -39,6 +41,7 @@ public final class Daemon implements AutoCloseable {
   private final Optional<ApiServer> server;
   private final StateLock lock;
   private final AwaitedKernel kernel;
+  private volatile Optional<PinLock> pinLock = Optional.empty();
   private final Lane awaiting;
   private final DesiredSource source;
   private final NodeAgent agent;
@@ -59,15 +62,7 @@ public final class Daemon implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new ApiServer(access(options)));
     PodSource pods = pods();
-    this.kernel =
-        new AwaitedKernel(
-            () ->
-                new LinuxKernel(
-                    options.pinRoot(),
-                    new Journal(
-                        options.stateDir().resolve("journal"),
-                        version + " " + System.getProperty("os.version")),
-                    pods));
+    this.kernel = new AwaitedKernel(() -> open(version, pods));
     this.awaiting = new Lane(threads.lanes(), threads.clock(), this::look);
     ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
     this.source = source(objects);
@@ -129,6 +124,19 @@ public final class Daemon implements AutoCloseable {
         .or(() -> agent.ready() ? Optional.empty() : Optional.of("desired state not known yet"));
   }
 
+  private Kernel open(String version, PodSource pods) {
+    Kernel opened =
+        new LinuxKernel(
+            options.pinRoot(),
+            new Journal(
+                options.stateDir().resolve("journal"),
+                version + " " + System.getProperty("os.version")),
+            pods);
+    // Before anything is adopted or taken away; there is a folder to lock from here on.
+    pinLock = Optional.of(PinLock.take(options.pinRoot()));
+    return opened;
+  }
+
   private static Access access(ServeOptions options) throws IOException {
     try {
       return Access.find(options.kubeconfig(), System.getenv());
@@ -175,6 +183,7 @@ public final class Daemon implements AutoCloseable {
     threads.close();
     server.ifPresent(ApiServer::close);
     kernel.close();
+    pinLock.ifPresent(PinLock::close);
     lock.close();
   }
 }
