@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -157,7 +158,34 @@ public final class Stack implements AutoCloseable {
   }
 
   public void startDaemon() {
-    List<String> command = new ArrayList<>();
+    startDaemon(List.of());
+  }
+
+  /**
+   * What a boot does to a node's programs and their daemon: no pin outlives it, and the boot has
+   * another id, which here is that daemon's alone.
+   */
+  public void rebootNode() {
+    daemon.kill();
+    TestImages.deleteAll(pins);
+    Path boot = folder.resolve("boot_id");
+    try {
+      Files.writeString(boot, UUID.randomUUID() + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startDaemon(
+        List.of(
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"",
+            boot.toString()));
+  }
+
+  private void startDaemon(List<String> within) {
+    List<String> command = new ArrayList<>(within);
     command.add(ROOT.resolve("scripts/skep").toString());
     command.addAll(
         List.of(
