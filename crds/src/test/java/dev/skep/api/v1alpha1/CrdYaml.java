@@ -81,6 +81,10 @@ final class CrdYaml {
     String plural = crd.at("/spec/names/plural").asText();
     ObjectNode version = (ObjectNode) crd.at("/spec/versions/0");
     orderColumns(kind, version);
+    // By which an operator of another version says which of the two to update.
+    ((ObjectNode) crd.get("metadata"))
+        .putObject("annotations")
+        .put("skep.dev/version", ProjectVersion.VALUE);
     ObjectNode schema = (ObjectNode) version.at("/schema/openAPIV3Schema");
     schema.put("description", CrdDescriptions.KINDS.get(plural));
     walk(plural, "", schema);

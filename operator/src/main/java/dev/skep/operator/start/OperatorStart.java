@@ -1,11 +1,11 @@
 package dev.skep.operator.start;
 
+import dev.skep.operator.kinds.Kinds;
 import dev.skep.operator.leader.Leadership;
+import dev.skep.operator.neighbour.Neighbours;
 import dev.skep.operator.node.Hearing;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.program.ProgramSources;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.Quarkus;
@@ -13,31 +13,36 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the reconcilers once the API server knows our kinds. An informer that starts before that
- * would stop the operator for good, and users install in any order.
+ * Starts the reconcilers once the API server knows our kinds, and no other installation is at work.
+ * An informer that starts before the kinds are there would stop the operator for good, and users
+ * install in any order.
  */
 @ApplicationScoped
 public class OperatorStart {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorStart.class);
-  private static final List<String> KINDS =
-      List.of("bpfprograms.skep.dev", "bpfrevisions.skep.dev", "bpfnodes.skep.dev");
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final KubernetesClient client;
+  private final Kinds kinds;
+  private final Neighbours neighbours;
   private final Operator operator;
   private final Placements placements;
   private final ProgramSources sources;
   private final Hearing hearing;
   private final Leadership leadership;
   private volatile boolean started;
+  private volatile String obstacle = "";
   private volatile Thread waiting;
 
   OperatorStart(
-      KubernetesClient client,
+      Kinds kinds,
+      Neighbours neighbours,
       Operator operator,
       Placements placements,
       ProgramSources sources,
@@ -45,7 +50,8 @@ public class OperatorStart {
       Leadership leadership) {
     this.hearing = hearing;
     this.leadership = leadership;
-    this.client = client;
+    this.kinds = kinds;
+    this.neighbours = neighbours;
     this.operator = operator;
     this.placements = placements;
     this.sources = sources;
@@ -56,8 +62,13 @@ public class OperatorStart {
     return started;
   }
 
+  /** What it waits for before they do; empty when for nothing. */
+  String obstacle() {
+    return obstacle;
+  }
+
   void begin(@Observes StartupEvent event) {
-    waiting = Thread.ofPlatform().name("start").daemon().start(this::startWhenKindsAreThere);
+    waiting = Thread.ofPlatform().name("start").daemon().start(this::startWhenNothingIsInTheWay);
   }
 
   void end(@Observes ShutdownEvent event) {
@@ -69,20 +80,20 @@ public class OperatorStart {
     leadership.release();
   }
 
-  private void startWhenKindsAreThere() {
-    String said = "";
+  private void startWhenNothingIsInTheWay() {
     try {
-      for (String missing = missing(); !missing.isEmpty(); missing = missing()) {
-        if (!missing.equals(said)) {
-          LOG.warn("waiting: {}", missing);
-          said = missing;
-        }
-        Thread.sleep(1000);
+      long begin = System.nanoTime();
+      for (String now = inTheWay(); !now.isEmpty(); now = inTheWay()) {
+        say(now);
+        // What nobody cures within a minute may stay for days.
+        Thread.sleep(System.nanoTime() - begin < PATIENCE.toNanos() ? SOON : LOOK);
       }
+      say("");
       operator.start();
       started = true;
       placements.settle(sources);
       LOG.info("started");
+      Thread.ofVirtual().name("neighbours").start(this::lookForNeighbours);
       hearing.listen();
     } catch (InterruptedException e) {
       LOG.info("ended");
@@ -93,25 +104,47 @@ public class OperatorStart {
     }
   }
 
-  private String missing() {
+  private String inTheWay() {
     try {
-      List<String> missing = KINDS.stream().filter(k -> !isEstablished(k)).toList();
-      return missing.isEmpty()
-          ? ""
-          : "the API server does not know " + String.join(", ", missing) + "; apply the CRDs";
+      String kind = kinds.obstacle();
+      if (!kind.isEmpty()) {
+        return kind;
+      }
+      String neighbour = neighbours.obstacle();
+      if (!neighbour.isEmpty() && !neighbour.equals(obstacle)) {
+        neighbours.announce(neighbour);
+      }
+      return neighbour;
     } catch (KubernetesClientException e) {
       return "the API server does not answer: " + e.getMessage();
     }
   }
 
-  private boolean isEstablished(String kind) {
-    CustomResourceDefinition crd =
-        client.apiextensions().v1().customResourceDefinitions().withName(kind).get();
-    return crd != null
-        && crd.getStatus() != null
-        // Null for the moment between the names' acceptance and the first condition.
-        && crd.getStatus().getConditions() != null
-        && crd.getStatus().getConditions().stream()
-            .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
+  private void say(String now) {
+    if (!now.equals(obstacle) && !now.isEmpty()) {
+      LOG.warn("waiting: {}", now);
+    }
+    obstacle = now;
+  }
+
+  /** Of two that started at the same moment neither saw the other then. */
+  private void lookForNeighbours() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK);
+        try {
+          String neighbour = neighbours.obstacle();
+          if (!neighbour.isEmpty()) {
+            LOG.warn("ending, to wait: {}", neighbour);
+            Quarkus.asyncExit(1);
+            return;
+          }
+        } catch (RuntimeException e) {
+          LOG.debug("not seen whether Skep is installed twice", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("ended");
+    }
   }
 }

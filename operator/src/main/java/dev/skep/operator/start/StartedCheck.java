@@ -3,6 +3,7 @@ package dev.skep.operator.start;
 import dev.skep.operator.leader.Leadership;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
@@ -21,9 +22,13 @@ public class StartedCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("reconcilers")
-        .status(start.isStarted())
-        .withData("leads", leadership.leads())
-        .build();
+    HealthCheckResponseBuilder answer =
+        HealthCheckResponse.named("reconcilers")
+            .status(start.isStarted())
+            .withData("leads", leadership.leads());
+    if (!start.obstacle().isEmpty()) {
+      answer.withData("waits", start.obstacle());
+    }
+    return answer.build();
   }
 }

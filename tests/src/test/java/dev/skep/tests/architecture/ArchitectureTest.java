@@ -48,6 +48,8 @@ class ArchitectureTest {
           row("operator.config"),
           row("operator.certificate", "operator.config"),
           row("operator.leader", "operator.config"),
+          row("operator.kinds"),
+          row("operator.neighbour", "operator.config"),
           row("operator.policy", "api.v1alpha1", "artifact.admit", "artifact.inspect"),
           row("operator.rollout"),
           row(
@@ -57,7 +59,13 @@ class ArchitectureTest {
               "artifact.oci",
               "operator.config",
               "operator.node"),
-          row("operator.start", "operator.leader", "operator.node", "operator.program"),
+          row(
+              "operator.start",
+              "operator.kinds",
+              "operator.leader",
+              "operator.neighbour",
+              "operator.node",
+              "operator.program"),
           row(
               "operator.program",
               "api.v1alpha1",

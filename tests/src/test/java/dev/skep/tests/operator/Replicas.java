@@ -12,6 +12,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +49,22 @@ final class Replicas implements AutoCloseable {
 
     String get(String path) {
       return Ports.get("http://127.0.0.1:" + http + path);
+    }
+
+    /** The body of an answer of any status. */
+    String answer(String path) {
+      try {
+        return HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path)).build(),
+                BodyHandlers.ofString())
+            .body();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
     }
 
     boolean leads() {
@@ -139,18 +159,23 @@ final class Replicas implements AutoCloseable {
   }
 
   void apply(String name, String image) {
+    apply(name, image, "");
+  }
+
+  /** With one more line below spec. */
+  void apply(String name, String image, String further) {
     String yaml =
         """
         apiVersion: skep.dev/v1alpha1
         kind: BpfProgram
         metadata: {name: %s, namespace: %s}
-        spec: {image: {reference: %s}}
+        spec:
+          image: {reference: %s}
+          %s
         """
-            .formatted(name, NAMESPACE, image);
-    client
-        .resources(BpfProgram.class)
-        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
-        .serverSideApply();
+            .formatted(name, NAMESPACE, image, further);
+    // As it is written: our type would lose what it does not know.
+    client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).serverSideApply();
   }
 
   BpfProgram program(String name) {

@@ -15,31 +15,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two operators, of which one leads and both serve. */
+@ExtendWith(ReplicasExtension.class)
 class TwoOperatorsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final byte[] OBJECT = TestImages.object("tp");
   private static final String DIGEST = Digest.of(OBJECT);
-  private static Replicas replicas;
+  private final Replicas replicas;
 
   private Replica one;
   private Replica two;
 
-  @BeforeAll
-  static void startCluster() {
-    replicas = new Replicas();
-  }
-
-  @AfterAll
-  static void endCluster() {
-    replicas.close();
+  TwoOperatorsIT(Replicas replicas) {
+    this.replicas = replicas;
   }
 
   @BeforeEach
@@ -157,7 +151,7 @@ class TwoOperatorsIT {
     assertDecidedOnce("handed-over");
   }
 
-  private static void assertDecidedOnce(String program) {
+  private void assertDecidedOnce(String program) {
     String uid = replicas.program(program).getMetadata().getUid();
     assertThat(
             replicas
