@@ -165,6 +165,48 @@ class KustomizeIT {
         .doesNotContain("skep");
   }
 
+  @Test
+  @Order(7)
+  @DisplayName("what docs/install.md says frees the kinds when no operator is left to do it")
+  void freesTheKinds() throws IOException, InterruptedException {
+    Path crds = ControlPlane.projectRoot().resolve("crds/src/main/crds");
+    done("apply", "-f", crds.toString());
+    done("wait", "--for=condition=Established", "crd", "--all");
+    Path program = folder.resolve("program.yaml");
+    Files.writeString(
+        program,
+        """
+        apiVersion: skep.dev/v1alpha1
+        kind: BpfProgram
+        metadata: {name: held, namespace: default, finalizers: [skep.dev/nodes]}
+        spec: {image: {reference: "example.com/held:v1"}}
+        """);
+    done("apply", "-f", program.toString());
+    assertThat(kubectl("delete", "-f", crds.toString(), "--timeout=3s").status()).isNotZero();
+
+    Process shell = shell(commandOfThePage());
+    String said = new String(shell.getInputStream().readAllBytes());
+    assertThat(shell.waitFor()).as(said).isZero();
+
+    assertThat(said).contains("held patched");
+    done("wait", "--for=delete", "crd/bpfprograms.skep.dev", "--timeout=30s");
+  }
+
+  /** The block of the page that patches finalizers away. */
+  private static String commandOfThePage() throws IOException {
+    String page = Files.readString(ControlPlane.projectRoot().resolve("docs/install.md"));
+    int at = page.indexOf("kubectl get bpfprograms -A -o go-template");
+    return page.substring(at, page.indexOf("```", at));
+  }
+
+  private static Process shell(String command) throws IOException {
+    ProcessBuilder shell = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true);
+    shell.environment().put("KUBECONFIG", cluster.kubeconfigFile().toString());
+    String path = cluster.kubectl().getParent() + ":" + shell.environment().get("PATH");
+    shell.environment().put("PATH", path);
+    return shell.start();
+  }
+
   private Map<String, JsonNode> with(List<String> components)
       throws IOException, InterruptedException {
     // kustomize takes relative paths only, and only below no symbolic link.
