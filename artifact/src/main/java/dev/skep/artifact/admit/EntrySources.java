@@ -134,7 +134,9 @@ public final class EntrySources {
     } catch (JsonProcessingException e) {
       throw new Refusal(
           Reason.InvalidEntry,
-          "%s is no YAML: %s".formatted(place, Names.shorten(e.getOriginalMessage())),
+          "%s is no YAML: %s"
+              .formatted(
+                  place, Names.shorten(e.getOriginalMessage().strip().replaceAll("\\s+", " "))),
           e);
     }
     if (said == null || said.isNull() || said.isMissingNode()) {

@@ -27,7 +27,7 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
           Optional.of(address(path, size, json));
       case Array array when isAddress(size, btf.size(array.element())) ->
           Optional.of(address(path, size, json));
-      case Composite key when isNetwork(key) && text.indexOf('/') >= 0 ->
+      case Composite key when isNetwork(btf, key) && text.indexOf('/') >= 0 ->
           Optional.of(network(path, size - 4, json));
       case Composite address when size == 4 || size == 6 || size == 16 ->
           Optional.of(address(path, size, json));
@@ -80,7 +80,8 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
     };
   }
 
-  private boolean isNetwork(Composite key) {
+  /** Whether a struct is the key of a trie of networks: a prefix length and an address. */
+  static boolean isNetwork(Btf btf, Composite key) {
     if (key.union() || key.members().isEmpty() || (key.size() != 8 && key.size() != 20)) {
       return false;
     }

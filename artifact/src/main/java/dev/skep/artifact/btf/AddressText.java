@@ -76,6 +76,47 @@ final class AddressText {
     return Optional.of(new byte[] {(byte) (number >> 8), (byte) number});
   }
 
+  /** Four or sixteen bytes as the other methods take them, the longest run of zero groups as ::. */
+  static String of(byte[] address) {
+    StringBuilder text = new StringBuilder();
+    if (address.length == 4) {
+      for (byte part : address) {
+        text.append(text.isEmpty() ? "" : ".").append(Byte.toUnsignedInt(part));
+      }
+      return text.toString();
+    }
+    int[] gap = longestZeros(address);
+    for (int i = 0; i < 8; i++) {
+      if (i == gap[0] && gap[1] > 1) {
+        text.append("::");
+        i += gap[1] - 1;
+        continue;
+      }
+      text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+          .append(Integer.toHexString(group(address, i)));
+    }
+    return text.toString();
+  }
+
+  /** Where the first of the longest runs begins, and how long it is. */
+  private static int[] longestZeros(byte[] address) {
+    int[] longest = {0, 0};
+    for (int from = 0; from < 8; from++) {
+      int length = 0;
+      while (from + length < 8 && group(address, from + length) == 0) {
+        length++;
+      }
+      if (length > longest[1]) {
+        longest = new int[] {from, length};
+      }
+    }
+    return longest;
+  }
+
+  private static int group(byte[] address, int i) {
+    return Byte.toUnsignedInt(address[2 * i]) << 8 | Byte.toUnsignedInt(address[2 * i + 1]);
+  }
+
   /** Six bytes in hexadecimal between colons or dashes. */
   static Optional<byte[]> mac(String text) {
     return MAC.matcher(text).matches()

@@ -129,6 +129,18 @@ public final class Btf {
     return false;
   }
 
+  /** Whether the type is the one in which C programs keep an IPv4 address, __be32. */
+  boolean isIpv4(int id) {
+    int at = id;
+    for (int depth = 0; depth < MAX_DEPTH && type(at) instanceof Alias alias; depth++) {
+      if (alias.name().equals("__be32")) {
+        return true;
+      }
+      at = alias.target();
+    }
+    return false;
+  }
+
   /** How C writes the type, without qualifiers: __u32, struct opens_key, char[16]. */
   public String describe(int id) {
     StringBuilder suffix = new StringBuilder();
@@ -173,7 +185,8 @@ public final class Btf {
 
   /**
    * A value as Java has it: Long (BigInteger above its range), Double, Boolean, String (char
-   * arrays, enumerators, pointers as 0x…), ordered Map for structs and unions, List for arrays.
+   * arrays, enumerators, pointers as 0x…, addresses and networks as they are written), ordered Map
+   * for structs and unions, List for arrays.
    *
    * @throws Refusal InvalidBtf when the bytes are fewer than the type's
    */

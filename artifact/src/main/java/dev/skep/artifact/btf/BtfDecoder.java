@@ -5,7 +5,10 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.btf.BtfType.Array;
 import dev.skep.artifact.btf.BtfType.Composite;
 import dev.skep.artifact.btf.BtfType.Member;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +45,34 @@ final class BtfDecoder {
           "a value of %d bytes ends before its %s at %d"
               .formatted(value.length, field.type(), field.offset()));
     }
+    if (btf.isIpv4(type)) {
+      return address(field.offset(), 4);
+    }
     if (field.isPrintable()) {
       return field.decode(value, 0);
     }
     return switch (btf.resolve(type)) {
+      case Composite address when isAddress(address) -> address(field.offset(), address.size());
+      case Composite key when AddressEncoder.isNetwork(btf, key) -> network(key, field.offset());
       case Composite composite -> composite(composite, bitOffset, depth);
       case Array array -> array(array, bitOffset, depth);
       default -> null;
     };
+  }
+
+  private static boolean isAddress(Composite type) {
+    return type.name().equals("in_addr") && type.size() == 4
+        || type.name().equals("in6_addr") && type.size() == 16;
+  }
+
+  private String address(int from, int size) {
+    return AddressText.of(Arrays.copyOfRange(value, from, from + size));
+  }
+
+  /** As entries are written: 10.0.0.0/8. */
+  private String network(Composite key, int from) {
+    int length = ByteBuffer.wrap(value, from, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    return address(from + 4, key.size() - 4) + "/" + Integer.toUnsignedString(length);
   }
 
   private Map<String, Object> composite(Composite composite, long bitOffset, int depth) {

@@ -65,6 +65,15 @@ final class LocalRun implements AutoCloseable {
 
   private void attach(byte[] object) {
     BpfRevisionSpec spec = revision.getSpec();
+    for (RevisionProgram program : spec.programs()) {
+      // Before anything is looked for that only such a kernel has.
+      kernel
+          .lacking(program)
+          .ifPresent(
+              failure -> {
+                throw failure.toException();
+              });
+    }
     kernel.load(
         new LoadRequest(
             key,

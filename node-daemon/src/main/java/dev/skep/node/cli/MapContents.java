@@ -104,7 +104,7 @@ record MapContents(List<Entry> entries) {
     return switch (value) {
       case Number number -> number.doubleValue() == 0;
       case Boolean truth -> !truth;
-      case String text -> text.isEmpty() || text.matches("0x0*");
+      case String text -> text.isEmpty() || text.matches("0x0*|0\\.0\\.0\\.0(/0)?|::(/0)?");
       case Map<?, ?> fields -> fields.values().stream().allMatch(MapContents::isZero);
       case List<?> items -> items.stream().allMatch(MapContents::isZero);
       default -> false;

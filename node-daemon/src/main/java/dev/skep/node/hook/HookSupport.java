@@ -15,6 +15,7 @@ import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.EventSource;
+import dev.skep.node.target.KernelRelease;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -256,7 +257,13 @@ public final class HookSupport {
 
   /** Which kernel would have it. */
   private static String since(String kind) {
-    return Since.kind(kind).map(version -> "; Linux " + version + " can have it").orElse("");
+    return Since.kind(kind)
+        .map(
+            version ->
+                KernelRelease.current().isBefore(version)
+                    ? "; Linux " + version + " can have it"
+                    : ": it is built without")
+        .orElse("");
   }
 
   private static String release() {

@@ -14,9 +14,13 @@ import dev.skep.node.target.Network;
 import dev.skep.node.target.WatchedFolders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The control groups that a path, a pattern or a selector of pods means now. */
 final class CgroupTargets {
+  /** Of what is there instead so many are named. */
+  private static final int SAID = 6;
+
   private final Cgroups cgroups;
   private final WatchedFolders folders;
   private final LocalPods pods;
@@ -45,10 +49,37 @@ final class CgroupTargets {
                 Reason.NoTarget,
                 "no control group of this node matches "
                     + hook.path()
-                    + cgroups.mount().map(mount -> " (below " + mount + ")").orElse(""),
+                    + cgroups.mount().map(mount -> " (below " + mount + ")").orElse("")
+                    + instead(hook.path()),
                 function))
         : Expansion.of(
             matching.stream().map(path -> link(function, hook.narrowed(path), "")).toList());
+  }
+
+  /** What is there in the last folder of the pattern that is plain. */
+  private String instead(String pattern) {
+    String folder = "/";
+    for (String name : pattern.split("/")) {
+      if (name.isEmpty()) {
+        continue;
+      }
+      String next = (folder.equals("/") ? "" : folder) + "/" + name;
+      if (Glob.isPattern(name) || cgroups.matching(next, folders).isEmpty()) {
+        break;
+      }
+      folder = next;
+    }
+    List<String> there = cgroups.matching(folder + "/*", folders);
+    return there.isEmpty()
+        ? "; in " + folder + " there is none"
+        : "; in %s there is %s%s"
+            .formatted(
+                folder,
+                there.stream()
+                    .limit(SAID)
+                    .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                    .collect(Collectors.joining(", ")),
+                there.size() > SAID ? " and " + (there.size() - SAID) + " more" : "");
   }
 
   private Expansion byPods(String function, CgroupHook hook, Selected<RunningPod> selected) {

@@ -47,6 +47,7 @@ public final class LinuxKernel implements Kernel {
   private static final Logger LOG = System.getLogger(LinuxKernel.class.getName());
 
   private final Libbpf libbpf;
+  private final Path pinRoot;
   private final Pins pins;
   private final Journal journal;
   private final Hooks hooks;
@@ -102,6 +103,7 @@ public final class LinuxKernel implements Kernel {
   private LinuxKernel(
       Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has, boolean statistics) {
     this.libbpf = libbpf();
+    this.pinRoot = pinRoot;
     this.journal = journal;
     this.pins = new Pins(pinRoot, libbpf, Libc.get());
     this.extensions = new Extensions(pins);
@@ -362,7 +364,8 @@ public final class LinuxKernel implements Kernel {
     return pins.loads().stream()
         .filter(key -> observer.programs(key).containsValue(programId))
         .map(LoadKey::program)
-        .findFirst();
+        .findFirst()
+        .or(() -> new PinsBeside(pinRoot, libbpf).owner(programId));
   }
 
   private List<Neighbour> neighbours(Network network, Predicate<Hook> like) {

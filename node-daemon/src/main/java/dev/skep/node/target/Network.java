@@ -86,7 +86,9 @@ public record Network(String id, String path) {
     return new Refusal(
         Reason.NetworkNotFound,
         name()
-            + " does not exist on this node"
-            + (Path.of(path).startsWith(NAMED) ? " (in " + NAMED + ")" : ""));
+            + (Files.exists(Path.of(path))
+                ? " is a file, but no network namespace: name one that ip netns shows, or a process's /proc/PID/ns/net"
+                : " does not exist on this node"
+                    + (Path.of(path).startsWith(NAMED) ? " (in " + NAMED + ")" : "")));
   }
 }

@@ -11,6 +11,7 @@ import dev.skep.node.kernel.SimulatedKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,34 @@ class MapContentsTest {
               threshold  3
               """);
     }
+  }
+
+  @Test
+  @DisplayName("Addresses and networks are shown as entries are written")
+  void addresses() throws IOException {
+    ObjectReport report =
+        ObjectInspector.inspect(
+            Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "entries.bpf.o")));
+    LoadKey key = new LoadKey("ns", "entries", "a");
+    byte[] network = {12, 0, 0, 0, (byte) 172, 16, 0, 0};
+    ObservedMap blocked = new ObservedMap("blocked", 1, "lpm_trie", 8, 4, 64, 4096);
+    byte[] network6 = Arrays.copyOf(new byte[] {32, 0, 0, 0, 0x20, 0x01, 0x0d, (byte) 0xb8}, 20);
+    ObservedMap blocked6 = new ObservedMap("blocked6", 2, "lpm_trie", 20, 4, 64, 4096);
+    byte[] peer = Arrays.copyOf(new byte[] {(byte) 192, 0, 2, 7, 1, (byte) 0xbb}, 16);
+    ObservedMap peers = new ObservedMap("peers", 3, "hash", 16, 40, 64, 4096);
+    try (SimulatedKernel kernel = new SimulatedKernel()) {
+      kernel.fill(key, "blocked", List.of(new SimulatedKernel.Entry(network, new byte[4])));
+      kernel.fill(key, "blocked6", List.of(new SimulatedKernel.Entry(network6, new byte[4])));
+      kernel.fill(key, "peers", List.of(new SimulatedKernel.Entry(peer, new byte[40])));
+      assertThat(only(kernel, key, blocked, report)).isEqualTo("172.16.0.0/12");
+      assertThat(only(kernel, key, blocked6, report)).isEqualTo("2001:db8::/32");
+      assertThat(only(kernel, key, peers, report).toString()).contains("addr=192.0.2.7, port=443");
+    }
+  }
+
+  private static Object only(
+      SimulatedKernel kernel, LoadKey key, ObservedMap map, ObjectReport report) {
+    return MapContents.read(kernel, key, map, Optional.of(report), 10).entries().getFirst().key();
   }
 
   @Test

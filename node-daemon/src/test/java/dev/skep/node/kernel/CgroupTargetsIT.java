@@ -45,6 +45,15 @@ class CgroupTargetsIT {
   }
 
   @Test
+  @DisplayName("a pattern that matches nothing says what there is instead")
+  void instead() {
+    group.make("web-1");
+    assertThat(expand(new Cgroup(group.path + "/db-*/x")).without())
+        .singleElement()
+        .satisfies(f -> assertThat(f.message()).endsWith("in " + group.path + " there is web-1"));
+  }
+
+  @Test
   @DisplayName("a pattern that matches nothing has no target and says so; that is no failed attach")
   void nothing() {
     Expansion expansion = expand(new Cgroup(group.path + "/none-*"));

@@ -258,6 +258,22 @@ class RefusalIT {
   }
 
   @Test
+  @DisplayName("InterfaceBusy names a program of another process of Skep's, as of the daemon")
+  void busyWithTheDaemons() {
+    LoadKey first = key("first", "aaaa");
+    try (TestVeth veth = new TestVeth();
+        TestKernel daemon = new TestKernel()) {
+      Xdp hook = new Xdp(List.of(veth.name), null);
+      daemon.kernel().load(request("xdp_count", first));
+      daemon.kernel().attach(first, link("count_packets", hook));
+      test.kernel().load(request("xdp_pass", KEY));
+      Failure failure = refusal(() -> test.kernel().attach(KEY, link("pass", hook)));
+      assertThat(failure.reason()).isEqualTo(Reason.InterfaceBusy);
+      assertThat(failure.message()).contains("BpfProgram it/first").doesNotContain("not Skep's");
+    }
+  }
+
+  @Test
   @DisplayName("InterfaceBusy names a foreign program, and leaves it alone")
   void busyWithForeign() {
     try (TestVeth veth = new TestVeth()) {
