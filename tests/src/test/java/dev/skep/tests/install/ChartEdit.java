@@ -68,7 +68,7 @@ record ChartEdit(String from, String to) {
               "daemon",
               """
               requests:
-                cpu: 10m
+                cpu: 100m
                 memory: 96Mi
               """),
           // A field that came with 1.30; before, an annotation said the same.

@@ -51,7 +51,7 @@ record ChartValue(String path, String type, String fallback, String description)
           new ChartValue(
               "daemon.resources",
               "object",
-              "{requests: {cpu: 10m, memory: 96Mi}}",
+              "{requests: {cpu: 100m, memory: 96Mi}}",
               "Of the daemon. A limit of memory would be one for all maps of the node too: the kernel"
                   + " counts them to the daemon."),
           text(
