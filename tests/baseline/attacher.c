@@ -191,8 +191,8 @@ int main(int argc, char **argv)
 	int rounds;
 
 	if (argc != 7 && argc != 8) {
-		fprintf(stderr, "usage: %s OBJECT FUNCTION HOOK TARGET FOLDER ROUNDS [rest]\n"
-			"FOLDER: a new one in bpffs; rest: a pause after each round\n", argv[0]);
+		fprintf(stderr, "usage: %s OBJECT FUNCTION HOOK TARGET FOLDER ROUNDS [HASTY]\n"
+			"FOLDER: a new one in bpffs; HASTY: so many rounds before there is a pause\n", argv[0]);
 		return 2;
 	}
 	load(argv[1], argv[2]);
@@ -211,7 +211,7 @@ int main(int argc, char **argv)
 		 * Taking away leaves the kernel waiting for its readers (RCU), and attaching may wait for that
 		 * too: rounds that take turns without a pause measure how the two meet.
 		 */
-		if (argc == 8)
+		if (argc == 8 && i >= atoi(argv[7]) - 1)
 			usleep(REST_US);
 	}
 	printf("]}\n");

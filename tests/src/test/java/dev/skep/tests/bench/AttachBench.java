@@ -29,8 +29,10 @@ final class AttachBench implements Measurement {
   private static final int WARM_UP = 1200;
   private static final int ROUNDS = 400;
 
-  /** Where letting go takes the kernel 10 to 150 ms. */
-  private static final int FEW_WARM_UP = 60;
+  /** Where letting go takes the kernel 10 to 150 ms; Java compiles what ran 200 times. */
+  private static final int FEW_WARM_UP = 260;
+
+  private static final int FEW_WARM_UP_IN_C = 20;
 
   private static final int FEW_ROUNDS = 40;
   private static final String INTERFACE = "skepbench0";
@@ -50,21 +52,25 @@ final class AttachBench implements Measurement {
       };
     }
 
-    /** A pause after each round, without which the next one waits for what this one left to do. */
-    List<String> resting(List<String> command) {
-      return isSlow() ? Stream.concat(command.stream(), Stream.of("rest")).toList() : command;
-    }
-
-    int warmUp() {
-      return isSlow() ? FEW_WARM_UP : WARM_UP;
+    int warmUp(boolean inC) {
+      return isSlow() ? inC ? FEW_WARM_UP_IN_C : FEW_WARM_UP : WARM_UP;
     }
 
     int rounds() {
       return isSlow() ? FEW_ROUNDS : ROUNDS;
     }
 
-    Samples warm(List<Double> all) {
-      return Samples.of(all.subList(warmUp(), all.size()));
+    /** The attacher's medians, given how many rounds and, for slow hooks, when pauses begin. */
+    Samples measure(List<String> attacher, boolean inC) throws IOException {
+      int warmUp = warmUp(inC);
+      List<String> command = new ArrayList<>(attacher);
+      command.add(Integer.toString(warmUp + rounds()));
+      if (isSlow()) {
+        // Without a pause a round waits for what the one before left the kernel to do.
+        command.add(Integer.toString(warmUp));
+      }
+      List<Double> all = JavaProcess.rounds(command);
+      return Samples.of(all.subList(warmUp, all.size()));
     }
   }
 
@@ -135,31 +141,26 @@ final class AttachBench implements Measurement {
 
   private Figure measure(Path attacher, Tried tried) throws IOException {
     String object = root.resolve("bpf-programs/target/" + tried.object + ".bpf.o").toString();
-    String rounds = Integer.toString(tried.warmUp() + tried.rounds());
     Samples c =
-        tried.warm(
-            JavaProcess.rounds(
-                tried.resting(
-                    List.of(
-                        attacher.toString(),
-                        object,
-                        tried.function,
-                        tried.way,
-                        tried.target,
-                        pins.resolve("baseline").toString(),
-                        rounds))));
+        tried.measure(
+            List.of(
+                attacher.toString(),
+                object,
+                tried.function,
+                tried.way,
+                tried.target,
+                pins.resolve("baseline").toString()),
+            true);
     String attach = new ObjectMapper().writeValueAsString(Attach.of(tried.hook));
     Samples skep =
-        tried.warm(
-            JavaProcess.rounds(
-                tried.resting(
-                    JavaProcess.command(
-                        JavaAttacher.class,
-                        object,
-                        tried.function,
-                        attach,
-                        pins.resolve("java").toString(),
-                        rounds))));
+        tried.measure(
+            JavaProcess.command(
+                JavaAttacher.class,
+                object,
+                tried.function,
+                attach,
+                pins.resolve("java").toString()),
+            false);
     String name = tried.hook.getClass().getSimpleName() + ", " + tried.object;
     return Figure.of(
             "attach+pin to " + name + ", Skep ÷ C",
