@@ -34,7 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "1:something else went wrong",
       "2:the command line is wrong",
       "3:an image, file, program, map or target does not exist",
-      "4:the kernel refused it: verifier, missing feature or permission, hook in use, map full",
+      "4:the kernel refused it: verifier, missing feature or permission, hook in use",
       "5:the object or manifest is not valid",
       "6:the registry does not answer, or wants another login"
     },
