@@ -27,27 +27,24 @@ public record HostRoot(Path path, Optional<Failure> hidden) {
   }
 
   static HostRoot find(Path firstProcess, boolean inAPod, Capabilities capabilities) {
+    Path first = firstProcess.resolve(".");
+    String why;
     try {
-      Path first = firstProcess.resolve(".");
-      if (Files.isReadable(first) && !same(first, OWN)) {
+      if (!same(first, OWN)) {
         return new HostRoot(firstProcess, Optional.empty());
       }
+      why = "takes the node's pid namespace: hostPID of the daemon's pod";
     } catch (IOException notSeen) {
-      // As where it is not readable.
+      why = "process 1 would have to be looked into, which this node does not permit: " + notSeen;
     }
+    String words = "to see the node's files " + why;
     return new HostRoot(
         OWN,
         inAPod
             ? capabilities
                 .refusal("to see the node's files", Capability.SYS_PTRACE)
-                .or(() -> Optional.of(ofContainer()))
+                .or(() -> Optional.of(Failure.of(Reason.Incompatible, words)))
             : Optional.empty());
-  }
-
-  private static Failure ofContainer() {
-    return Failure.of(
-        Reason.Incompatible,
-        "to see the node's files takes the node's pid namespace: hostPID of the daemon's pod");
   }
 
   /** Whether two paths lead to one folder. */

@@ -48,7 +48,7 @@ class CapabilitiesTest {
   @Test
   @DisplayName("a pod without CAP_SYS_PTRACE does not take its own files for the node's")
   void hostsFiles() {
-    Path unseen = Path.of("/proc/1/root-that-is-not-there");
+    Path unseen = Path.of("/proc/1/no-such-root");
     assertThat(HostRoot.find(unseen, true, USUAL).hidden())
         .hasValueSatisfying(
             failure -> {
@@ -59,6 +59,10 @@ class CapabilitiesTest {
         .isEqualTo(new HostRoot(Path.of("/"), Optional.empty()));
     Capabilities all = new Capabilities(Set.of(Capability.values()));
     assertThat(HostRoot.find(unseen, true, all).hidden())
+        .hasValueSatisfying(
+            failure ->
+                assertThat(failure.message()).contains("does not permit", unseen.toString()));
+    assertThat(HostRoot.find(Path.of("/"), true, all).hidden())
         .hasValueSatisfying(failure -> assertThat(failure.message()).contains("hostPID"));
   }
 }
