@@ -160,8 +160,7 @@ up() {
   scripts/setup.sh
   source scripts/toolchain.sh
   step "Build"
-  bpf-programs/build.sh
-  scripts/images.sh build
+  build_images
   mkdir -p "$dir"
   echo "$cluster" >"$dir/cluster-kind"
   trap 'echo "demo: failed; logs are in $dir, make demo-down takes away what is there" >&2' ERR

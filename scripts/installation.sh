@@ -1,6 +1,19 @@
 # shellcheck shell=bash
 # Sourced by scripts that install Skep in a cluster from this checkout. Expects $root.
 
+# build_images: unless nothing changed since it built them last. Runs in $root.
+build_images() {
+  local built=.cache/images/built-from from
+  bpf-programs/build.sh
+  scripts/build.sh java
+  from=$(cat .cache/built images/packages.lock images/classes/*.list scripts/images.sh | sha256sum
+    git describe --always --dirty --abbrev=40 --match= 2>/dev/null || true)
+  [[ ! -f .cache/images/operator.tar || ! -f .cache/images/daemon.tar ||
+    $(cat "$built" 2>/dev/null) != "$from" ]] || return 0
+  scripts/images.sh build
+  echo "$from" >"$built"
+}
+
 # write_kustomization FILE FOLDER [PREFIX]: for `kubectl apply -k`: a folder of this checkout, with
 # Skep's own images below PREFIX instead of skep.dev.
 write_kustomization() {

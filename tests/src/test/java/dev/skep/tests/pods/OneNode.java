@@ -172,27 +172,18 @@ final class OneNode implements AutoCloseable {
     script("reboot");
   }
 
-  /** Gives the node the images in an archive. */
-  void importImages(Path archive) {
-    script("import", archive.toString());
-  }
-
   /** Gives an image of the node one more name, as if another build had made it. */
   void tag(String image, String name) {
-    Command.run(
+    ctr("images", "tag", "--force", image, name);
+  }
+
+  /** Asks the node's containerd. */
+  String ctr(String... arguments) {
+    String socket = cluster.resolve("kubelet/containerd.sock").toString();
+    return Command.run(
             Map.of(),
             SECONDS,
-            Stream.of(
-                "ctr",
-                "-a",
-                cluster.resolve("kubelet/containerd.sock").toString(),
-                "-n",
-                "k8s.io",
-                "images",
-                "tag",
-                "--force",
-                image,
-                name))
+            Stream.concat(Stream.of("ctr", "-a", socket, "-n", "k8s.io"), Stream.of(arguments)))
         .mustSucceed();
   }
 
