@@ -39,7 +39,7 @@ final class Pins {
     this.libc = libc;
     try {
       // Before it is made: a slip of the pen leaves no folder behind.
-      if (!Files.getFileStore(thatIsThere(root)).type().equals("bpf")) {
+      if (!Mounts.typeAt(root).equals("bpf")) {
         throw new Refusal(Reason.NodeNotReady, root + " is not on a bpffs: " + MOUNT);
       }
       Files.createDirectories(root);
@@ -47,14 +47,6 @@ final class Pins {
       throw new Refusal(
           Reason.NodeNotReady, "pins cannot be kept in " + root + ": " + MOUNT + " (" + e + ")", e);
     }
-  }
-
-  private static Path thatIsThere(Path path) {
-    Path at = path.toAbsolutePath();
-    while (!Files.exists(at)) {
-      at = at.getParent();
-    }
-    return at;
   }
 
   /** Every load that has a folder; half-made ones are removed at start and not listed. */
