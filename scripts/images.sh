@@ -23,7 +23,9 @@ Images are built without Docker, and the same commit gives the same digests. TAR
 REGISTRY/NAME:TAG or oci:DIR:TAG; logins are those of docker login, podman login or skopeo login.
 SKEP_INSECURE_REGISTRY names a registry (HOST:PORT) that speaks plain http; one on this machine needs
 no naming. SKEP_IMAGES_DIR (default .cache/images) is where things are built, SKEP_DEBIAN_MIRROR
-(default: what apt uses) where Debian's packages come from.
+(default: what apt uses) where Debian's packages come from. SKEP_REVISION (default: git's commit)
+becomes a label. SKEP_BUILT=yes takes operator, daemon and programs as they were built, and
+layout and push the images too.
 
   scripts/images.sh build && ctr -n k8s.io images import .cache/images/daemon.tar
   scripts/images.sh push registry.example.com/skep
@@ -57,7 +59,16 @@ project_version() {
   sed -n 's|^  <version>\(.*\)</version>.*|\1|p' pom.xml | head -1
 }
 
-revision() { git describe --always --dirty --abbrev=40 --match= 2>/dev/null || echo unknown; }
+revision() {
+  [[ -z ${SKEP_REVISION:-} ]] || { echo "$SKEP_REVISION"; return; }
+  git describe --always --dirty --abbrev=40 --match= 2>/dev/null || echo unknown
+}
+
+compile() {
+  [[ ${SKEP_BUILT:-} != yes ]] || return 0
+  bpf-programs/build.sh
+  scripts/build.sh java
+}
 
 images_java() {
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx1g \
@@ -67,8 +78,7 @@ images_java() {
 build() {
   local images=("$@") mirror mirrors=()
   ((${#images[@]})) || images=(operator daemon)
-  bpf-programs/build.sh
-  scripts/build.sh java
+  compile
   while read -r mirror; do mirrors+=(--mirror "$mirror"); done < <(mirrors)
   images_java build --checkout "$PWD" --output "$out" --version "$(project_version)" \
     --revision "$(revision)" --source "$source_address" \
@@ -82,7 +92,7 @@ store() {
 # Builds, and stores each image at what name_of, given its name, prints.
 build_and_store() {
   local name_of=$1 image
-  build
+  [[ ${SKEP_BUILT:-} == yes && -f $out/layout/index.json ]] || build
   for image in operator daemon; do store "$($name_of "$image")" "oci:$out/layout:$image"; done
 }
 
@@ -100,8 +110,7 @@ check_both_architectures() {
 
 programs() {
   local prefix=$1 source name object
-  bpf-programs/build.sh
-  scripts/build.sh java
+  compile
   check_both_architectures
   for source in bpf-programs/*/*.bpf.c; do
     name=$(basename "$(dirname "$source")")
@@ -192,7 +201,7 @@ case $command in
     ;;
   index)
     (($# >= 2)) || { usage >&2; exit 2; }
-    scripts/build.sh java
+    compile
     store "$@"
     ;;
   sbom)

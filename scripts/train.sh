@@ -22,7 +22,7 @@ clean_up() {
 }
 
 start_all() {
-  local registry=$1 operator=$2 daemon=$3
+  local registry=$1 operator=$2 mirror=$3 daemon=$4
   scripts/control-plane.sh up "$dir/cluster"
   kubectl apply -k config/install
   kubectl wait --for=condition=Established crd --all
@@ -30,17 +30,25 @@ start_all() {
   printf 'version: 0.1\nstorage: {inmemory: {}}\nhttp: {addr: "%s"}\n' "$registry" >"$dir/registry.yaml"
   start_process registry docker-registry serve "$dir/registry.yaml"
   SKEP_TRAIN=$dir/operator.classes QUARKUS_HTTP_HOST=127.0.0.1 \
-    SKEP_MIRROR_TLS=false QUARKUS_HTTP_PORT=${operator##*:} start_process operator scripts/operator
-  start_daemon "$operator" "$daemon"
+    QUARKUS_HTTP_PORT=${operator##*:} SKEP_MIRROR_PORT=${mirror##*:} \
+    SKEP_MIRROR_CERTIFICATE_NAMES=localhost start_process operator scripts/operator
   await_process registry curl -sf "http://$registry/v2/"
   await_process operator curl -sf "http://$operator/q/health/ready"
+  await_process operator authority_is_there
+  kubectl -n skep-system create token skep-daemon --audience skep-mirror >"$dir/token"
+  start_daemon "$mirror" "$daemon"
+}
+
+authority_is_there() {
+  kubectl -n skep-system get configmap skep-mirror-ca -o 'jsonpath={.data.ca\.crt}' >"$dir/ca.crt"
+  [[ -s $dir/ca.crt ]]
 }
 
 start_daemon() {
-  local operator=$1 daemon=$2
+  local mirror=$1 daemon=$2
   start_process daemon scripts/skep serve --node-name train --kubeconfig "$KUBECONFIG" \
-    --mirror "http://$operator" --http-port "${daemon##*:}" --state-dir "$dir/state" \
-    --pin-root "$pins"
+    --mirror "https://$mirror" --mirror-ca "$dir/ca.crt" --mirror-token "$dir/token" \
+    --http-port "${daemon##*:}" --state-dir "$dir/state" --pin-root "$pins"
   await_process daemon curl -sf "http://$daemon/readyz"
 }
 
@@ -63,12 +71,13 @@ keep() {
 }
 
 train() {
-  local registry operator daemon
+  local registry operator mirror daemon
   registry=127.0.0.1:$(free_port) operator=127.0.0.1:$(free_port) daemon=127.0.0.1:$(free_port)
-  start_all "$registry" "$operator" "$daemon"
+  mirror=localhost:$(free_port)
+  start_all "$registry" "$operator" "$mirror" "$daemon"
   run_program "$registry"
   stop_process daemon KILL
-  SKEP_TRAIN=$dir/daemon.classes start_daemon "$operator" "$daemon"
+  SKEP_TRAIN=$dir/daemon.classes start_daemon "$mirror" "$daemon"
   keep daemon
   keep operator
 }
