@@ -75,8 +75,13 @@ public final class ImageBuild {
   }
 
   private byte[] bill(ImageRecipe recipe) throws IOException {
+    Path maven = checkout.file(recipe.mavenBill());
+    if (!Files.isRegularFile(maven)) {
+      throw new NoSuchFileException(
+          maven.toString(), null, "Maven writes it only when it is not offline: make build");
+    }
     return Bill.write(
-        checkout.file(recipe.mavenBill()),
+        maven,
         Materials.of(recipe, lock, architecture),
         "skep.dev/" + recipe.name(),
         checkout.version());

@@ -41,7 +41,8 @@ public final class JavaRuntime {
             "--no-man-pages",
             // Read in place by every start; the image's layer is compressed anyway.
             "--compress=zip-0",
-            // What it generates depends on what this process did before, and our class archives have
+            // What it generates depends on what this process did before, and our class archives
+            // have
             // these classes anyway.
             "--disable-plugin",
             "generate-jli-classes",

@@ -83,7 +83,8 @@ final class ImageBuilds {
   }
 
   JsonNode manifest(String image) throws IOException {
-    for (JsonNode entry : JSON.readTree(layout().resolve("index.json").toFile()).path("manifests")) {
+    for (JsonNode entry :
+        JSON.readTree(layout().resolve("index.json").toFile()).path("manifests")) {
       if (entry.at("/annotations/org.opencontainers.image.ref.name").asText().equals(image)) {
         return JSON.readTree(blob(entry.path("digest").asText()).toFile());
       }

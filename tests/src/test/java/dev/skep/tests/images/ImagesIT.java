@@ -134,8 +134,7 @@ class ImagesIT {
             List.of("-Xlog:class+load:stderr"),
             serve)) {
       daemon.awaitReady(
-          Duration.ofSeconds(60),
-          () -> Ports.get("http://127.0.0.1:" + port + "/readyz") != null);
+          Duration.ofSeconds(60), () -> Ports.get("http://127.0.0.1:" + port + "/readyz") != null);
       assertThat(Ports.get("http://127.0.0.1:" + port + "/metrics")).contains("skep_");
       assertMostClassesWereLinked(daemon.output());
     } finally {
@@ -179,8 +178,7 @@ class ImagesIT {
       String pushed = here.call("push", prefix);
       String version = pushed.lines().toList().getLast().replaceAll(".*:([^ ]+) sha256.*", "$1");
 
-      String copied =
-          here.call("index", "oci:" + copy + ":both", prefix + "/daemon:" + version);
+      String copied = here.call("index", "oci:" + copy + ":both", prefix + "/daemon:" + version);
 
       assertThat(copied.replaceAll(".* ", "")).isNotEmpty();
       assertThat(pushed).contains(copied.strip().replaceAll(".* ", ""));
