@@ -110,6 +110,8 @@ final class CrdYaml {
     ArrayNode columns = version.withArray("additionalPrinterColumns");
     Map<String, JsonNode> byName = new LinkedHashMap<>();
     columns.forEach(column -> byName.put(column.get("name").asText(), column));
+    // The API server leaves a 0 out, and Argo CD then finds a difference that no sync removes.
+    columns.forEach(column -> dropZero((ObjectNode) column, "priority"));
     columns.removeAll();
     for (AdditionalPrinterColumn column :
         kind.getAnnotationsByType(AdditionalPrinterColumn.class)) {
@@ -117,6 +119,12 @@ final class CrdYaml {
     }
     if (!byName.isEmpty()) {
       throw new IllegalStateException("columns without a place: " + byName.keySet());
+    }
+  }
+
+  private static void dropZero(ObjectNode object, String field) {
+    if (object.path(field).asInt() == 0) {
+      object.remove(field);
     }
   }
 
