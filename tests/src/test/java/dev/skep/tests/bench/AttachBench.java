@@ -29,10 +29,8 @@ final class AttachBench implements Measurement {
   private static final int WARM_UP = 1200;
   private static final int ROUNDS = 400;
 
-  /** Where letting go takes the kernel 10 to 150 ms; Java compiles what ran 200 times. */
-  private static final int FEW_WARM_UP = 260;
-
-  private static final int FEW_WARM_UP_IN_C = 20;
+  /** Where letting go takes the kernel 10 to 150 ms. */
+  private static final int FEW_WARM_UP = 60;
 
   private static final int FEW_ROUNDS = 40;
   private static final String INTERFACE = "skepbench0";
@@ -52,8 +50,8 @@ final class AttachBench implements Measurement {
       };
     }
 
-    int warmUp(boolean inC) {
-      return isSlow() ? inC ? FEW_WARM_UP_IN_C : FEW_WARM_UP : WARM_UP;
+    int warmUp() {
+      return isSlow() ? FEW_WARM_UP : WARM_UP;
     }
 
     int rounds() {
@@ -61,8 +59,8 @@ final class AttachBench implements Measurement {
     }
 
     /** The attacher's medians, given how many rounds and, for slow hooks, when pauses begin. */
-    Samples measure(List<String> attacher, boolean inC) throws IOException {
-      int warmUp = warmUp(inC);
+    Samples measure(List<String> attacher) throws IOException {
+      int warmUp = warmUp();
       List<String> command = new ArrayList<>(attacher);
       command.add(Integer.toString(warmUp + rounds()));
       if (isSlow()) {
@@ -149,8 +147,7 @@ final class AttachBench implements Measurement {
                 tried.function,
                 tried.way,
                 tried.target,
-                pins.resolve("baseline").toString()),
-            true);
+                pins.resolve("baseline").toString()));
     String attach = new ObjectMapper().writeValueAsString(Attach.of(tried.hook));
     Samples skep =
         tried.measure(
@@ -159,8 +156,7 @@ final class AttachBench implements Measurement {
                 object,
                 tried.function,
                 attach,
-                pins.resolve("java").toString()),
-            false);
+                pins.resolve("java").toString()));
     String name = tried.hook.getClass().getSimpleName() + ", " + tried.object;
     return Figure.of(
             "attach+pin to " + name + ", Skep ÷ C",
