@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public class MirrorServer {
   private final MirrorCertificate certificate;
   private final MirrorRoutes routes;
   private final TokenGate gate;
+  private final ShownKeys keys = new ShownKeys();
   private HttpServer server;
   private Thread looking;
   private volatile KeyMaterial shown;
@@ -134,33 +137,43 @@ public class MirrorServer {
   }
 
   private void show(KeyMaterial material) throws ExecutionException, InterruptedException {
-    HttpServerOptions options = options(material);
+    keys.show(read(material));
     if (server == null) {
       Router router = Router.router(vertx);
       gate.before(router);
       routes.serveOn(router);
-      HttpServer made = vertx.createHttpServer(options).requestHandler(router);
+      HttpServer made = vertx.createHttpServer(options()).requestHandler(router);
       await(made.listen());
       server = made;
       LOG.info("mirror: listening on port {}", settings.port());
     } else {
-      await(server.updateSSLOptions(options.getSslOptions()));
       LOG.info("mirror: another certificate is shown");
     }
     shown = material;
   }
 
-  private HttpServerOptions options(KeyMaterial material) {
+  /** By Vert.x, which knows every form that a key has in PEM. */
+  private X509KeyManager read(KeyMaterial material) throws ExecutionException {
+    try {
+      return (X509KeyManager)
+          new PemKeyCertOptions()
+              .addCertValue(Buffer.buffer(material.certificate()))
+              .addKeyValue(Buffer.buffer(material.key()))
+              .getKeyManagerFactory(vertx)
+              .getKeyManagers()[0];
+    } catch (Exception e) {
+      throw new ExecutionException(e);
+    }
+  }
+
+  private HttpServerOptions options() {
     HttpServerOptions options = new HttpServerOptions();
     options.setPort(settings.port());
     options.setSsl(true);
     options.setUseAlpn(false);
     options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
     options.setIdleTimeout(IDLE_SECONDS);
-    options.setKeyCertOptions(
-        new PemKeyCertOptions()
-            .addCertValue(Buffer.buffer(material.certificate()))
-            .addKeyValue(Buffer.buffer(material.key())));
+    options.setKeyCertOptions(KeyCertOptions.wrap(keys));
     return options;
   }
 
