@@ -33,6 +33,11 @@ record ApplicationView(JsonNode object) {
     return object.at("/status/sync/status").asText().equals("Synced");
   }
 
+  /** It was asked to look at git and the cluster, and has not done so yet. */
+  boolean isRefreshing() {
+    return object.at("/metadata/annotations").has("argocd.argoproj.io/refresh");
+  }
+
   /** The commit that it compared the cluster with last. */
   String revision() {
     return object.at("/status/sync/revision").asText();

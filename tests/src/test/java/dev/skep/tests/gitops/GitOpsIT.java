@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A program's life when nobody but a real Argo CD touches the cluster: git says what runs. */
 @StackTest
@@ -29,6 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 class GitOpsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String APP = "programs";
+
+  /** What has defaults, none of them spelled out. */
+  private static final String ALL_DEFAULTS =
+      """
+        programs:
+        - {function: on_openat}
+        metrics:
+        - {name: opens_total, type: counter, map: hits}
+        nodeSelector: {}
+      """;
 
   private final Stack stack;
   private ArgoCd argo;
@@ -90,7 +103,11 @@ class GitOpsIT {
         .formatted(name, Stack.NAMESPACE, wave, image);
   }
 
-  private void application(String... options) {
+  private void application() {
+    application("", "");
+  }
+
+  private void application(String annotation, String syncOption) {
     argo.apply(
         """
         apiVersion: argoproj.io/v1alpha1
@@ -99,6 +116,7 @@ class GitOpsIT {
           name: %s
           namespace: argocd
           finalizers: [resources-finalizer.argocd.argoproj.io]
+          annotations: {%s}
         spec:
           project: default
           source: {repoURL: "%s", targetRevision: main, path: programs}
@@ -111,7 +129,7 @@ class GitOpsIT {
               refresh: true
               backoff: {duration: 1s, factor: 1, maxDuration: 1s}
         """
-            .formatted(APP, git.url(), Stack.NAMESPACE, String.join(", ", options)));
+            .formatted(APP, annotation, git.url(), Stack.NAMESPACE, syncOption));
   }
 
   private void pushed(String message) {
@@ -230,5 +248,39 @@ class GitOpsIT {
     assertThat(stack.program("other")).isNull();
     assertThat(Files.exists(stack.pins("other"))).isFalse();
     assertThat(stack.pins("opens", "links")).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "'', ''",
+    "'', ServerSideApply=true",
+    "'argocd.argoproj.io/compare-options: ServerSideDiff=true', ServerSideApply=true"
+  })
+  @DisplayName("defaults, status, finalizer and others' annotations are no drift")
+  void nothingDrifts(String annotation, String syncOption) {
+    git.write("programs/opens.yaml", program("opens", good, 0) + ALL_DEFAULTS).push("Much of it");
+    application(annotation, syncOption);
+    argo.awaitHealthy(APP, git.head());
+    String synced = argo.application(APP).object().at("/status/operationState/finishedAt").asText();
+
+    List<String> states = new ArrayList<>();
+    for (int round = 0; round < 6; round++) {
+      stack
+          .client()
+          .resources(BpfProgram.class)
+          .inNamespace(Stack.NAMESPACE)
+          .withName("opens")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"metadata\": {\"annotations\": {\"example.com/round\": \"%d\"}}}"
+                  .formatted(round));
+      argo.refresh(APP);
+      ApplicationView looked = argo.await(APP, SOON, a -> !a.isRefreshing());
+      states.add(looked.object().at("/status/sync/status").asText());
+    }
+    assertThat(states).hasSize(6).containsOnly("Synced");
+    assertThat(argo.application(APP).object().at("/status/operationState/finishedAt").asText())
+        .as("it did not sync again")
+        .isEqualTo(synced);
   }
 }
