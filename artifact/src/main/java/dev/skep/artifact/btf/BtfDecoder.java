@@ -53,7 +53,7 @@ final class BtfDecoder {
     }
     return switch (btf.resolve(type)) {
       case Composite address when isAddress(address) -> address(field.offset(), address.size());
-      case Composite key when AddressEncoder.isNetwork(btf, key) -> network(key, field.offset());
+      case Composite key when isNetwork(key, field.offset()) -> network(key, field.offset());
       case Composite composite -> composite(composite, bitOffset, depth);
       case Array array -> array(array, bitOffset, depth);
       default -> null;
@@ -69,10 +69,19 @@ final class BtfDecoder {
     return AddressText.of(Arrays.copyOfRange(value, from, from + size));
   }
 
+  /** A prefix longer than the address is none that could be written so: its fields say more. */
+  private boolean isNetwork(Composite type, int from) {
+    return AddressEncoder.isNetwork(btf, type)
+        && Integer.compareUnsigned(prefix(from), (type.size() - 4) * Byte.SIZE) <= 0;
+  }
+
   /** As entries are written: 10.0.0.0/8. */
   private String network(Composite key, int from) {
-    int length = ByteBuffer.wrap(value, from, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    return address(from + 4, key.size() - 4) + "/" + Integer.toUnsignedString(length);
+    return address(from + 4, key.size() - 4) + "/" + prefix(from);
+  }
+
+  private int prefix(int from) {
+    return ByteBuffer.wrap(value, from, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
   }
 
   private Map<String, Object> composite(Composite composite, long bitOffset, int depth) {

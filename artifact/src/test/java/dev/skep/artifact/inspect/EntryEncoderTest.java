@@ -92,6 +92,11 @@ class EntryEncoderTest {
     for (int i = 0; i < 200; i++) {
       byte[] given = new byte[map.keySize()];
       random.nextBytes(given);
+      // Half of the prefixes are such as a network can have.
+      if (name.startsWith("blocked") && i % 2 == 0) {
+        given[0] &= 31;
+        given[1] = given[2] = given[3] = 0;
+      }
       byte[] possible = possible(map, given);
       JsonNode read = withoutUnions(JSON.valueToTree(report.btf().decode(map.keyType(), possible)));
 
