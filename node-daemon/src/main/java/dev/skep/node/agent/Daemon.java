@@ -125,16 +125,23 @@ public final class Daemon implements AutoCloseable {
   }
 
   private Kernel open(String version, PodSource pods) {
-    Kernel opened =
-        new LinuxKernel(
-            options.pinRoot(),
-            new Journal(
-                options.stateDir().resolve("journal"),
-                version + " " + System.getProperty("os.version")),
-            pods);
-    // Before anything is adopted or taken away; there is a folder to lock from here on.
-    pinLock = Optional.of(PinLock.take(options.pinRoot()));
-    return opened;
+    // Before anything is adopted or taken away.
+    PinLock taken = PinLock.take(options.pinRoot());
+    try {
+      Kernel opened =
+          new LinuxKernel(
+              options.pinRoot(),
+              new Journal(
+                  options.stateDir().resolve("journal"),
+                  version + " " + System.getProperty("os.version")),
+              pods);
+      pinLock = Optional.of(taken);
+      return opened;
+    } catch (RuntimeException e) {
+      // It is tried again, where that may help.
+      taken.close();
+      throw e;
+    }
   }
 
   private static Access access(ServeOptions options) throws IOException {

@@ -6,6 +6,7 @@ import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
 import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
+import dev.skep.node.kernel.PinLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -44,22 +45,31 @@ public final class Removal {
    * Removes everything.
    *
    * @param build as the daemon's journal says it: version and kernel
-   * @throws UncheckedIOException when a daemon runs with this state folder
+   * @throws UncheckedIOException when a daemon runs with this state folder, or with these pins
    */
   public static Outcome of(Path pinRoot, Path stateDir, String build) throws IOException {
     Removal removal = new Removal(pinRoot, stateDir);
     try (StateLock _ = StateLock.take(stateDir)) {
-      removal.detach(build);
-      removal.delete(pinRoot);
-      removal.delete(stateDir);
+      if (!Files.isDirectory(pinRoot) || removal.empty(build)) {
+        removal.delete(stateDir);
+      }
     }
     return new Outcome(List.copyOf(removal.done), List.copyOf(removal.failures));
   }
 
-  private void detach(String build) {
-    if (!Files.isDirectory(pinRoot)) {
-      return;
+  /** Whether the folder was one of pins; any other is left alone, and what belongs to it too. */
+  private boolean empty(String build) throws IOException {
+    try (PinLock _ = PinLock.take(pinRoot)) {
+      detach(build);
+      delete(pinRoot);
+      return true;
+    } catch (Refusal e) {
+      failures.add("nothing is removed: " + e.getMessage());
+      return false;
     }
+  }
+
+  private void detach(String build) {
     try (Kernel kernel =
         new LinuxKernel(pinRoot, new Journal(stateDir.resolve("journal"), build))) {
       kernel.observe().forEach(load -> unload(kernel, load));

@@ -125,7 +125,12 @@ public final class LinuxKernel implements Kernel {
         statistics ? RunCounting.start(libbpf, pins) : RunCounting.looking(libbpf, pins);
   }
 
-  private static Libbpf libbpf() {
+  /**
+   * This process's libbpf.
+   *
+   * @throws Refusal when there is none, with what to do
+   */
+  static Libbpf libbpf() {
     try {
       return Libbpf.get();
     } catch (NativeError missing) {

@@ -1,13 +1,12 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.Xdp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * One daemon to a folder of pins, also where two have state folders of their own, as in two
@@ -15,24 +14,22 @@ import java.util.Optional;
  * the same in every container, and held as long as the process lives.
  */
 public final class PinLock implements AutoCloseable {
-  private final Optional<Fd> folder;
+  private final Fd folder;
 
-  private PinLock(Optional<Fd> folder) {
+  private PinLock(Fd folder) {
     this.folder = folder;
   }
 
   /**
-   * Takes the lock, without waiting. Where there can be no such folder there is nothing to lock;
-   * that, and what to do, is said by whoever wants to pin something.
+   * Takes the lock, without waiting. To be taken before a {@link LinuxKernel} is made, which ends
+   * what it takes for left half done.
    *
+   * @throws Refusal when libbpf or bpffs is missing, with what to do
    * @throws UncheckedIOException when another process has it
    */
   public static PinLock take(Path pinRoot) {
-    try {
-      Files.createDirectories(pinRoot);
-    } catch (IOException e) {
-      return new PinLock(Optional.empty());
-    }
+    LinuxKernel.libbpf();
+    Pins.make(pinRoot);
     Fd folder = Libc.get().open(pinRoot.toString());
     boolean taken = false;
     try {
@@ -47,11 +44,11 @@ public final class PinLock implements AutoCloseable {
           "another daemon runs with the pin folder %s: is Skep installed twice?".formatted(pinRoot);
       throw new UncheckedIOException(message, new IOException(message));
     }
-    return new PinLock(Optional.of(folder));
+    return new PinLock(folder);
   }
 
   @Override
   public void close() {
-    folder.ifPresent(Fd::close);
+    folder.close();
   }
 }

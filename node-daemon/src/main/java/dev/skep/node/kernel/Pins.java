@@ -37,6 +37,15 @@ final class Pins {
     this.root = root;
     this.libbpf = libbpf;
     this.libc = libc;
+    make(root);
+  }
+
+  /**
+   * The folder, where it is not there yet.
+   *
+   * @throws Refusal NodeNotReady when it would not be on a bpffs
+   */
+  static void make(Path root) {
     try {
       // Before it is made: a slip of the pen leaves no folder behind.
       if (!Mounts.typeAt(root).equals("bpf")) {

@@ -59,7 +59,12 @@ final class DaemonProcess {
 
   /** Starts another one beside it, and gives its exit code. */
   int runSecond() throws IOException, InterruptedException {
-    Process second = launch();
+    return runSecond("state");
+  }
+
+  /** The same with a state folder of its own, below the test's. */
+  int runSecond(String state) throws IOException, InterruptedException {
+    Process second = launch(folder.resolve("log"), serve(), folder.resolve(state), pins);
     if (!second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       second.destroyForcibly();
       throw new AssertionError("the second daemon runs");
@@ -68,12 +73,15 @@ final class DaemonProcess {
   }
 
   private Process launch() throws IOException {
-    return launch(
-        folder.resolve("log"),
-        List.of("serve", "--manifests", manifests.toString(), "--http-port", "0"));
+    return launch(folder.resolve("log"), serve(), folder.resolve("state"), pins);
   }
 
-  private Process launch(Path log, List<String> arguments) throws IOException {
+  private List<String> serve() {
+    return List.of("serve", "--manifests", manifests.toString(), "--http-port", "0");
+  }
+
+  private static Process launch(Path log, List<String> arguments, Path state, Path pins)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -85,8 +93,7 @@ final class DaemonProcess {
                 System.getProperty("java.class.path"),
                 "dev.skep.node.cli.Skep"));
     command.addAll(arguments);
-    command.addAll(
-        List.of("--state-dir", folder.resolve("state").toString(), "--pin-root", pins.toString()));
+    command.addAll(List.of("--state-dir", state.toString(), "--pin-root", pins.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(Redirect.appendTo(log.toFile()))
@@ -95,16 +102,31 @@ final class DaemonProcess {
 
   /** Runs skep clean on the same folders: what it printed, and its exit status as the last line. */
   String clean(String... options) throws IOException, InterruptedException {
+    return clean("state", pins, options);
+  }
+
+  /** The same on other folders; the state is below the test's. */
+  String clean(String state, Path pinRoot, String... options)
+      throws IOException, InterruptedException {
     Path log = folder.resolve("clean.log");
     Files.deleteIfExists(log);
     List<String> arguments = new ArrayList<>(List.of("clean"));
     arguments.addAll(List.of(options));
-    Process cleaning = launch(log, arguments);
+    Process cleaning = launch(log, arguments, folder.resolve(state), pinRoot);
     if (!cleaning.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       cleaning.destroyForcibly();
       throw new AssertionError("skep clean does not end:\n" + Files.readString(log));
     }
     return Files.readString(log) + cleaning.exitValue();
+  }
+
+  Path pinRoot() {
+    return pins;
+  }
+
+  /** A folder of pins that is being made, as a load under way has one. */
+  Path stage(String name) throws IOException {
+    return Files.createDirectories(pins.resolve("it").resolve(name).resolve("1~"));
   }
 
   boolean leftNothing() {

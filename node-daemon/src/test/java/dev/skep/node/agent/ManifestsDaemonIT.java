@@ -8,6 +8,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,21 @@ class ManifestsDaemonIT {
     assertThat(daemon.runSecond()).isEqualTo(1);
 
     assertThat(daemon.logged("another daemon runs with the state folder")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("a second daemon with the same pins is refused, before it takes any of them away")
+  void secondWithStateOfItsOwn() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    daemon.await("tp", State.Attached);
+    Path underWay = daemon.stage("loading");
+
+    assertThat(daemon.runSecond("state-of-its-own")).isEqualTo(1);
+
+    assertThat(daemon.logged("another daemon runs with the pin folder")).isEqualTo(1);
+    assertThat(underWay).isDirectory();
+    Files.delete(underWay);
+    Files.delete(underWay.getParent());
   }
 
   @Test
@@ -223,7 +239,7 @@ class ManifestsDaemonIT {
     assertThat(wrong.message())
         .isEqualTo(
             "maps[0], ConfigMap lists, key list, entry [0].key: \"192.168.0.300/16\" is not an"
-                + " IPv4 network, e.g. 10.0.0.0/8");
+                + " IPv4 network, e.g. 10.0.0.0/8; what was attached before goes on running");
     assertThat(daemon.entries("filter", "blocked")).hasSize(2);
   }
 

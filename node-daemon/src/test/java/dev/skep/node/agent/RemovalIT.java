@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,35 @@ class RemovalIT {
         .atMost(Duration.ofSeconds(10))
         .until(() -> !isInKernel(program));
     assertThat(daemon.clean("--yes")).contains("nothing to do").endsWith("0");
+  }
+
+  @Test
+  @DisplayName("clean refuses while a daemon runs with the pins, whatever the state folder")
+  void otherState() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    int program = daemon.await("tp", State.Attached).functions().getFirst().programId();
+
+    assertThat(daemon.clean("other", daemon.pinRoot(), "--yes"))
+        .contains("another daemon runs with the pin folder")
+        .endsWith("1");
+
+    assertThat(isInKernel(program)).isTrue();
+  }
+
+  @Test
+  @DisplayName("clean removes no folder that is none of pins, nor the state")
+  void noPins() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    daemon.await("tp", State.Attached);
+    daemon.end();
+    Path precious = Files.createFile(Files.createDirectory(folder.resolve("home")).resolve("file"));
+
+    assertThat(daemon.clean("state", precious.getParent(), "--yes"))
+        .contains("nothing is removed", "is not on a bpffs")
+        .endsWith("1");
+
+    assertThat(precious).exists();
+    assertThat(folder.resolve("state/journal")).isDirectory();
   }
 
   private static boolean isInKernel(int program) throws IOException, InterruptedException {
