@@ -39,6 +39,12 @@ public record KeyMaterial(String certificate, String key, String authorities, St
     return texts;
   }
 
+  /** Without the keys: what is logged by accident is read by many. */
+  @Override
+  public String toString() {
+    return "KeyMaterial[certificate=%s, authorities=%s]".formatted(certificate, authorities);
+  }
+
   /** Whether there is something to show; whether it fits together is the server's to find. */
   boolean isComplete() {
     return shown().isPresent() && !key.isBlank();

@@ -2,6 +2,7 @@ package dev.skep.operator.mirror;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
 
 /** Counts what became of requests: {@code skep_mirror_requests_total}. */
 @ApplicationScoped
@@ -31,6 +32,7 @@ class MirrorRequests {
   }
 
   private io.micrometer.core.instrument.Counter counter(Outcome outcome) {
-    return registry.counter("skep.mirror.requests", "outcome", outcome.name().toLowerCase());
+    return registry.counter(
+        "skep.mirror.requests", "outcome", outcome.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -137,7 +137,11 @@ public class MirrorServer {
   }
 
   private void show(KeyMaterial material) throws ExecutionException, InterruptedException {
-    keys.show(read(material));
+    try {
+      keys.show(read(material));
+    } catch (IllegalArgumentException e) {
+      throw new ExecutionException(e);
+    }
     if (server == null) {
       Router router = Router.router(vertx);
       gate.before(router);

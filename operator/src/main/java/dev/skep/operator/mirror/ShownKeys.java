@@ -1,5 +1,6 @@
 package dev.skep.operator.mirror;
 
+import dev.skep.operator.certificate.KeyPairs;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -24,7 +25,11 @@ final class ShownKeys extends X509ExtendedKeyManager {
 
   private final AtomicLong newest = new AtomicLong();
 
-  /** Shows the only pair of another manager from now on. */
+  /**
+   * Shows the only pair of another manager from now on.
+   *
+   * @throws IllegalArgumentException when it is of no use; what is shown stays as it is
+   */
   void show(X509KeyManager manager) {
     String alias =
         Stream.of("EC", "RSA")
@@ -33,10 +38,13 @@ final class ShownKeys extends X509ExtendedKeyManager {
             .map(aliases -> aliases[0])
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("neither an EC nor an RSA key"));
+    Pair pair = new Pair(manager.getCertificateChain(alias), manager.getPrivateKey(alias));
+    // Whoever writes one file after the other has shown us what is between.
+    if (!KeyPairs.belongTogether(pair.chain()[0].getPublicKey(), pair.key())) {
+      throw new IllegalArgumentException("tls.key is not the key of tls.crt's first certificate");
+    }
     long next = newest.get() + 1;
-    pairs.put(
-        Long.toString(next),
-        new Pair(manager.getCertificateChain(alias), manager.getPrivateKey(alias)));
+    pairs.put(Long.toString(next), pair);
     newest.set(next);
     // The one before may be in use by a handshake that has just begun.
     pairs.remove(Long.toString(next - 2));

@@ -29,6 +29,15 @@ class RenewalTest {
   }
 
   @Test
+  @DisplayName("keys are not in what a log line would show of it")
+  void keysAreNotSaid() {
+    KeyMaterial filled = begun(START);
+
+    assertThat(filled.toString()).contains("BEGIN CERTIFICATE").doesNotContain("PRIVATE");
+    assertThat(new MirrorCertificate.Found.Here(filled).toString()).doesNotContain("PRIVATE");
+  }
+
+  @Test
   @DisplayName("a renewed certificate is of the same authority: no daemon has to learn anything")
   void renewedByTheSameAuthority() {
     KeyMaterial filled = begun(START);
