@@ -123,6 +123,13 @@ final class ArgoCd implements AutoCloseable {
     }
   }
 
+  void deleteSets() {
+    client
+        .genericKubernetesResources("argoproj.io/v1alpha1", "ApplicationSet")
+        .inNamespace(NAMESPACE)
+        .delete();
+  }
+
   private NonNamespaceOperation<
           GenericKubernetesResource,
           GenericKubernetesResourceList,

@@ -22,6 +22,7 @@ final class GitRepository {
   static GitRepository create(Path folder) {
     GitRepository created =
         new GitRepository(folder.resolve("origin.git"), folder.resolve("clone"));
+    folder.toFile().mkdirs();
     Veth.run("git", "init", "-q", "--bare", "-b", "main", created.bare.toString());
     Veth.run("git", "clone", "-q", created.bare.toString(), created.clone.toString());
     return created;
