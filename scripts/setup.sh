@@ -54,13 +54,13 @@ check_machine() {
   fi
 }
 
-# Go keeps Kubernetes' modules and its own cache below the home folder.
+# Go keeps modules and its own cache below the home folder: Kubernetes, Argo CD and Helm take 10 GiB.
 check_space() {
   local cache=${SKEP_CACHE:-$HOME/.cache/skep} free
   compgen -G "$cache/kube/*/skep-kube" >/dev/null && return
   free=$(df --output=avail -BG "$HOME" | tail -1 | tr -dc 0-9)
-  ((free >= 6)) && return
-  echo "setup: $HOME has $free GiB left; compiling Kubernetes takes 6; nothing was changed" >&2
+  ((free >= 10)) && return
+  echo "setup: $HOME has $free GiB left; compiling Kubernetes and Argo CD takes 10; nothing was changed" >&2
   exit 1
 }
 
