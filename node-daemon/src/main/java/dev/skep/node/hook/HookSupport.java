@@ -16,6 +16,8 @@ import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.EventSource;
 import dev.skep.node.target.KernelRelease;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import java.util.function.ToIntFunction;
  * cannot be there is tried.
  */
 public final class HookSupport {
+  private static final Path VMLINUX = Path.of("/sys/kernel/btf/vmlinux");
   private static final int STRUCT_OPS_MAP = 26;
   private static final int NO_INTERFACE = Integer.MAX_VALUE;
   private static final List<String> NO_FUNCTION = List.of("skep_no_such_function");
@@ -157,7 +160,10 @@ public final class HookSupport {
     int id = kind.target().isEmpty() ? 0 : btfIds.applyAsInt(kind.target());
     if (id == 0 && !kind.target().isEmpty()) {
       return Optional.of(
-          "this kernel%s has no BTF of it (/sys/kernel/btf/vmlinux)".formatted(release()));
+          Files.isReadable(VMLINUX)
+              ? "this kernel%s has no BTF of %s".formatted(release(), kind.target())
+              : "this kernel%s has no BTF (CONFIG_DEBUG_INFO_BTF), by which it finds its target"
+                  .formatted(release()));
     }
     ProbeProgram program =
         new ProbeProgram(kind.type(), kind.attachType(), id, kind.flags(), kind.answer());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.oci.ImagePacker;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
@@ -36,7 +37,7 @@ import org.awaitility.Awaitility;
 final class DaemonProcess {
   private static final Path OBJECTS = Path.of(System.getProperty("skep.bpf"));
   private static final Pattern PORT = Pattern.compile("listening.*port=(\\d+)");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path folder;
   private final Path manifests;
@@ -227,6 +228,11 @@ final class DaemonProcess {
 
   ProgramState await(String name, State state) {
     return await(name, p -> p.state() == state, state.name());
+  }
+
+  /** A row is there, on its way and without a reason, before the first attempt has one. */
+  ProgramState await(String name, Reason reason) {
+    return await(name, p -> p.reason() == reason, reason.name());
   }
 
   ProgramState await(String name, Predicate<ProgramState> condition, String what) {

@@ -104,7 +104,7 @@ class ManifestsDaemonIT {
 
     daemon.start();
 
-    Awaitility.await().until(() -> daemon.pins().isEmpty());
+    Awaitility.await().atMost(DaemonProcess.PATIENCE).until(() -> daemon.pins().isEmpty());
   }
 
   @Test
@@ -195,8 +195,8 @@ class ManifestsDaemonIT {
         "late",
         "several",
         "programs: [{function: on_packet, attach: {xdp: {interfaces: [skepit2]}}}]");
-    ProgramState waiting = daemon.await("late", State.Pending);
-    assertThat(waiting.reason()).isEqualTo(Reason.InterfaceNotFound);
+    ProgramState waiting = daemon.await("late", Reason.InterfaceNotFound);
+    assertThat(waiting.state()).isEqualTo(State.Pending);
 
     new ProcessBuilder("ip", "link", "add", "skepit2", "type", "veth", "peer", "skepit3")
         .start()
@@ -216,8 +216,8 @@ class ManifestsDaemonIT {
         "entries",
         "maps: [{name: blocked, entries: [{key: 10.0.0.0/8, value: 1}],"
             + " entriesFrom: [{configMap: {name: lists, key: list}}]}]");
-    ProgramState waiting = daemon.await("filter", State.Pending);
-    assertThat(waiting.reason()).isEqualTo(Reason.ConfigMapNotFound);
+    ProgramState waiting = daemon.await("filter", Reason.ConfigMapNotFound);
+    assertThat(waiting.state()).isEqualTo(State.Pending);
 
     daemon.configMap("lists", "192.168.0.0/16: 2");
     ProgramState attached = daemon.await("filter", State.Attached);
@@ -251,7 +251,7 @@ class ManifestsDaemonIT {
         "entries",
         "globals: {cpus: {nodeField: cpuCount}, node_name: {nodeField: name}}\n"
             + "maps: [{name: allowed, sharedFrom: {program: owner}}]");
-    assertThat(daemon.await("user", State.Pending).reason()).isEqualTo(Reason.SharedMapNotFound);
+    assertThat(daemon.await("user", Reason.SharedMapNotFound).state()).isEqualTo(State.Pending);
 
     daemon.apply("owner", "entries", "maps: [{name: allowed, entries: [{key: 1, value: 2}]}]");
     ProgramState user = daemon.await("user", State.Attached);

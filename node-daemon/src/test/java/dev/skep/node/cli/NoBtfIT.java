@@ -58,7 +58,7 @@ class NoBtfIT {
   void table() throws IOException {
     assertThat(skep("kernel"))
         .containsPattern("BTF: +no")
-        .containsPattern("tp_btf +5.5 +this kernel .* has no BTF of it")
+        .containsPattern("tp_btf +5.5 +this kernel .* has no BTF")
         .containsPattern("tracepoint +tracepoint +4.7 +yes");
   }
 }
