@@ -85,8 +85,8 @@ add_backports() {
   mv "$list.new" "$list"
 }
 
-# Debian starts a service that it installs; nobody here asked for a registry on port 5000 or a Redis
-# on 6379.
+# Debian starts a service that it installs; nobody here asked for a registry on port 5000, a Redis
+# on 6379 or a Prometheus on 9090.
 without_services() {
   local policy=/usr/sbin/policy-rc.d ours=
   if [[ ! -e $policy ]]; then
@@ -118,7 +118,7 @@ install_packages() {
   [[ -z ${missing_backports[*]} ]] || apt_install -t bookworm-backports "${missing_backports[@]}"
   [[ -z ${missing[*]} ]] || without_services apt_install "${missing[@]}"
   local service
-  for service in docker-registry redis-server; do
+  for service in docker-registry redis-server prometheus; do
     [[ " ${missing[*]} " != *" $service "* ]] ||
       update-rc.d "$service" disable >>"$log" 2>&1 || true
   done
