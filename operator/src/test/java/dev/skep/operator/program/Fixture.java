@@ -24,6 +24,7 @@ import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.operator.config.OperatorSettings;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,5 +169,21 @@ final class Fixture {
         return Duration.ofSeconds(60);
       }
     };
+  }
+
+  static Condition ready(BpfProgramStatus status) {
+    return condition(status, Conditions.READY);
+  }
+
+  static Condition condition(BpfProgramStatus status, String type) {
+    return Conditions.find(status.conditions(), type).orElseThrow();
+  }
+
+  static ProgramState rejected(String message) {
+    return state("p-2", State.Failed, Reason.VerifierRejected, message);
+  }
+
+  static ProgramState lacks(String message) {
+    return state("p-2", State.Incompatible, Reason.Incompatible, message);
   }
 }
