@@ -119,6 +119,13 @@ final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--http-port %d: write 0 to %d".formatted(httpPort, LAST_PORT));
     }
+    // Whoever is on the way could take it, and fetch in this daemon's name.
+    if (mirrorToken != null && mirror != null && !"https".equalsIgnoreCase(mirror.getScheme())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--mirror %s: a token is shown to https only; leave out --mirror-token"
+              .formatted(mirror));
+    }
     // An empty folder means that nothing shall run; a wrong one must not.
     if (manifests != null && !Files.isDirectory(manifests)) {
       throw new CommandFailure(ExitCode.NOT_FOUND, manifests + ": no such folder");

@@ -70,6 +70,8 @@ class SkepTest {
     wrong.add(Ran.skep("run", "x.o", "--for", "-1"));
     wrong.add(Ran.skep("maps", "x", "y", "--top", "-2"));
     wrong.add(Ran.skep("serve", "--http-port", "99999"));
+    wrong.add(Ran.skep("serve", "--mirror", "http://mirror", "--mirror-token", "token"));
+    assertThat(wrong.getLast().err()).contains("a token is shown to https only");
     assertThat(wrong)
         .allSatisfy(
             ran -> {
