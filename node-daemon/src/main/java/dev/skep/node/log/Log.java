@@ -1,5 +1,7 @@
 package dev.skep.node.log;
 
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -23,6 +25,15 @@ public final class Log {
     return new Log(Logger.getLogger(origin.getName()), "");
   }
 
+  /** Whatever the locale: a container has none, and the verifier's words are quoted as they are. */
+  private static void inUtf8(Handler handler) {
+    try {
+      handler.setEncoding(StandardCharsets.UTF_8.name());
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Sends every log line of this process, the libraries' too, to standard error. */
   public static void toStandardError(boolean verbose) {
     // Before anything of java.util.logging is touched, and so by its name: to name the class would
@@ -36,6 +47,7 @@ public final class Log {
             flush();
           }
         };
+    inUtf8(handler);
     handler.setLevel(Level.ALL);
     Logger root = Logger.getLogger("");
     for (Handler other : root.getHandlers()) {

@@ -117,7 +117,7 @@ class ImagesIT {
   void theDaemonRuns() throws Exception {
     Path root = here.unpack("daemon", folder.resolve("daemon"));
     int port = Ports.free();
-    Path pins = Path.of("/sys/fs/bpf/skep-test-" + ProcessHandle.current().pid());
+    Path pins = Path.of("/sys/fs/bpf/skep-test-image-" + ProcessHandle.current().pid());
     List<String> serve =
         List.of(
             "serve",
