@@ -10,9 +10,9 @@ import java.util.Optional;
 /** The kernel's ids of what runs of one program, as the node's status has them. */
 record InKernel(List<Integer> programs, List<LinkState> links, List<Integer> maps) {
 
-  /** Of an attached program; empty when the node does not speak of it so. */
+  /** Of an attached program; empty when the node does not speak of it so, or is not there yet. */
   static Optional<InKernel> of(String program, BpfNode node) {
-    return Optional.ofNullable(node.getStatus()).stream()
+    return Optional.ofNullable(node).map(BpfNode::getStatus).stream()
         .flatMap(status -> status.programs().stream())
         .filter(p -> p.name().equals(program))
         .filter(p -> p.functions().stream().anyMatch(f -> !f.links().isEmpty()))

@@ -32,13 +32,7 @@ class InstallIT {
             cluster.kubectl(
                 "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].ready}"))
         .isEqualTo("true true true");
-    assertThat(
-            cluster.kubectl(
-                "get",
-                "pods",
-                "-o",
-                "jsonpath={.items[*].status.containerStatuses[*].restartCount}"))
-        .isEqualTo("0 0 0");
+    assertThat(cluster.restarts()).isEqualTo("0 0 0");
 
     cluster
         .programs()

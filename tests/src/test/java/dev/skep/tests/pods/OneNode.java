@@ -39,6 +39,7 @@ final class OneNode implements AutoCloseable {
   private RegistryProcess registry;
   private KubernetesClient client;
   private Duration installed;
+  private String restarts;
 
   private OneNode() {}
 
@@ -93,6 +94,16 @@ final class OneNode implements AutoCloseable {
     kubectl("apply", "-k", overlay().toString());
     awaitInstalled();
     installed = Duration.ofNanos(System.nanoTime() - start);
+    if (restarts == null) {
+      restarts =
+          kubectl(
+              "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].restartCount}");
+    }
+  }
+
+  /** How often each container had been started again when the first install was ready. */
+  String restarts() {
+    return restarts;
   }
 
   /** How long the last install took until all was ready. */
