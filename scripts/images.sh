@@ -19,7 +19,8 @@ usage: scripts/images.sh COMMAND
   lock               pins the Debian packages that images take libraries from to those that the
                      archive has now: writes images/packages.lock
 
-Images are built without Docker, and the same commit gives the same digests. TARGET and SOURCE are
+Images are built without Docker. The same jars give the same digests; the operator's jars differ from
+one Maven build to the next, by classes that Quarkus generates. TARGET and SOURCE are
 REGISTRY/NAME:TAG or oci:DIR:TAG; logins are those of docker login, podman login or skopeo login.
 SKEP_INSECURE_REGISTRY names a registry (HOST:PORT) that speaks plain http; one on this machine needs
 no naming. SKEP_IMAGES_DIR (default .cache/images) is where things are built, SKEP_DEBIAN_MIRROR

@@ -85,8 +85,8 @@ record ChartValue(String path, String type, String fallback, String description)
           flag(
               "daemon.capabilities.sysPtrace",
               "true",
-              "CAP_SYS_PTRACE: uprobes and USDT in binaries of the node and of pods. Without it these"
-                  + " are Incompatible."),
+              "CAP_SYS_PTRACE: uprobes and USDT in binaries of the node and of pods, network"
+                  + " namespaces of pods. Without it these are Incompatible."),
           list("daemon.extraArgs", "[]", "More arguments of skep serve."),
           list("imagePullSecrets", "[]", "For Skep's own images: [{name: regcred}]."),
           list(
