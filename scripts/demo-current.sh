@@ -4,7 +4,16 @@
 # The cluster that was looked at and agreed to, whatever the context becomes meanwhile.
 current_kubeconfig=$dir/kubeconfig
 
+# The BpfPrograms that the demo makes, in Skep's own namespace.
+current_programs=(file-opens rejected)
+
 # --- before anything is changed ------------------------------------------------------------------
+
+current_context() { kubectl --kubeconfig="$current_kubeconfig" config current-context; }
+
+current_say_earlier() {
+  echo "A demo is there already, in the cluster of context $(current_context)"
+}
 
 current_check() {
   local context
@@ -14,14 +23,15 @@ current_check() {
   current_say_cluster "$context"
   current_find_way "$context"
   current_say_plan "$context"
-  current_ask
-  (umask 077 && mkdir -p "$dir" && kubectl config view --minify --flatten --raw >"$current_kubeconfig")
+  ask
+  current_agreed=$(kubectl --context="$context" config view --minify --flatten --raw)
 }
 
 current_say_cluster() {
   local context=$1 wrong
   step "Look at the cluster of context $context; nothing is changed yet"
-  kubectl version | sed -n 's/^Server/Kubernetes/p' || fail "the cluster does not answer"
+  kubectl version | sed -n 's/^Server/Kubernetes/p' ||
+    fail "the cluster does not answer; nothing was changed"
   kubectl get nodes -o wide
   wrong=$(
     [[ $(kubectl auth can-i '*' '*' --all-namespaces 2>/dev/null) == yes ]] ||
@@ -85,22 +95,16 @@ current_say_plan() {
   cluster roles, an admission policy, a Deployment, and a DaemonSet that loads eBPF programs on
   every node
 - two BpfPrograms are applied; one counts the files that are opened on every node
-make demo-down takes all of it away again, with every BpfProgram that is there then.
+make demo-down takes all of it away again; when other BpfPrograms are there then, it names them and
+stops.
 TEXT
-}
-
-current_ask() {
-  local answer
-  [[ -z ${SKEP_DEMO_YES:-} ]] || return 0
-  [[ -t 0 ]] || fail "nobody is there to be asked: SKEP_DEMO_YES=1 agrees; nothing was changed"
-  read -rp "Go on? [y/N] " answer
-  [[ $answer == [yY]* ]] || fail "nothing was changed"
 }
 
 # --- the demonstration ---------------------------------------------------------------------------
 
 current_start() {
   local image installed=$dir/install/kustomization.yaml overlay=${SKEP_DEMO_OVERLAY:-config/install}
+  (umask 077 && echo "$current_agreed" >"$current_kubeconfig")
   export KUBECONFIG=$current_kubeconfig
   step "Give the cluster Skep's images"
   write_kustomization "$installed" "$overlay" "$push_to"
@@ -149,13 +153,50 @@ current_next_steps() {
   echo "'make demo-down' takes Skep out of the cluster again."
 }
 
+# --- and away with it ----------------------------------------------------------------------------
+
+# NAMESPACE/NAME of every BpfProgram that the demo did not make.
+current_other_programs() {
+  kubectl get bpf --all-namespaces \
+    -o 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name}{"\n"}{end}' |
+    awk -v ours="${current_programs[*]/#/$namespace/}" \
+      'BEGIN {split(ours, names, " "); for (i in names) is_ours[names[i]]}
+       NF && !($0 in is_ours)'
+}
+
+# Without Skep they would end, and their counts with them: that is for their owners to decide.
+current_keep_others() {
+  [[ -n $1 && ${SKEP_DEMO_DELETE:-} != every-bpfprogram ]] || return 0
+  {
+    echo "These BpfPrograms are not the demo's, and would end with Skep:"
+    sed 's/^/  /' <<<"$1"
+    echo "Delete them first, or let this do it: SKEP_DEMO_DELETE=every-bpfprogram make demo-down"
+    echo "nothing was changed"
+  } >&2
+  exit 1
+}
+
+current_delete_programs() {
+  local crd others program
+  crd=$(kubectl get crd bpfprograms.skep.dev --ignore-not-found -o name)
+  [[ -n $crd ]] || return 0
+  others=$(current_other_programs)
+  current_keep_others "$others"
+  for program in $others; do
+    run kubectl -n "${program%/*}" delete bpf "${program#*/}" --ignore-not-found --timeout=120s
+  done
+  run kubectl -n $namespace delete bpf "${current_programs[@]}" --ignore-not-found --timeout=120s
+}
+
 current_down() {
+  local context daemons
   export KUBECONFIG=$current_kubeconfig
-  step "Take Skep out of the cluster of context $(kubectl config current-context)"
-  if [[ -n $(kubectl get crd bpfprograms.skep.dev --ignore-not-found -o name) ]]; then
-    run kubectl delete bpf --all --all-namespaces --timeout=120s
-  fi
-  if [[ -n $(kubectl -n $namespace get daemonset skep-daemon --ignore-not-found -o name) ]]; then
+  context=$(current_context)
+  step "Take Skep out of the cluster of context $context"
+  kubectl version >/dev/null || fail "the cluster does not answer; nothing was changed"
+  current_delete_programs
+  daemons=$(kubectl -n $namespace get daemonset skep-daemon --ignore-not-found -o name)
+  if [[ -n $daemons ]]; then
     run kubectl -n $namespace delete daemonset skep-daemon --timeout=120s
     run kubectl apply -k "$dir/uninstall"
     run kubectl -n $namespace rollout status daemonset/skep-clean --timeout=120s

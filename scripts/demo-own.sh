@@ -3,6 +3,8 @@
 
 own_check() { :; }
 
+own_say_earlier() { echo "A demo is there already, a Kubernetes of its own: $dir/cluster"; }
+
 own_start() {
   step "Start a Kubernetes of one node, and a registry"
   scripts/control-plane.sh build

@@ -7,7 +7,7 @@ usage() {
 usage: scripts/demo.sh up|down [own|current]
 
   up    sets up, builds Skep's images, installs it with kubectl, shows a program's whole life, and
-        leaves everything running
+        leaves everything running; asks before it ends an earlier demo of its own
   down  takes away all that `up` made
 
 own (the default) is a Kubernetes of one node that is made for it on this machine: real pods on this
@@ -25,6 +25,9 @@ or both
 
 SKEP_DEMO_OVERLAY (default config/install; config/overlays/…) chooses what is installed,
 SKEP_DEMO_YES=1 asks nothing, SKEP_DEMO_DIR (default .cache/demo) holds keys, logs and state.
+
+When `down` finds other BpfPrograms in your cluster than the demo's, it names them and stops, unless
+SKEP_DEMO_DELETE=every-bpfprogram says to delete them too.
 TEXT
 }
 
@@ -43,6 +46,15 @@ run() {
   "$@"
 }
 fail() { echo "demo: $*" >&2; exit 1; }
+
+# Returns only when what was said may be done.
+ask() {
+  local answer=
+  [[ ${SKEP_DEMO_YES:-} != 1 ]] || return 0
+  [[ -t 0 ]] || fail "nobody is there to be asked: SKEP_DEMO_YES=1 agrees; nothing was changed"
+  read -rp "Go on? [y/N] " answer || echo
+  [[ $answer == [yY]* ]] || fail "nothing was changed"
+}
 
 # --- where ---------------------------------------------------------------------------------------
 
@@ -153,14 +165,32 @@ TEXT
   "${cluster}_next_steps"
 }
 
+# An earlier demo is ended only when it is one of its own, which the new one replaces, and only when
+# that was agreed to. One in a user's cluster is for its user to end, and the current context may be
+# that of the demo's own cluster.
+check_earlier() {
+  earlier=
+  [[ -e $dir/cluster-kind ]] || return 0
+  earlier=$(cat "$dir/cluster-kind")
+  "${earlier}_say_earlier"
+  [[ $earlier == own && $cluster == own ]] ||
+    fail "take it away with 'make demo-down' first; nothing was changed"
+  echo "It is ended, with all that is in it, before a new one starts."
+  ask
+}
+
 up() {
-  [[ ! -e $dir/cluster-kind ]] || "$(cat "$dir/cluster-kind")_down"
+  check_earlier
   "${cluster}_check"
   step "Set up this machine"
   scripts/setup.sh
   source scripts/toolchain.sh
   step "Build"
   build_images
+  if [[ $earlier == own ]]; then
+    step "End the earlier demo"
+    own_down
+  fi
   mkdir -p "$dir"
   echo "$cluster" >"$dir/cluster-kind"
   trap 'echo "demo: failed; logs are in $dir, make demo-down takes away what is there" >&2' ERR
@@ -181,7 +211,7 @@ case ${1:-} in
     up
     ;;
   down)
-    [[ -e $dir/cluster-kind ]] || exit 0
+    [[ -e $dir/cluster-kind ]] || { echo "no demo is in $dir"; exit 0; }
     "$(cat "$dir/cluster-kind")_down"
     ;;
   -h | --help) usage ;;
