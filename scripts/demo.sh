@@ -7,7 +7,7 @@ usage() {
 usage: scripts/demo.sh up|down [own|current]
 
   up    sets up, builds Skep's images, installs it with kubectl, shows a program's whole life, and
-        leaves everything running; asks before it ends an earlier demo of its own
+        leaves everything running; run again, it replaces the demo on this machine
   down  takes away all that `up` made
 
 own (the default) is a Kubernetes of one node that is made for it on this machine: real pods on this
@@ -165,9 +165,8 @@ TEXT
   "${cluster}_next_steps"
 }
 
-# An earlier demo is ended only when it is one of its own, which the new one replaces, and only when
-# that was agreed to. One in a user's cluster is for its user to end, and the current context may be
-# that of the demo's own cluster.
+# An earlier demo is ended only when it is one of its own, which the new one replaces. One in a user's
+# cluster is for its user to end, and the current context may be that of the demo's own cluster.
 check_earlier() {
   earlier=
   [[ -e $dir/cluster-kind ]] || return 0
@@ -175,8 +174,7 @@ check_earlier() {
   "${earlier}_say_earlier"
   [[ $earlier == own && $cluster == own ]] ||
     fail "take it away with 'make demo-down' first; nothing was changed"
-  echo "It is ended, with all that is in it, before a new one starts."
-  ask
+  echo "It is ended, with all that is in it, when the new one is built."
 }
 
 up() {
