@@ -89,14 +89,10 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
     whole(ProgramType.cgroup_skb, "cgroup_skb/ingress", "cgroup_skb/egress", "cgroup/skb");
     whole(ProgramType.cgroup_sock, "cgroup/sock", "cgroup/sock_create", "cgroup/sock_release");
     whole(ProgramType.cgroup_sock, "cgroup/post_bind4", "cgroup/post_bind6");
-    for (String call : List.of("connect", "bind", "sendmsg", "recvmsg")) {
-      whole(ProgramType.cgroup_sock_addr, "cgroup/" + call + "4", "cgroup/" + call + "6");
-    }
-    for (String call : List.of("getpeername", "getsockname")) {
-      whole(ProgramType.cgroup_sock_addr, "cgroup/" + call + "4", "cgroup/" + call + "6");
-    }
+    whole(ProgramType.cgroup_sock_addr, "cgroup/bind4", "cgroup/bind6");
     for (String call : List.of("connect", "sendmsg", "recvmsg", "getpeername", "getsockname")) {
-      whole(ProgramType.cgroup_sock_addr, "cgroup/" + call + "_unix");
+      String name = "cgroup/" + call;
+      whole(ProgramType.cgroup_sock_addr, name + "4", name + "6", name + "_unix");
     }
     whole(ProgramType.cgroup_sockopt, "cgroup/getsockopt", "cgroup/setsockopt");
     whole(ProgramType.cgroup_sysctl, "cgroup/sysctl");
