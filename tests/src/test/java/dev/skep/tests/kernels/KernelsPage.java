@@ -21,10 +21,11 @@ record KernelsPage(List<KernelColumn> columns) {
       """
       # Hooks on four kernels
 
-      Each row is a test of the hook suite: a program is loaded and attached, an event happens, a map
-      shows that the program saw it, a daemon that starts again finds it attached, and nothing is left
-      when it is detached. A cell says what became of it on that kernel: *fires*, *incompatible* and
-      what that kernel has not, or *failed*.
+      Each row is a test of the hook suite. One that is named after a hook alone: a program is loaded and
+      attached, an event happens, a map shows that the program saw it, a daemon that starts again finds it
+      attached, and nothing is left when it is detached. Others try what their name says: an order, a
+      change, a refusal. A cell says what became of it on that kernel: *fires*, which of a refusal means
+      that it was refused as it should be, *incompatible* and what that kernel has not, or *failed*.
 
       `make kernels` writes this page, `make test` compares it. One kernel is that of the machine; the
       others are Debian's, in guests (`tests/guest/run.sh`).
