@@ -12,9 +12,9 @@ import dev.skep.artifact.btf.BtfType.Int;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.artifact.inspect.ObjectReport.ObjectTable;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,21 +142,6 @@ class ObjectMatchesLibbpfIT {
   }
 
   private static String bpftool(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("bpftool"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().merge("PATH", "/usr/sbin", (path, sbin) -> path + ":" + sbin);
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    try {
-      Process process = builder.start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as(command.toString()).isZero();
-      return output;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return Command.of("bpftool").and(arguments).withoutWarnings().output();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,12 +74,7 @@ class ImagePackerTest {
     assertThat(Files.readAllBytes(tar)).isEqualTo(once);
 
     Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
-    assertThat(
-            new ProcessBuilder("tar", "-xf", tar.toString(), "-C", unpacked.toString())
-                .inheritIO()
-                .start()
-                .waitFor())
-        .isZero();
+    Command.run("tar", "-xf", tar.toString(), "-C", unpacked.toString());
     assertThat(OciLayout.parse("oci:" + unpacked).read().digest()).isEqualTo(packed.digest());
     var docker = new ObjectMapper().readTree(unpacked.resolve("manifest.json").toFile()).get(0);
     assertThat(docker.get("RepoTags").get(0).asText()).isEqualTo("example.com/x:v1");

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,11 +217,11 @@ class RegistryImagesIT {
     packed.writeLayout(folder.resolve("layout"), "v1");
     packed.writeTar(folder.resolve("image.tar"), ImageReference.parse("example.com/x:v1"));
 
-    skopeo(folder, "oci:" + folder.resolve("layout") + ":v1", "copied");
-    skopeo(folder, "oci-archive:" + folder.resolve("image.tar"), "archived");
-    skopeo(folder, "docker-archive:" + folder.resolve("image.tar"), "loaded");
+    skopeo("oci:" + folder.resolve("layout") + ":v1", "copied");
+    skopeo("oci-archive:" + folder.resolve("image.tar"), "archived");
+    skopeo("docker-archive:" + folder.resolve("image.tar"), "loaded");
 
-    skopeo(folder, "docker-archive:" + folder.resolve("image.tar"), "single");
+    skopeo("docker-archive:" + folder.resolve("image.tar"), "single");
     PackedImage single = OciLayout.parse("oci:" + copiedToLayout(folder, "single")).load();
     images.push(single, registry.reference("again:v1"), NOBODY);
 
@@ -234,35 +233,24 @@ class RegistryImagesIT {
     assertThat(images.resolve(registry.reference("copied:v1"), NOBODY)).isEqualTo(packed.digest());
   }
 
-  private static Path copiedToLayout(Path folder, String repository) throws Exception {
+  private static Path copiedToLayout(Path folder, String repository) {
     Path layout = folder.resolve(repository);
-    run(
-        folder,
+    copy(
         "--src-tls-verify=false",
         "docker://" + registry.host() + "/" + repository + ":v1",
         "oci:" + layout + ":v1");
     return layout;
   }
 
-  private static void skopeo(Path folder, String from, String repository) throws Exception {
-    run(
-        folder,
+  private static void skopeo(String from, String repository) {
+    copy(
         "--dest-tls-verify=false",
         from.startsWith("docker-archive") ? "--multi-arch=system" : "--multi-arch=all",
         from,
         "docker://" + registry.host() + "/" + repository + ":v1");
   }
 
-  private static void run(Path folder, String... arguments) throws Exception {
-    Path log = folder.resolve("skopeo.log");
-    var command = new ArrayList<>(List.of("skopeo", "copy", "--insecure-policy"));
-    command.addAll(List.of(arguments));
-    int exit =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start()
-            .waitFor();
-    assertThat(exit).as(Files.readString(log)).isZero();
+  private static void copy(String... arguments) {
+    Command.of("skopeo", "copy", "--insecure-policy").and(arguments).output();
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.artifact.oci;
 
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -57,22 +58,12 @@ public final class RegistryProcess implements AutoCloseable {
   public static RegistryProcess startWithLogin(
       Path folder, int port, String user, String password) {
     try {
-      Files.createDirectories(folder);
-      Path file = folder.resolve("htpasswd");
-      Process htpasswd =
-          new ProcessBuilder("htpasswd", "-Bbc", file.toString(), user, password)
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("htpasswd.log").toFile())
-              .start();
-      if (htpasswd.waitFor() != 0) {
-        throw new IllegalStateException("htpasswd failed, see " + folder);
-      }
+      Path file = Files.createDirectories(folder).resolve("htpasswd");
+      // Of Debian's apache2-utils.
+      Command.run("htpasswd", "-Bbc", file.toString(), user, password);
       return start(folder, LOOPBACK, port, Optional.of(file));
     } catch (IOException e) {
-      throw new UncheckedIOException("htpasswd (apache2-utils)", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -41,31 +42,11 @@ class RegistryTlsIT {
   void start() throws Exception {
     usual = SSLContext.getDefault();
     Path store = folder.resolve("keys.p12");
-    int exit =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "registry",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                new String(PASSWORD),
-                "-keystore",
-                store.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start()
-            .waitFor();
-    assertThat(exit).as(Files.readString(folder.resolve("keytool.log"))).isZero();
+    Command.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString())
+        .and("-genkeypair", "-alias", "registry", "-keyalg", "EC", "-dname", "CN=localhost")
+        .and("-ext", "san=dns:localhost", "-validity", "2", "-storetype", "PKCS12")
+        .and("-storepass", new String(PASSWORD), "-keystore", store.toString())
+        .output();
     trusting = context(store);
     HttpsServer https =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class BpffsDaemonIT {
   @AfterEach
   void end() throws IOException, InterruptedException {
     daemon.leaveNothing();
-    run("umount", mount.toString());
+    Command.run("umount", mount.toString());
   }
 
   @Test
@@ -45,14 +46,10 @@ class BpffsDaemonIT {
     assertThat(daemon.asked("/readyz")).startsWith("503").contains("mount -t bpf");
     assertThat(daemon.log()).containsOnlyOnce("this node can run no program");
 
-    run("mount", "-t", "bpf", "bpf", mount.toString());
+    Command.run("mount", "-t", "bpf", "bpf", mount.toString());
 
     daemon.await("tp", State.Attached);
     await().atMost(PATIENCE).until(() -> daemon.asked("/readyz").startsWith("200"));
     await().atMost(PATIENCE).until(() -> daemon.status().summary().equals("1 attached"));
-  }
-
-  private static void run(String... command) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 }

@@ -3,11 +3,9 @@ package dev.skep.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
+import dev.skep.artifact.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -18,34 +16,24 @@ import org.junit.jupiter.api.Test;
 class NoBtfIT {
   private static final String HIDE = "mount -t tmpfs none /sys/kernel/btf && exec \"$@\"";
 
-  private static String skep(String... arguments) throws IOException {
+  private static String skep(String... arguments) {
     assumeTrue(Files.isDirectory(Path.of("/sys/kernel/btf")), "this kernel has no BTF at all");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "unshare",
-                "-m",
-                "sh",
-                "-c",
-                HIDE,
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.skep.node.cli.Skep"));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    return new String(process.getInputStream().readAllBytes());
+    return Command.of("unshare", "-m", "sh", "-c", HIDE, "sh")
+        .and(Path.of(System.getProperty("java.home"), "bin", "java").toString())
+        .and("--enable-native-access=ALL-UNNAMED")
+        .and("-cp", System.getProperty("java.class.path"), Skep.class.getName())
+        .and(arguments)
+        .end()
+        .output();
   }
 
-  private static String run(String object) throws IOException {
+  private static String run(String object) {
     return skep("run", System.getProperty("skep.bpf") + "/" + object + ".bpf.o");
   }
 
   @Test
   @DisplayName("Who is adapted to the kernel's types, or loaded for one, is told what it takes")
-  void incompatible() throws IOException {
+  void incompatible() {
     assertThat(run("file_opens"))
         .contains(
             "on_open is adapted to the kernel's types when it is loaded, and this kernel",
@@ -55,7 +43,7 @@ class NoBtfIT {
 
   @Test
   @DisplayName("The table says so, and which kinds it costs")
-  void table() throws IOException {
+  void table() {
     assertThat(skep("kernel"))
         .containsPattern("BTF: +no")
         .containsPattern("tp_btf +5.5 +this kernel .* has no BTF")

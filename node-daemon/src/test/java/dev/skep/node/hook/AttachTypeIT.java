@@ -2,6 +2,7 @@ package dev.skep.node.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.artifact.process.Command;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,19 +30,12 @@ class AttachTypeIT {
     program.append("return 0; }\n");
     Path source = Files.writeString(folder.resolve("show.c"), program);
     Path binary = folder.resolve("show");
-    run("gcc", "-o", binary.toString(), source.toString());
+    Command.run("gcc", "-o", binary.toString(), source.toString());
     Map<String, String> theirs = new TreeMap<>();
-    run(binary.toString())
+    Command.run(binary.toString())
         .lines()
         .map(line -> line.split(" "))
         .forEach(pair -> theirs.put(pair[0], pair[1]));
     assertThat(ours).isNotEmpty().isEqualTo(theirs);
-  }
-
-  private static String run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
   }
 }

@@ -14,6 +14,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Pods;
 import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.target.Cgroups;
 import dev.skep.node.target.HostRoot;
@@ -65,7 +66,7 @@ class BinaryTargetsIT {
     ObservedLink link = test.kernel().attach(KEY, wanted);
     assertThat(link.alive()).isTrue();
 
-    TestVeth.run(PROGRAM, "true");
+    Command.run(PROGRAM, "true");
     assertThat(test.count(KEY, "hits")).as("run on the host").isZero();
     app.run();
     assertThat(test.count(KEY, "hits")).as("run in the container").isEqualTo(1);

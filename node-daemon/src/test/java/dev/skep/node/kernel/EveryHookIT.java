@@ -18,6 +18,7 @@ import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpMode;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -225,7 +226,7 @@ class EveryHookIT {
 
   /** bash asks for its parent when it starts. */
   static void callGetppid() {
-    TestVeth.run("bash", "-c", "true");
+    Command.run("bash", "-c", "true");
   }
 
   static void beBusy() {
@@ -245,6 +246,6 @@ class EveryHookIT {
 
   /** Not with Java's own sockets, which are IPv6 ones. */
   private static void connect() {
-    TestVeth.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1 || true");
+    Command.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1 || true");
   }
 }

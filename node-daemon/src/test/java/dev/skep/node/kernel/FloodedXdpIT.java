@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpAction;
 import dev.skep.api.v1alpha1.hook.XdpMode;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ class FloodedXdpIT {
     long refused = 0;
     Random random = new Random(4);
     for (int flood = 0; flood < 4; flood++) {
-      Process flooder = flood();
+      Command.Running flooder = flood();
       long end = System.nanoTime() + (SECONDS * 1000L - 700) * 1_000_000;
       Thread.sleep(100);
       while (System.nanoTime() < end) {
@@ -163,7 +164,7 @@ class FloodedXdpIT {
   @DisplayName("No frame is missed from one program to two and back")
   void aloneAndBack() throws Exception {
     Stays only = attach("only", 10);
-    Process flooder = flood();
+    Command.Running flooder = flood();
     long end = System.nanoTime() + (SECONDS * 1000L - 900) * 1_000_000;
     Thread.sleep(100);
     int times = 0;
@@ -182,13 +183,12 @@ class FloodedXdpIT {
   }
 
   /** Frames that are XDP's from the beginning: a guest makes ten times as many. */
-  private Process flood() throws IOException {
-    return veth.start(FLOODER, "-x", "eth0", Integer.toString(SECONDS), Integer.toString(RATE));
+  private Command.Running flood() {
+    return veth.atPeer(FLOODER, "-x", "eth0", Integer.toString(SECONDS), Integer.toString(RATE))
+        .start();
   }
 
-  private static JsonNode said(Process flooder) throws IOException, InterruptedException {
-    String output = new String(flooder.getInputStream().readAllBytes());
-    assertThat(flooder.waitFor()).as(output).isZero();
-    return new ObjectMapper().readTree(output);
+  private static JsonNode said(Command.Running flooder) throws IOException {
+    return new ObjectMapper().readTree(flooder.end().mustSucceed());
   }
 }

@@ -11,6 +11,7 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.artifact.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,10 +47,7 @@ class LibxdpIT {
   }
 
   private String xdpLoader(String... arguments) {
-    String[] command = new String[arguments.length + 1];
-    command[0] = loader;
-    System.arraycopy(arguments, 0, command, 1, arguments.length);
-    return TestVeth.run(command);
+    return Command.of(loader).and(arguments).output();
   }
 
   /** The programs of the interface's dispatcher in their order, as xdp-loader shows them. */

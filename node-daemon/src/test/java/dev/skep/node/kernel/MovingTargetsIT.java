@@ -11,6 +11,7 @@ import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpMode;
+import dev.skep.artifact.process.Command;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -74,7 +75,7 @@ class MovingTargetsIT {
     test.kernel().attach(XDP, only(expand("count_packets", xdp("skm0", XdpMode.Generic))));
     test.kernel().attach(TC, only(expand("on_packet", tc("skm1"))));
     // Nobody answers, but somebody asks who has the address.
-    TestVeth.run("bash", "-c", "ip netns exec " + network.name + " ping -c1 -W1 10.231.79.2; true");
+    Command.run("bash", "-c", "ip netns exec " + network.name + " ping -c1 -W1 10.231.79.2; true");
     assertThat(test.count(TC, "hits")).isPositive();
 
     assertThat(link(XDP).alive()).isTrue();
@@ -154,7 +155,7 @@ class MovingTargetsIT {
   void namespaceGoes() {
     network.create();
     String outside = network.name;
-    TestVeth.run(
+    Command.run(
         "ip",
         "link",
         "add",
@@ -226,7 +227,7 @@ class MovingTargetsIT {
     for (int i = 1; i <= 300; i++) {
       batch.append("link add skm%d type veth peer name sko%d\n".formatted(i, i));
     }
-    TestVeth.run("bash", "-c", "ip -n " + network.name + " -batch - <<'E'\n" + batch + "E");
+    Command.run("bash", "-c", "ip -n " + network.name + " -batch - <<'E'\n" + batch + "E");
 
     await(() -> expand(xdp("skm*")).links().size() == 301);
   }

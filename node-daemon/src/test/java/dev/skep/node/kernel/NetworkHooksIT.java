@@ -14,6 +14,7 @@ import dev.skep.api.v1alpha1.hook.Netfilter;
 import dev.skep.api.v1alpha1.hook.Netfilter.Family;
 import dev.skep.api.v1alpha1.hook.Netfilter.Point;
 import dev.skep.api.v1alpha1.hook.SkLookup;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.target.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ class NetworkHooksIT {
       fires(
           "sk_lookup",
           elsewhere(link("on_lookup", new SkLookup(null, null)), veth),
-          () -> TestVeth.run("bash", "-c", "echo > /dev/udp/10.231.78.2/9"));
+          () -> Command.run("bash", "-c", "echo > /dev/udp/10.231.78.2/9"));
     }
   }
 

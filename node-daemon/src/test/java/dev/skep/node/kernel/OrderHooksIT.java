@@ -10,6 +10,7 @@ import dev.skep.api.v1alpha1.hook.Direction;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Netkit;
 import dev.skep.api.v1alpha1.hook.Tc;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.hook.KernelHas;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -45,7 +46,7 @@ class OrderHooksIT {
     withClsact();
     try (TestVeth veth = new TestVeth()) {
       new HookTrial(test, "tc_count", "on_packet", tc(veth.name, 50), veth::ping).fires();
-      assertThat(TestVeth.run("tc", "filter", "show", "dev", veth.name, "ingress")).isBlank();
+      assertThat(Command.run("tc", "filter", "show", "dev", veth.name, "ingress")).isBlank();
     }
   }
 
@@ -63,18 +64,18 @@ class OrderHooksIT {
   void clsactOfOthers() {
     withClsact();
     try (TestVeth veth = new TestVeth()) {
-      TestVeth.run("tc", "qdisc", "add", "dev", veth.name, "clsact");
+      Command.run("tc", "qdisc", "add", "dev", veth.name, "clsact");
       test.kernel().load(request("tc_count", OTHER));
       String theirs = "tc filter add dev %s ingress prio 7 protocol all bpf da object-pinned %s";
       String pin = PinNames.folder(test.pins, OTHER) + "/" + PinNames.PROGRAMS + "/on_packet";
-      TestVeth.run(theirs.formatted(veth.name, pin).split(" "));
+      Command.run(theirs.formatted(veth.name, pin).split(" "));
       test.kernel().load(request("tc_order", KEY));
       ObservedLink link = test.kernel().attach(KEY, link("one", tc(veth.name, 0)));
       veth.ping();
       assertThat(test.count(KEY, "order")).isEqualTo(1);
       assertThat(test.count(OTHER, "hits")).isPositive();
       test.kernel().detach(link);
-      assertThat(TestVeth.run("tc", "filter", "show", "dev", veth.name, "ingress"))
+      assertThat(Command.run("tc", "filter", "show", "dev", veth.name, "ingress"))
           .contains("pref 7")
           .doesNotContain("pref 1 ");
     }

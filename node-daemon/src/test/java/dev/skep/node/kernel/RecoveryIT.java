@@ -13,6 +13,7 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
@@ -87,14 +88,14 @@ class RecoveryIT {
                 assertThat(moved.linkIds()).isEqualTo(before.linkIds());
               });
     } finally {
-      TestVeth.run("rmdir", cgroup.toString());
+      Command.run("rmdir", cgroup.toString());
     }
   }
 
   private Path makeCgroup() {
     Path cgroup =
         Path.of(test.kernel().facts().cgroup2(), "skep-it-" + ProcessHandle.current().pid());
-    TestVeth.run("mkdir", cgroup.toString());
+    Command.run("mkdir", cgroup.toString());
     return cgroup;
   }
 
@@ -196,7 +197,7 @@ class RecoveryIT {
     Path cgroup = makeCgroup();
     test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
     test.kernel().attach(OLD, link("on_egress", new Cgroup("/" + cgroup.getFileName())));
-    TestVeth.run("rmdir", cgroup.toString());
+    Command.run("rmdir", cgroup.toString());
     ObservedLink dead = test.kernel().observe(OLD).orElseThrow().links().getFirst();
     assertThat(dead.alive()).isFalse();
     test.kernel().detach(dead);

@@ -21,6 +21,7 @@ import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
@@ -85,9 +86,8 @@ class RefusalIT {
     test.kernel().unload(KEY);
     refusal(() -> test.kernel().load(bad));
     String self = Long.toString(ProcessHandle.current().pid());
-    String before =
-        TestVeth.run("prlimit", "--pid", self, "--nofile", "-o", "SOFT", "--noheadings");
-    TestVeth.run("prlimit", "--pid", self, "--nofile=1024:");
+    String before = Command.run("prlimit", "--pid", self, "--nofile", "-o", "SOFT", "--noheadings");
+    Command.run("prlimit", "--pid", self, "--nofile=1024:");
     Deque<Fd> held = new ArrayDeque<>();
     List<Failure> failures = new ArrayList<>();
     try {
@@ -103,7 +103,7 @@ class RefusalIT {
       }
     } finally {
       held.forEach(Fd::close);
-      TestVeth.run("prlimit", "--pid", self, "--nofile=" + before.strip() + ":");
+      Command.run("prlimit", "--pid", self, "--nofile=" + before.strip() + ":");
     }
     assertThat(failures).as("of loads that had too few descriptors").isNotEmpty();
     assertThat(failures).allMatch(failure -> failure.reason().retry() == Reason.Retry.TRANSIENT);

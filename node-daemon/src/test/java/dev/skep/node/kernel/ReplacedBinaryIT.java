@@ -9,6 +9,7 @@ import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.plan.Desired;
 import dev.skep.node.plan.Planner;
 import dev.skep.node.plan.Step;
@@ -39,7 +40,7 @@ class ReplacedBinaryIT {
     program = copy("busybox");
     test.kernel().load(only(request("uprobe", KEY), "on_entry"));
     run(plan());
-    TestVeth.run(program.toString(), "true");
+    Command.run(program.toString(), "true");
     assertThat(test.count(KEY, "hits")).isEqualTo(1);
     assertThat(plan()).isEmpty();
   }
@@ -60,7 +61,7 @@ class ReplacedBinaryIT {
             step -> assertThat(step).isInstanceOf(Step.AttachLink.class),
             step -> assertThat(step).isInstanceOf(Step.DetachLink.class));
     run(steps);
-    TestVeth.run(program.toString(), "true");
+    Command.run(program.toString(), "true");
     assertThat(test.count(KEY, "hits")).isEqualTo(2);
     assertThat(plan()).isEmpty();
   }
@@ -72,7 +73,7 @@ class ReplacedBinaryIT {
     test.startAgain();
 
     run(plan());
-    TestVeth.run(program.toString(), "true");
+    Command.run(program.toString(), "true");
     assertThat(test.count(KEY, "hits")).isEqualTo(2);
   }
 

@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.node.target.Cgroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,18 +27,18 @@ final class TestCgroup implements AutoCloseable {
   /** Makes it and those above it; its path from the hierarchy's root. */
   String make(String below) {
     // By a command, which may what this process perhaps may not: see GivenCapabilities.
-    TestVeth.run("mkdir", "-p", folder.resolve(below).toString());
+    Command.run("mkdir", "-p", folder.resolve(below).toString());
     return below.isEmpty() ? path : path + "/" + below;
   }
 
   void remove(String below) {
-    TestVeth.run("rmdir", folder.resolve(below).toString());
+    Command.run("rmdir", folder.resolve(below).toString());
   }
 
   /** Lets a process be in it, and what that starts. */
   void enter(String below, long pid) {
     Path processes = folder.resolve(below).resolve("cgroup.procs");
-    TestVeth.run("sh", "-c", "echo %d > %s".formatted(pid, processes));
+    Command.run("sh", "-c", "echo %d > %s".formatted(pid, processes));
   }
 
   @Override
@@ -45,7 +46,7 @@ final class TestCgroup implements AutoCloseable {
     try (Stream<Path> all = Files.walk(folder)) {
       List<Path> folders =
           all.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList();
-      folders.forEach(one -> TestVeth.run("rmdir", one.toString()));
+      folders.forEach(one -> Command.run("rmdir", one.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -71,16 +72,16 @@ final class TestContainer implements AutoCloseable {
   /** Gives its own network, as soon as it is in it, a pair of interfaces. */
   void addPair(String one, String other) {
     String net = "/proc/" + process.pid() + "/ns/net";
-    TestVeth.run(
+    Command.run(
         "bash",
         "-c",
         "until [ $(readlink %s) != $(readlink /proc/self/ns/net) ]; do :; done".formatted(net));
     String pid = Long.toString(process.pid());
-    TestVeth.run(
+    Command.run(
         "ip", "link", "add", one, "netns", pid, "type", "veth", "peer", "name", other, "netns",
         pid);
     for (String end : List.of(one, other)) {
-      TestVeth.run(PROGRAM, "nsenter", "-t", pid, "-n", "ip", "link", "set", end, "up");
+      Command.run(PROGRAM, "nsenter", "-t", pid, "-n", "ip", "link", "set", end, "up");
     }
   }
 
@@ -95,7 +96,7 @@ final class TestContainer implements AutoCloseable {
 
   /** Lets its program run once more, in its root. */
   void run() {
-    TestVeth.run(PROGRAM, "chroot", root.toString(), PROGRAM, "true");
+    Command.run(PROGRAM, "chroot", root.toString(), PROGRAM, "true");
   }
 
   void link(String name, String to) {

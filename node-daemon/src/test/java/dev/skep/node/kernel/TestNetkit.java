@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.artifact.process.Command;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A pair of netkit devices: the primary here, its peer in a network namespace of its own. */
@@ -12,16 +13,16 @@ final class TestNetkit implements AutoCloseable {
 
   TestNetkit(TestKernel test) {
     assumeTrue(test.kernel().facts().hooks().contains("netkit"), "this kernel has no netkit");
-    TestVeth.run("ip", "netns", "add", name);
+    Command.run("ip", "netns", "add", name);
     try {
       // Without a word about the peer: an ip that is older than netkit passes the kind on.
-      TestVeth.run("ip", "link", "add", name, "type", "netkit");
+      Command.run("ip", "link", "add", name, "type", "netkit");
       String peer =
-          TestVeth.run("ip", "-o", "link", "show", name).replaceAll("(?s).*?@([^:]+):.*", "$1");
-      TestVeth.run("ip", "link", "set", peer, "netns", name);
-      TestVeth.run("ip", "addr", "add", "10.231.79.1/30", "dev", name);
-      TestVeth.run("ip", "link", "set", name, "up");
-      TestVeth.run("ip", "netns", "exec", name, "ip", "link", "set", peer, "up");
+          Command.run("ip", "-o", "link", "show", name).replaceAll("(?s).*?@([^:]+):.*", "$1");
+      Command.run("ip", "link", "set", peer, "netns", name);
+      Command.run("ip", "addr", "add", "10.231.79.1/30", "dev", name);
+      Command.run("ip", "link", "set", name, "up");
+      Command.run("ip", "netns", "exec", name, "ip", "link", "set", peer, "up");
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -30,11 +31,11 @@ final class TestNetkit implements AutoCloseable {
 
   /** A packet from this end to the other. */
   void send() {
-    TestVeth.run("bash", "-c", "echo > /dev/udp/10.231.79.2/9");
+    Command.run("bash", "-c", "echo > /dev/udp/10.231.79.2/9");
   }
 
   @Override
   public void close() {
-    TestVeth.run("ip", "netns", "del", name);
+    Command.run("ip", "netns", "del", name);
   }
 }

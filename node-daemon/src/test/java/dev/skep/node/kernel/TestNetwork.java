@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import dev.skep.artifact.process.Command;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network namespace of the test's own. */
@@ -21,16 +22,13 @@ final class TestNetwork implements AutoCloseable {
   }
 
   void create() {
-    TestVeth.run("ip", "netns", "add", name);
+    Command.run("ip", "netns", "add", name);
     there = true;
   }
 
   /** Runs ip in it. */
   String ip(String... arguments) {
-    String[] command = new String[arguments.length + 3];
-    System.arraycopy(new String[] {"ip", "-n", name}, 0, command, 0, 3);
-    System.arraycopy(arguments, 0, command, 3, arguments.length);
-    return TestVeth.run(command);
+    return Command.of("ip", "-n", name).and(arguments).output();
   }
 
   /** A pair of interfaces in it. */
@@ -41,7 +39,7 @@ final class TestNetwork implements AutoCloseable {
   }
 
   void delete() {
-    TestVeth.run("ip", "netns", "del", name);
+    Command.run("ip", "netns", "del", name);
     there = false;
   }
 

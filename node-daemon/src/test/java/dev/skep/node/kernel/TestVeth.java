@@ -1,7 +1,6 @@
 package dev.skep.node.kernel;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.skep.artifact.process.Command;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A pair of virtual interfaces: one end here, the other in a network namespace of its own. */
@@ -14,13 +13,14 @@ final class TestVeth implements AutoCloseable {
   TestVeth() {
     name = "sk" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
     namespace = name;
-    run("ip", "netns", "add", namespace);
-    run("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+    Command.run("ip", "netns", "add", namespace);
+    Command.run(
+        "ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", namespace);
     // Nothing is sent that a test does not send.
-    run("sh", "-c", noIpv6(name));
+    Command.run("sh", "-c", noIpv6(name));
     inside("sh", "-c", noIpv6("eth0"));
-    run("ip", "addr", "add", "10.231.78.1/30", "dev", name);
-    run("ip", "link", "set", name, "up");
+    Command.run("ip", "addr", "add", "10.231.78.1/30", "dev", name);
+    Command.run("ip", "link", "set", name, "up");
     inside("ip", "addr", "add", "10.231.78.2/30", "dev", "eth0");
     inside("ip", "link", "set", "eth0", "up");
   }
@@ -31,7 +31,7 @@ final class TestVeth implements AutoCloseable {
   }
 
   void setMtu(int bytes) {
-    run("ip", "link", "set", name, "mtu", Integer.toString(bytes));
+    Command.run("ip", "link", "set", name, "mtu", Integer.toString(bytes));
     inside("ip", "link", "set", "eth0", "mtu", Integer.toString(bytes));
   }
 
@@ -53,44 +53,22 @@ final class TestVeth implements AutoCloseable {
 
   /** Runs a command in the namespace of the other end. */
   void inside(String... command) {
-    run(fromInside(command));
+    atPeer(command).output();
   }
 
-  /** Begins a command at the other end. */
-  Process start(String... command) throws IOException {
-    return new ProcessBuilder(fromInside(command)).redirectErrorStream(true).start();
-  }
-
-  private String[] fromInside(String... command) {
-    String[] all = new String[command.length + 4];
-    System.arraycopy(new String[] {"ip", "netns", "exec", namespace}, 0, all, 0, 4);
-    System.arraycopy(command, 0, all, 4, command.length);
-    return all;
+  /** A command for the other end. */
+  Command atPeer(String... command) {
+    return Command.of("ip", "netns", "exec", namespace).and(command);
   }
 
   /** Deletes the pair and leaves the namespace. */
   void delete() {
-    run("ip", "link", "del", name);
-  }
-
-  static String run(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes());
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(String.join(" ", command) + ": " + output);
-      }
-      return output;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    Command.run("ip", "link", "del", name);
   }
 
   @Override
   public void close() {
     // The namespace takes its end, and that the other one, with it.
-    run("ip", "netns", "del", namespace);
+    Command.run("ip", "netns", "del", namespace);
   }
 }

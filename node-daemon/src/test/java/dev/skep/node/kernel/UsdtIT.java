@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Usdt;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.target.UserBinary;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -77,9 +78,7 @@ class UsdtIT {
   void start() throws Exception {
     Path source = Files.writeString(folder.resolve("demo.c"), SOURCE);
     binary = folder.resolve("demo").toString();
-    Process gcc = new ProcessBuilder("gcc", "-O2", "-o", binary, source.toString()).start();
-    String words = new String(gcc.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(gcc.waitFor()).as(words).isZero();
+    Command.run("gcc", "-O2", "-o", binary, source.toString());
     process = new ProcessBuilder(binary).start();
     output = process.inputReader();
   }

@@ -2,6 +2,7 @@ package dev.skep.node.libbpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -111,14 +112,7 @@ class LayoutsIT {
   private List<String> compileAndRun(String source) throws IOException, InterruptedException {
     Path file = Files.writeString(folder.resolve("show.c"), source);
     Path binary = folder.resolve("show");
-    run("gcc", "-o", binary.toString(), file.toString());
-    return run(binary.toString()).lines().toList();
-  }
-
-  private static String run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
+    Command.run("gcc", "-o", binary.toString(), file.toString());
+    return Command.run(binary.toString()).lines().toList();
   }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.libbpf.Netlink;
 import dev.skep.node.target.Network;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,11 +99,8 @@ class WatchedNetworkIT {
     }
   }
 
-  private static void ip(String... arguments) throws IOException, InterruptedException {
-    String[] command = new String[arguments.length + 1];
-    command[0] = "ip";
-    System.arraycopy(arguments, 0, command, 1, arguments.length);
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  private static void ip(String... arguments) {
+    Command.of("ip").and(arguments).output();
   }
 
   /** The real one, that loses what came in and says so when it is told to. */

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.oci.Digest;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,15 +72,12 @@ class MirrorTlsIT {
     return store;
   }
 
-  private static void keytool(Path file, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of("-genkeypair", "-keyalg", "EC", "-keystore", file.toString()));
-    command.addAll(List.of("-storepass", new String(PASSWORD)));
-    command.addAll(List.of(arguments));
-    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(output).isZero();
+  private static void keytool(Path file, String... arguments) {
+    Command.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString())
+        .and("-genkeypair", "-keyalg", "EC", "-keystore", file.toString())
+        .and("-storepass", new String(PASSWORD))
+        .and(arguments)
+        .output();
   }
 
   @BeforeEach

@@ -16,6 +16,7 @@ import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.Xdp;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,11 +91,11 @@ final class AttachBench implements Measurement {
   @Override
   public List<Figure> measure() throws IOException {
     Files.createDirectories(pins);
-    Path attacher = Commands.compile(root, "attacher", folder);
-    Commands.run(List.of("ip", "netns", "add", NAMESPACE));
+    Path attacher = Baseline.compile(root, "attacher", folder);
+    Command.run("ip", "netns", "add", NAMESPACE);
     try {
       String pair = "ip link add " + INTERFACE + " type veth peer name eth0 netns " + NAMESPACE;
-      Commands.run(List.of(pair.split(" ")));
+      Command.run(pair.split(" "));
       List<Figure> figures = new ArrayList<>();
       for (Tried tried : all()) {
         figures.add(measure(attacher, tried));
@@ -102,7 +103,7 @@ final class AttachBench implements Measurement {
       return figures;
     } finally {
       // The namespace takes its end of the pair, and that the other one, with it.
-      Commands.run(List.of("ip", "netns", "del", NAMESPACE));
+      Command.run("ip", "netns", "del", NAMESPACE);
     }
   }
 

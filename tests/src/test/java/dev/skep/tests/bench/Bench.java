@@ -68,7 +68,7 @@ public final class Bench {
           measure(new ApplyBench(stack));
         }
         if (wanted("replace")) {
-          measure(new ReplaceBench(stack, Commands.compile(root, "flooder", folder)));
+          measure(new ReplaceBench(stack, Baseline.compile(root, "flooder", folder)));
         }
       } catch (RuntimeException | AssertionError e) {
         failures.add("the cluster: " + e);

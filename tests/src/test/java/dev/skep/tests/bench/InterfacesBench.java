@@ -43,7 +43,7 @@ final class InterfacesBench implements Measurement {
     for (Tried tried : all) {
       figures.add(appearing(tried, rounds(tried, own, 1, WARM_UP + ROUNDS)));
     }
-    Path attacher = Commands.compile(root, "attacher", folder);
+    Path attacher = Baseline.compile(root, "attacher", folder);
     try (ManyInterfaces many = ManyInterfaces.make(MANY)) {
       for (Tried tried : all) {
         List<Double> c = inC(attacher, tried, many);

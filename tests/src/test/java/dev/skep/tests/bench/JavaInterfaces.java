@@ -2,6 +2,7 @@ package dev.skep.tests.bench;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.agent.NodeAgent;
 import dev.skep.node.agent.Threads;
 import dev.skep.node.kernel.Journal;
@@ -9,7 +10,6 @@ import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
 import dev.skep.node.metrics.DaemonCounters;
 import dev.skep.node.report.StatusReporter;
-import dev.skep.tests.stack.Veth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,12 +99,12 @@ public final class JavaInterfaces {
       await(status -> status.programs().size() == programs.size());
     }
     long start = System.nanoTime();
-    Veth.run("ip", "link", "add", prefix + 0, "type", "veth", "peer", "name", "p" + prefix + 0);
+    Command.run("ip", "link", "add", prefix + 0, "type", "veth", "peer", "name", "p" + prefix + 0);
     try {
       await(status -> links(status) == 1);
       return (System.nanoTime() - start) / 1e6;
     } finally {
-      Veth.run("ip", "link", "del", prefix + 0);
+      Command.run("ip", "link", "del", prefix + 0);
       await(status -> links(status) == 0);
     }
   }

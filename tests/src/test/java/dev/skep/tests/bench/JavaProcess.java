@@ -2,6 +2,7 @@ package dev.skep.tests.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class JavaProcess {
 
   /** The same of any loader. */
   static List<Double> rounds(List<String> command) throws IOException {
-    String output = Commands.run(command);
+    String output = Command.of(command).output();
     JsonNode total =
         new ObjectMapper().readTree(output.substring(output.lastIndexOf("{\""))).get("total");
     List<Double> rounds = new ArrayList<>();

@@ -41,7 +41,7 @@ final class LoadBench implements Measurement {
     String object = root.resolve("bpf-programs/target/tp.bpf.o").toString();
     List<String> c =
         List.of(
-            Commands.compile(root, "loader", folder).toString(),
+            Baseline.compile(root, "loader", folder).toString(),
             object,
             pins.resolve("baseline").toString());
     List<String> java = javaLoader(object);

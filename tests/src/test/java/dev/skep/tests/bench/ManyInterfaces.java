@@ -1,6 +1,6 @@
 package dev.skep.tests.bench;
 
-import dev.skep.tests.stack.Veth;
+import dev.skep.artifact.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,14 +13,14 @@ record ManyInterfaces(String prefix, int count) implements AutoCloseable {
   static ManyInterfaces make(int count) {
     ManyInterfaces made =
         new ManyInterfaces("skb" + ProcessHandle.current().pid() % 100_000 + "n", count);
-    Veth.run("ip", "netns", "add", made.namespace());
+    Command.run("ip", "netns", "add", made.namespace());
     StringBuilder batch = new StringBuilder();
     for (int i = 0; i < count; i++) {
       batch.append(
           "link add %s%d type veth peer name e%d netns %s\n"
               .formatted(made.prefix, i, i, made.namespace()));
     }
-    Veth.run("bash", "-c", "ip -batch - <<'E'\n" + batch + "E");
+    Command.run("bash", "-c", "ip -batch - <<'E'\n" + batch + "E");
     return made;
   }
 
@@ -35,7 +35,7 @@ record ManyInterfaces(String prefix, int count) implements AutoCloseable {
   /** The namespace goes later than its name: waits for the last interface. */
   @Override
   public void close() {
-    Veth.run("ip", "netns", "del", namespace());
+    Command.run("ip", "netns", "del", namespace());
     Watcher.await(
         "interfaces gone",
         () ->

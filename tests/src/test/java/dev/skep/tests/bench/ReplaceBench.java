@@ -2,6 +2,7 @@ package dev.skep.tests.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.Veth;
@@ -68,18 +69,10 @@ final class ReplaceBench implements Measurement {
     long sent = 0;
     long refused = 0;
     for (int i = 0; i < FLOODS && replacements.size() < REPLACEMENTS; i++) {
-      Process flood =
-          Commands.start(
-              List.of(
-                  "ip",
-                  "netns",
-                  "exec",
-                  veth.name() + "-peer",
-                  flooder.toString(),
-                  "-x",
-                  "eth0",
-                  Integer.toString(FLOOD_SECONDS),
-                  Integer.toString(RATE)));
+      Command.Running flood =
+          Command.of("ip", "netns", "exec", veth.name() + "-peer", flooder.toString(), "-x", "eth0")
+              .and(Integer.toString(FLOOD_SECONDS), Integer.toString(RATE))
+              .start();
       long end = System.nanoTime() + (FLOOD_SECONDS * 1000L - 600) * 1_000_000;
       try {
         Stack.pause(100);
@@ -87,10 +80,9 @@ final class ReplaceBench implements Measurement {
           replacements.add(replace());
         }
       } finally {
-        // SIGTERM, by its handle: Process.destroy would close what it then says.
-        flood.toHandle().destroy();
+        flood.terminate();
       }
-      JsonNode said = json.readTree(Commands.finish(flood, "flooder", FLOOD_SECONDS + 5));
+      JsonNode said = json.readTree(flood.end().mustSucceed());
       sent += said.get("sent").asLong();
       refused += said.get("refused").asLong();
       rates.add(said.get("sent").asDouble() / said.get("seconds").asDouble() / 1000);
@@ -147,8 +139,7 @@ final class ReplaceBench implements Measurement {
       throw new IllegalStateException(map + " is not there");
     }
     JsonNode entries =
-        json.readTree(
-            Commands.run(List.of("bpftool", "-j", "map", "dump", "pinned", map.toString())));
+        json.readTree(Command.run("bpftool", "-j", "map", "dump", "pinned", map.toString()));
     long[] counted = new long[2];
     for (JsonNode entry : entries) {
       for (JsonNode cpu : entry.get("formatted").get("values")) {

@@ -2,8 +2,10 @@ package dev.skep.tests.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +16,7 @@ import java.util.List;
  */
 final class SwapBench implements Measurement {
   private static final String KERNEL = "6.12";
-  private static final int GIVE_UP_SECONDS = 300;
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String LINE = "flooded: ";
 
   private final Path root;
@@ -31,15 +33,11 @@ final class SwapBench implements Measurement {
   @Override
   public List<Figure> measure() throws IOException {
     String output =
-        Commands.finish(
-            Commands.start(
-                List.of(
-                    root.resolve("tests/guest/xdp.sh").toString(),
-                    "--classes",
-                    ".*FloodedXdpIT",
-                    KERNEL)),
-            "tests/guest/xdp.sh",
-            GIVE_UP_SECONDS);
+        Command.of(root.resolve("tests/guest/xdp.sh").toString())
+            .and("--classes", ".*FloodedXdpIT", KERNEL)
+            .within(LIMIT)
+            .endingWithTests()
+            .output();
     String line =
         output
             .lines()

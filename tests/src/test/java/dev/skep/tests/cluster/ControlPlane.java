@@ -1,5 +1,6 @@
 package dev.skep.tests.cluster;
 
+import dev.skep.artifact.process.Command;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.authentication.BoundObjectReference;
@@ -23,6 +24,8 @@ import java.util.function.Predicate;
  */
 public sealed interface ControlPlane extends AutoCloseable
     permits LocalControlPlane, K3sControlPlane {
+  /** What a script may take that starts or ends a part of a cluster: it may have to compile it. */
+  Duration SCRIPTS = Duration.ofMinutes(20);
 
   /**
    * The one that all tests of this JVM share, with Skep's CRDs; it ends with the JVM. A test that
@@ -51,6 +54,20 @@ public sealed interface ControlPlane extends AutoCloseable
 
   /** The program kubectl, of the version of the API server. */
   Path kubectl();
+
+  /** That program as a cluster administrator runs it. */
+  default Command kubectl(String... arguments) {
+    return Command.of(kubectl().toString())
+        .and(arguments)
+        .with(Map.of("KUBECONFIG", kubeconfigFile().toString()));
+  }
+
+  /** What a cluster administrator pastes into a shell, which finds that kubectl. */
+  default Command shell(String commands) {
+    return Command.of("bash", "-c", commands)
+        .with(Map.of("KUBECONFIG", kubeconfigFile().toString()))
+        .withPath(kubectl().getParent());
+  }
 
   /** Ends the API server as a crash would; everything it stored stays. */
   void killApiServer();

@@ -1,11 +1,10 @@
 package dev.skep.tests.cluster;
 
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** etcd, kube-apiserver and kube-controller-manager as processes, by scripts/control-plane.sh. */
 final class LocalControlPlane implements ControlPlane {
@@ -62,25 +61,10 @@ final class LocalControlPlane implements ControlPlane {
   }
 
   private void script(String command, String... arguments) {
-    String script = ControlPlane.projectRoot().resolve("scripts/control-plane.sh").toString();
-    List<String> line =
-        Stream.concat(Stream.of(script, command, folder.toString()), Stream.of(arguments)).toList();
-    try {
-      // To a file: what the script starts lives on, and would keep a pipe open.
-      Path output = folder.resolveSibling(folder.getFileName() + "-" + command + ".log");
-      Process process =
-          new ProcessBuilder(line)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(String.join(" ", line) + ":\n" + Files.readString(output));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Command.of(ControlPlane.projectRoot().resolve("scripts/control-plane.sh").toString())
+        .and(command, folder.toString())
+        .and(arguments)
+        .within(SCRIPTS)
+        .output();
   }
 }

@@ -2,6 +2,7 @@ package dev.skep.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
@@ -91,18 +92,18 @@ class KubectlPageIT {
 
     @Override
     public String run(String command) {
-      try {
-        ProcessBuilder shell =
-            new ProcessBuilder("bash", "-c", actual(command))
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
-        shell.environment().put("KUBECONFIG", folder.resolve("kubeconfig").toString());
-        shell.environment().merge("PATH", folder.resolve("bin") + ":", (path, bin) -> bin + path);
-        shell.environment().put("HOME", folder.toString());
-        return steady.of(new String(shell.start().getInputStream().readAllBytes()));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return steady.of(
+          Command.of("bash", "-c", actual(command))
+              .in(folder)
+              .with(
+                  Map.of(
+                      "KUBECONFIG",
+                      folder.resolve("kubeconfig").toString(),
+                      "HOME",
+                      folder.toString()))
+              .withPath(folder.resolve("bin"))
+              .end()
+              .output());
     }
 
     private String actual(String text) {

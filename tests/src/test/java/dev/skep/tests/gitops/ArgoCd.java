@@ -2,8 +2,8 @@ package dev.skep.tests.gitops;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
-import dev.skep.tests.stack.Veth;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,13 +11,10 @@ import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -43,17 +40,10 @@ final class ArgoCd implements AutoCloseable {
     ArgoCd argo = new ArgoCd(folder, cluster.client());
     argo.script("up", clusterFolder.toString());
     for (HealthScripts scripts : HealthScripts.values()) {
-      Veth.run(
-          cluster.kubectl().toString(),
-          "--kubeconfig",
-          cluster.kubeconfigFile().toString(),
-          "-n",
-          NAMESPACE,
-          "patch",
-          "configmap",
-          "argocd-cm",
-          "--patch-file",
-          scripts.settingsFile().toString());
+      cluster
+          .kubectl("-n", NAMESPACE, "patch", "configmap", "argocd-cm")
+          .and("--patch-file", scripts.settingsFile().toString())
+          .output();
     }
     return argo;
   }
@@ -141,27 +131,10 @@ final class ArgoCd implements AutoCloseable {
   }
 
   private void script(String command, String... arguments) {
-    Path output = folder.resolveSibling(folder.getFileName() + "-" + command + ".log");
-    List<String> line = new ArrayList<>(List.of(SCRIPT, command, folder.toString()));
-    line.addAll(List.of(arguments));
-    try {
-      Files.createDirectories(folder.getParent());
-      // To a file: what the script starts lives on, and would keep a pipe open.
-      int status =
-          new ProcessBuilder(line)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException(String.join(" ", line) + ":\n" + Files.readString(output));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Command.of(SCRIPT, command, folder.toString())
+        .and(arguments)
+        .within(ControlPlane.SCRIPTS)
+        .output();
   }
 
   private static void sleep(long millis) {

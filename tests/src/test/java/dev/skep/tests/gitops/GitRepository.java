@@ -1,13 +1,10 @@
 package dev.skep.tests.gitops;
 
-import dev.skep.tests.stack.Veth;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** A git repository that Argo CD reads, and a clone where somebody works. */
 final class GitRepository {
@@ -23,8 +20,8 @@ final class GitRepository {
     GitRepository created =
         new GitRepository(folder.resolve("origin.git"), folder.resolve("clone"));
     folder.toFile().mkdirs();
-    Veth.run("git", "init", "-q", "--bare", "-b", "main", created.bare.toString());
-    Veth.run("git", "clone", "-q", created.bare.toString(), created.clone.toString());
+    Command.run("git", "init", "-q", "--bare", "-b", "main", created.bare.toString());
+    Command.run("git", "clone", "-q", created.bare.toString(), created.clone.toString());
     return created;
   }
 
@@ -69,19 +66,10 @@ final class GitRepository {
   }
 
   private String git(String... arguments) {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "git",
-                "-C",
-                clone.toString(),
-                "-c",
-                "user.name=Somebody",
-                "-c",
-                "user.email=somebody@example.com",
-                "-c",
-                "commit.gpgsign=false"));
-    line.addAll(Arrays.asList(arguments));
-    return Veth.run(line.toArray(String[]::new));
+    return Command.of("git", "-C", clone.toString())
+        .and("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com")
+        .and("-c", "commit.gpgsign=false")
+        .and(arguments)
+        .output();
   }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.skep.tests.stack.Veth;
+import dev.skep.artifact.process.Command;
+import dev.skep.tests.cluster.ControlPlane;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,10 +41,9 @@ class HealthIT {
   @BeforeAll
   void judge() throws IOException {
     for (Path kind : HealthScripts.allKinds()) {
-      List<String> command =
-          new ArrayList<>(List.of(ArgoCd.SCRIPT, "judge", kind.resolve("health.lua").toString()));
-      manifests(kind).forEach(manifest -> command.add(manifest.toString()));
-      String answer = Veth.run(command.toArray(String[]::new));
+      Command judge = Command.of(ArgoCd.SCRIPT, "judge", kind.resolve("health.lua").toString());
+      manifests(kind).forEach(manifest -> judge.and(manifest.toString()));
+      String answer = judge.within(ControlPlane.SCRIPTS).output();
       String json = answer.lines().filter(line -> line.startsWith("[{")).findFirst().orElse(answer);
       for (JsonNode verdict : new ObjectMapper().readTree(json)) {
         verdicts.put(Path.of(verdict.get("file").asText()), verdict);

@@ -2,18 +2,17 @@ package dev.skep.tests.images;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.artifact.process.Command;
+import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** {@code scripts/images.sh} as a user calls it, and what it left. */
 final class ImageBuilds {
-  static final Path ROOT =
-      Path.of(System.getProperty("skep.root", "..")).toAbsolutePath().normalize();
+  static final Path ROOT = ControlPlane.projectRoot();
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,11 +48,11 @@ final class ImageBuilds {
   }
 
   /** In a copy of this checkout elsewhere, whose files have other times and inodes. */
-  static ImageBuilds elsewhere(Path folder, Path output) throws IOException, InterruptedException {
+  static ImageBuilds elsewhere(Path folder, Path output) throws IOException {
     for (String input : INPUTS) {
       Path copy = folder.resolve(input);
       Files.createDirectories(copy.getParent());
-      run(List.of("cp", "-r", ROOT.resolve(input).toString(), copy.toString()), Map.of());
+      Command.run("cp", "-r", ROOT.resolve(input).toString(), copy.toString());
     }
     return with(folder, output);
   }
@@ -65,16 +64,16 @@ final class ImageBuilds {
     return new ImageBuilds(checkout, output);
   }
 
-  String call(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(checkout.resolve("scripts/images.sh").toString());
-    command.addAll(List.of(arguments));
-    return run(
-        command,
-        Map.of(
-            "SKEP_IMAGES_DIR", output.toString(),
-            "SKEP_BUILT", "yes",
-            "SKEP_REVISION", "0123456789abcdef0123456789abcdef01234567"));
+  String call(String... arguments) {
+    return Command.of(checkout.resolve("scripts/images.sh").toString())
+        .and(arguments)
+        .with(
+            Map.of(
+                "SKEP_IMAGES_DIR", output.toString(),
+                "SKEP_BUILT", "yes",
+                "SKEP_REVISION", "0123456789abcdef0123456789abcdef01234567"))
+        .within(ControlPlane.SCRIPTS)
+        .output();
   }
 
   /** The image's configuration: what `docker inspect` shows. */
@@ -101,13 +100,11 @@ final class ImageBuilds {
   }
 
   /** The image's root, as a container runtime unpacks it. */
-  Path unpack(String image, Path root) throws IOException, InterruptedException {
+  Path unpack(String image, Path root) throws IOException {
     Files.createDirectories(root);
     for (JsonNode layer : manifest(image).path("layers")) {
-      run(
-          List.of(
-              "tar", "-xzf", blob(layer.path("digest").asText()).toString(), "-C", root.toString()),
-          Map.of());
+      Path tar = blob(layer.path("digest").asText());
+      Command.run("tar", "-xzf", tar.toString(), "-C", root.toString());
     }
     // What a runtime mounts.
     for (String folder : List.of("proc", "sys", "dev", "tmp", "var/lib/skep")) {
@@ -118,17 +115,5 @@ final class ImageBuilds {
 
   private Path blob(String digest) {
     return layout().resolve("blobs/sha256").resolve(digest.substring("sha256:".length()));
-  }
-
-  static String run(List<String> command, Map<String, String> environment)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException(String.join(" ", command) + ":\n" + printed);
-    }
-    return printed;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.artifact.oci.RegistryProcess;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.stack.Ports;
 import dev.skep.tests.stack.RunningProcess;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class ImagesIT {
   private static String built;
 
   @BeforeAll
-  static void build() throws IOException, InterruptedException {
+  static void build() throws IOException {
     here = ImageBuilds.here(folder.resolve("here"));
     built = here.call("build");
   }
@@ -138,7 +139,7 @@ class ImagesIT {
       assertThat(Ports.get("http://127.0.0.1:" + port + "/metrics")).contains("skep_");
       assertMostClassesWereLinked(daemon.output());
     } finally {
-      ImageBuilds.run(List.of("rm", "-rf", pins.toString()), Map.of());
+      Command.run("rm", "-rf", pins.toString());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,17 +32,11 @@ class AlertRulesIT {
 
   @Test
   @DisplayName("promtool finds each alert when it should, and not before")
-  void alerts() throws IOException, InterruptedException {
+  void alerts() throws IOException {
     Files.writeString(folder.resolve("rules.yaml"), new YAMLMapper().writeValueAsString(SPEC));
     Files.copy(CASES, folder.resolve("alerts.yaml"));
-    Process promtool =
-        new ProcessBuilder("promtool", "test", "rules", "alerts.yaml")
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(promtool.getInputStream().readAllBytes());
-    assertThat(promtool.waitFor()).as(output).isZero();
-    assertThat(output).contains("SUCCESS");
+    assertThat(Command.of("promtool", "test", "rules", "alerts.yaml").in(folder).output())
+        .contains("SUCCESS");
   }
 
   @Test

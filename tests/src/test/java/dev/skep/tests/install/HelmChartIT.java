@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,20 +19,15 @@ class HelmChartIT {
   private static final Path SCRIPT = ControlPlane.projectRoot().resolve("scripts/helm.sh");
   private static final String CHART = Manifests.CONFIG.resolve("helm/skep").toString();
 
-  /** What Helm printed, and how it ended. */
-  private record Ran(int status, String output) {}
-
   @Test
   @DisplayName("helm lint finds nothing")
-  void lint() throws IOException, InterruptedException {
-    Ran ran = helm("lint", "--strict", CHART);
-    assertThat(ran.status()).as(ran.output()).isZero();
-    assertThat(ran.output()).doesNotContain("[WARNING]", "[ERROR]");
+  void lint() {
+    assertThat(helm("lint", "--strict", CHART).output()).doesNotContain("[WARNING]", "[ERROR]");
   }
 
   @Test
   @DisplayName("with no value set it installs what the plain manifests do, but for the namespace")
-  void defaults() throws IOException, InterruptedException {
+  void defaults() {
     Map<String, JsonNode> plain =
         Manifests.resources(
             Manifests.numbered().values().stream().collect(Collectors.joining("\n---\n")));
@@ -48,7 +40,7 @@ class HelmChartIT {
 
   @Test
   @DisplayName("in another namespace nothing names the usual one")
-  void anotherNamespace() throws IOException, InterruptedException {
+  void anotherNamespace() {
     Map<String, JsonNode> chart =
         template("elsewhere", "monitoring.enabled=true", "certManager.enabled=true");
     // The texts of the CRDs tell of the usual one.
@@ -61,7 +53,7 @@ class HelmChartIT {
 
   @Test
   @DisplayName("values reach their places")
-  void values() throws IOException, InterruptedException {
+  void values() {
     Map<String, JsonNode> chart =
         template(
             "skep-system",
@@ -102,7 +94,7 @@ class HelmChartIT {
 
   @Test
   @DisplayName("a value that is not there, or of another type, is refused by its name")
-  void schema() throws IOException, InterruptedException {
+  void schema() {
     assertThat(refused("operator.replica=3")).contains("replica");
     assertThat(refused("operator.replicas=0")).contains("/operator/replicas");
     assertThat(refused("daemon.image.pullPolicy=Sometimes")).contains("/daemon/image/pullPolicy");
@@ -111,24 +103,22 @@ class HelmChartIT {
 
   @Test
   @DisplayName("Kubernetes before 1.30 is told what it has not, and gets the rest when it says so")
-  void before130() throws IOException, InterruptedException {
-    Ran refused = helm("template", "skep", CHART, "--kube-version", "1.29.0");
+  void before130() {
+    Command.Ended refused = helm("template", "skep", CHART, "--kube-version", "1.29.0").end();
     assertThat(refused.status()).isNotZero();
     assertThat(refused.output())
         .contains("has no ValidatingAdmissionPolicy", "--set admissionPolicy.enabled=false");
-    Ran without =
+    String without =
         helm(
-            "template",
-            "skep",
-            CHART,
-            "--namespace=skep-system",
-            "--kube-version=1.29.0",
-            "--set=admissionPolicy.enabled=false");
-    assertThat(without.status()).as(without.output()).isZero();
+                "template",
+                "skep",
+                CHART,
+                "--namespace=skep-system",
+                "--kube-version=1.29.0",
+                "--set=admissionPolicy.enabled=false")
+            .output();
     JsonNode pod =
-        Manifests.resources(without.output())
-            .get("DaemonSet skep-system/skep-daemon")
-            .at("/spec/template");
+        Manifests.resources(without).get("DaemonSet skep-system/skep-daemon").at("/spec/template");
     assertThat(pod.at("/metadata/annotations").toString()).contains("apparmor", "unconfined");
     assertThat(pod.at("/spec/containers/0/securityContext").has("appArmorProfile")).isFalse();
   }
@@ -151,22 +141,18 @@ class HelmChartIT {
     assertThat(unused).isEmpty();
   }
 
-  private static String refused(String value) throws IOException, InterruptedException {
-    Ran ran = helm("template", "skep", CHART, "--set", value);
+  private static String refused(String value) {
+    Command.Ended ran = helm("template", "skep", CHART, "--set", value).end();
     assertThat(ran.status()).as(value).isNotZero();
     return ran.output();
   }
 
-  private static Map<String, JsonNode> template(String namespace, String... values)
-      throws IOException, InterruptedException {
-    List<String> arguments =
-        new ArrayList<>(List.of("template", "skep", CHART, "--namespace", namespace));
+  private static Map<String, JsonNode> template(String namespace, String... values) {
+    Command template = helm("template", "skep", CHART, "--namespace", namespace);
     for (String value : values) {
-      arguments.addAll(List.of("--set", value));
+      template.and("--set", value);
     }
-    Ran ran = helm(arguments.toArray(String[]::new));
-    assertThat(ran.status()).as(ran.output()).isZero();
-    return Manifests.resources(ran.output());
+    return Manifests.resources(template.output());
   }
 
   /** It is for Helm, and says nothing of the CRD. */
@@ -179,18 +165,11 @@ class HelmChartIT {
     }
   }
 
-  private static Ran helm(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
-    command.addAll(List.of(arguments));
+  private static Command helm(String... arguments) {
     // Helm speaks of each link on standard error.
-    Path errors = Files.createTempFile("helm", ".err");
-    try {
-      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-      String output = new String(process.getInputStream().readAllBytes());
-      int status = process.waitFor();
-      return new Ran(status, status == 0 ? output : output + Files.readString(errors));
-    } finally {
-      Files.delete(errors);
-    }
+    return Command.of(SCRIPT.toString())
+        .and(arguments)
+        .within(ControlPlane.SCRIPTS)
+        .withoutWarnings();
   }
 }

@@ -3,11 +3,11 @@ package dev.skep.tests.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -27,9 +27,6 @@ class KustomizeIT {
   private static ControlPlane cluster;
   @TempDir private Path folder;
 
-  /** What kubectl printed, and how it ended. */
-  private record Ran(int status, String output) {}
-
   @BeforeAll
   static void start() {
     // Of its own: others' tests are in the shared one, whose kinds would go.
@@ -44,7 +41,7 @@ class KustomizeIT {
   @Test
   @Order(1)
   @DisplayName("kubectl apply -k installs all of it at once, and again with no difference")
-  void applies() throws IOException, InterruptedException {
+  void applies() throws IOException {
     String install = Manifests.CONFIG.resolve("install").toString();
     String first = done("apply", "-k", install);
     assertThat(first.lines()).allMatch(l -> l.endsWith(" created"));
@@ -57,7 +54,7 @@ class KustomizeIT {
   @Test
   @Order(2)
   @DisplayName("what somebody filled into the mirror's Secret outlives another apply")
-  void keepsTheMirrorsSecret() throws IOException, InterruptedException {
+  void keepsTheMirrorsSecret() throws IOException {
     String install = Manifests.CONFIG.resolve("install").toString();
     done(
         "-n",
@@ -78,7 +75,7 @@ class KustomizeIT {
   @Test
   @Order(3)
   @DisplayName("overlays and the uninstall are taken by the API server too")
-  void overlays() throws IOException, InterruptedException {
+  void overlays() throws IOException {
     for (String folder : List.of("overlays/plain", "uninstall")) {
       done("apply", "--dry-run=server", "-k", Manifests.CONFIG.resolve(folder).toString());
     }
@@ -108,7 +105,7 @@ class KustomizeIT {
   @Test
   @Order(4)
   @DisplayName("the bundle for OLM and the daemons beside it are all of the install")
-  void olm() throws IOException, InterruptedException {
+  void olm() throws IOException {
     Map<String, JsonNode> beside =
         Manifests.resources(done("kustomize", Manifests.CONFIG.resolve("olm/daemon").toString()));
     Map<String, JsonNode> all =
@@ -135,7 +132,7 @@ class KustomizeIT {
   @Test
   @Order(5)
   @DisplayName("each component goes with the install, and all of them together")
-  void components() throws IOException, InterruptedException {
+  void components() throws IOException {
     for (String component : COMPONENTS) {
       assertThat(with(List.of(component))).isNotEmpty();
     }
@@ -154,7 +151,7 @@ class KustomizeIT {
   @Test
   @Order(6)
   @DisplayName("kubectl delete -k returns, and leaves nothing")
-  void deletes() throws IOException, InterruptedException {
+  void deletes() throws IOException {
     done("delete", "-k", Manifests.CONFIG.resolve("install").toString(), "--timeout=90s");
     assertThat(
             done(
@@ -168,7 +165,7 @@ class KustomizeIT {
   @Test
   @Order(7)
   @DisplayName("what docs/install.md says frees the kinds when no operator is left to do it")
-  void freesTheKinds() throws IOException, InterruptedException {
+  void freesTheKinds() throws IOException {
     Path crds = ControlPlane.projectRoot().resolve("crds/src/main/crds");
     done("apply", "-f", crds.toString());
     done("wait", "--for=condition=Established", "crd", "--all");
@@ -182,12 +179,9 @@ class KustomizeIT {
         spec: {image: {reference: "example.com/held:v1"}}
         """);
     done("apply", "-f", program.toString());
-    assertThat(kubectl("delete", "-f", crds.toString(), "--timeout=3s").status()).isNotZero();
+    assertThat(kubectl("delete", "-f", crds.toString(), "--timeout=3s").end().status()).isNotZero();
 
-    Process shell = shell(commandOfThePage());
-    String said = new String(shell.getInputStream().readAllBytes());
-    assertThat(shell.waitFor()).as(said).isZero();
-
+    String said = cluster.shell(commandOfThePage()).output();
     assertThat(said).contains("held patched");
     done("wait", "--for=delete", "crd/bpfprograms.skep.dev", "--timeout=30s");
   }
@@ -199,16 +193,7 @@ class KustomizeIT {
     return page.substring(at, page.indexOf("```", at));
   }
 
-  private static Process shell(String command) throws IOException {
-    ProcessBuilder shell = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true);
-    shell.environment().put("KUBECONFIG", cluster.kubeconfigFile().toString());
-    String path = cluster.kubectl().getParent() + ":" + shell.environment().get("PATH");
-    shell.environment().put("PATH", path);
-    return shell.start();
-  }
-
-  private Map<String, JsonNode> with(List<String> components)
-      throws IOException, InterruptedException {
+  private Map<String, JsonNode> with(List<String> components) throws IOException {
     // kustomize takes relative paths only, and only below no symbolic link.
     Path overlay = Files.createDirectories(folder.toRealPath().resolve("overlay"));
     StringBuilder text =
@@ -225,26 +210,12 @@ class KustomizeIT {
     return overlay.relativize(Manifests.CONFIG.resolve(name));
   }
 
-  private static String done(String... arguments) throws IOException, InterruptedException {
-    Ran ran = kubectl(arguments);
-    assertThat(ran.status()).as(ran.output()).isZero();
-    return ran.output();
+  private static String done(String... arguments) {
+    return kubectl(arguments).output();
   }
 
-  private static Ran kubectl(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(cluster.kubectl().toString()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("KUBECONFIG", cluster.kubeconfigFile().toString());
-    // Warnings are not of the answer.
-    Path errors = Files.createTempFile("kubectl", ".err");
-    try {
-      Process process = builder.redirectError(errors.toFile()).start();
-      String output = new String(process.getInputStream().readAllBytes());
-      int status = process.waitFor();
-      return new Ran(status, status == 0 ? output : output + Files.readString(errors));
-    } finally {
-      Files.delete(errors);
-    }
+  /** Warnings are not of the answer. */
+  private static Command kubectl(String... arguments) {
+    return cluster.kubectl(arguments).withoutWarnings();
   }
 }

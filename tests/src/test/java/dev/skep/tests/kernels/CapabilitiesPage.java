@@ -2,6 +2,7 @@ package dev.skep.tests.kernels;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.kernels.CapabilityRuns.Outcome;
 import dev.skep.tests.kernels.CapabilityRuns.Power;
@@ -88,22 +89,13 @@ record CapabilitiesPage(SortedMap<String, Set<Power>> needed) {
     try {
       Files.createDirectories(FOLDER);
       Files.deleteIfExists(rows);
-      Process process =
-          new ProcessBuilder(
-                  ControlPlane.projectRoot().resolve("tests/guest/hooks.sh").toString(),
-                  "--rows",
-                  rows.toString(),
-                  "--capabilities",
-                  names,
-                  "--tags",
-                  "hook | elsewhere",
-                  kernel)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      int status = finish(process);
+      Command.Ended ended =
+          SuiteRun.hooks(log)
+              .and("--rows", rows.toString(), "--capabilities", names)
+              .and("--tags", "hook | elsewhere", kernel)
+              .end();
       if (!Files.exists(rows)) {
-        throw new SuiteRun.NotRun(kernel, status, Files.readString(log));
+        throw new SuiteRun.NotRun(kernel, ended);
       }
       Map<String, Outcome> outcomes = new HashMap<>();
       Files.readAllLines(rows).stream()
@@ -113,16 +105,6 @@ record CapabilitiesPage(SortedMap<String, Set<Power>> needed) {
       return outcomes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int finish(Process process) {
-    try {
-      return process.waitFor();
-    } catch (InterruptedException e) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.skep.tests.kernels;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -17,18 +18,16 @@ import org.junit.jupiter.api.Test;
 class SharedXdpIT {
   @Test
   @DisplayName("no frame is missed where XDP programs share an interface, and libxdp's are joined")
-  void inAGuest() throws IOException, InterruptedException {
+  void inAGuest() throws IOException {
     Path log = Files.createDirectories(Path.of("target", "kernels")).resolve("xdp.log");
     Path script = ControlPlane.projectRoot().resolve("tests/guest/xdp.sh");
-    Process guest =
-        new ProcessBuilder(script.toString(), "6.12")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(guest::destroy));
-    int status = guest.waitFor();
-    String output = Files.readString(log);
-    assumeTrue(status != SuiteRun.NO_SUCH_KERNEL, output);
-    assertThat(status).as(output).isZero();
+    Command.Ended guest =
+        Command.of(script.toString(), "6.12")
+            .keeping(log)
+            .within(Duration.ofMinutes(30))
+            .endingWithTests()
+            .end();
+    assumeTrue(guest.status() != SuiteRun.NO_SUCH_KERNEL, guest.output());
+    guest.mustSucceed();
   }
 }

@@ -2,11 +2,13 @@ package dev.skep.tests.kernels;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,9 +46,11 @@ record SuiteRun(
 
     final int status;
 
-    NotRun(String kernel, int status, String output) {
-      super("the hook suite did not run on " + kernel + ", status " + status + ":\n" + output);
-      this.status = status;
+    NotRun(String kernel, Command.Ended run) {
+      super(
+          "the hook suite did not run on %s, status %d:%n%s"
+              .formatted(kernel, run.status(), run.output()));
+      status = run.status();
     }
   }
 
@@ -55,20 +59,13 @@ record SuiteRun(
     try {
       Files.createDirectories(FOLDER);
       Files.deleteIfExists(result(kernel, BASELINE));
-      int status =
-          finish(
-              new ProcessBuilder(
-                      ROOT.resolve("tests/guest/hooks.sh").toString(),
-                      "--rows",
-                      result(kernel, ROWS).toString(),
-                      "--baseline",
-                      result(kernel, BASELINE).toString(),
-                      kernel)
-                  .redirectErrorStream(true)
-                  .redirectOutput(result(kernel, LOG).toFile())
-                  .start());
+      Command.Ended ended =
+          hooks(result(kernel, LOG))
+              .and("--rows", result(kernel, ROWS).toString())
+              .and("--baseline", result(kernel, BASELINE).toString(), kernel)
+              .end();
       if (!Files.exists(result(kernel, BASELINE))) {
-        throw new NotRun(kernel, status, Files.readString(result(kernel, LOG)));
+        throw new NotRun(kernel, ended);
       }
       return last(kernel);
     } catch (IOException e) {
@@ -92,19 +89,12 @@ record SuiteRun(
     return FOLDER.resolve(kernel + "." + kind);
   }
 
-  /** A guest must not outlive a test that is ended. */
-  private static int finish(Process process) {
-    Thread end = new Thread(process::destroy);
-    Runtime.getRuntime().addShutdownHook(end);
-    try {
-      return process.waitFor();
-    } catch (InterruptedException e) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(end);
-    }
+  /** The suite, without its options; what it prints is kept. */
+  static Command hooks(Path log) {
+    return Command.of(ROOT.resolve("tests/guest/hooks.sh").toString())
+        .keeping(log)
+        .within(Duration.ofHours(1))
+        .endingWithTests();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.skep.tests.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.artifact.process.Command;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +32,7 @@ class CrdsDeletedIT {
     cluster.programs().apply("orphan", "image: {reference: %s}".formatted(cluster.push("tp")));
     cluster.programs().awaitReady("orphan");
 
-    Command deleted =
+    Command.Ended deleted =
         cluster.tryKubectl(
             "delete",
             "crd",

@@ -2,14 +2,11 @@ package dev.skep.tests.pods;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * An interface of the node that frames arrive at, one after the other until told to stop, from a
@@ -43,9 +40,7 @@ final class FloodedInterface implements AutoCloseable {
       Path folder = Files.createDirectories(Path.of("target").toAbsolutePath());
       Path source = ControlPlane.projectRoot().resolve("tests/baseline/flooder.c");
       Path program = folder.resolve("flooder");
-      Command.run(
-              Map.of(), 60, Stream.of("gcc", "-O2", "-o", program.toString(), source.toString()))
-          .mustSucceed();
+      Command.run("gcc", "-O2", "-o", program.toString(), source.toString());
       return program;
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -59,12 +54,13 @@ final class FloodedInterface implements AutoCloseable {
 
   // One run of the flooder lasts a few seconds: it never outlives its test for long.
   private void flood() {
-    List<String> line = new ArrayList<>(cluster.nodePrefix());
-    line.addAll(List.of("ip", "netns", "exec", PEER, flooder.toString(), "eth0", "2"));
-    line.add(Integer.toString(FRAMES_PER_SECOND));
+    Command flood =
+        Command.of(cluster.nodePrefix())
+            .and("ip", "netns", "exec", PEER, flooder.toString(), "eth0", "2")
+            .and(Integer.toString(FRAMES_PER_SECOND));
     try {
       while (!stopped) {
-        JsonNode said = JSON.readTree(Command.run(Map.of(), 30, line.stream()).mustSucceed());
+        JsonNode said = JSON.readTree(flood.output());
         sent += said.get("sent").asLong();
       }
     } catch (IOException | RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.skep.tests.pods;
 
 import dev.skep.api.v1alpha1.BpfNode;
 import dev.skep.artifact.oci.RegistryProcess;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.stack.Ports;
 import dev.skep.tests.stack.Programs;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * A Kubernetes of one node (scripts/cluster.sh) with Skep in it, from the images that
@@ -31,7 +31,7 @@ final class OneNode implements AutoCloseable {
   static final String DAEMON = "daemonset/skep-daemon";
 
   private static final Path ROOT = ControlPlane.projectRoot();
-  private static final int SECONDS = 240;
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private final Path folder = Path.of("target/one-node").toAbsolutePath();
   private final Path cluster = folder.resolve("cluster");
@@ -155,17 +155,23 @@ final class OneNode implements AutoCloseable {
 
   /** What kubectl prints; fails when it fails. */
   String kubectl(String... arguments) {
-    return tryKubectl(arguments).mustSucceed();
+    return kubectlOf(arguments).output();
   }
 
   /** What comes of a kubectl that may fail. */
-  Command tryKubectl(String... arguments) {
-    return Command.run(
-        Map.of("KUBECONFIG", cluster.resolve("kubeconfig").toString()),
-        SECONDS,
-        Stream.concat(
-            Stream.of(cluster.resolve("bin/kubectl").toString(), "-n", NAMESPACE),
-            Stream.of(arguments)));
+  Command.Ended tryKubectl(String... arguments) {
+    return kubectlOf(arguments).end();
+  }
+
+  private Command kubectlOf(String... arguments) {
+    return Command.of(cluster.resolve("bin/kubectl").toString(), "-n", NAMESPACE)
+        .and(arguments)
+        .with(access())
+        .within(LIMIT);
+  }
+
+  private Map<String, String> access() {
+    return Map.of("KUBECONFIG", cluster.resolve("kubeconfig").toString());
   }
 
   /** Runs a command on the node: in its network and with its mounts. */
@@ -191,38 +197,24 @@ final class OneNode implements AutoCloseable {
   /** Asks the node's containerd. */
   String ctr(String... arguments) {
     String socket = cluster.resolve("kubelet/containerd.sock").toString();
-    return Command.run(
-            Map.of(),
-            SECONDS,
-            Stream.concat(Stream.of("ctr", "-a", socket, "-n", "k8s.io"), Stream.of(arguments)))
-        .mustSucceed();
+    return Command.of("ctr", "-a", socket, "-n", "k8s.io").and(arguments).within(LIMIT).output();
   }
 
   private String script(String command, String... arguments) {
-    return Command.run(
-            Map.of(),
-            SECONDS,
-            Stream.concat(
-                Stream.of(
-                    ROOT.resolve("scripts/cluster.sh").toString(), command, cluster.toString()),
-                Stream.of(arguments)))
-        .mustSucceed();
+    return Command.of(ROOT.resolve("scripts/cluster.sh").toString(), command, cluster.toString())
+        .and(arguments)
+        .within(LIMIT)
+        .output();
   }
 
   /** Calls a function of scripts/installation.sh, as the demonstration does. */
   private void shell(String function) {
-    Command.run(
-            Map.of(
-                "KUBECONFIG",
-                cluster.resolve("kubeconfig").toString(),
-                "PATH",
-                cluster.resolve("bin") + ":" + System.getenv("PATH")),
-            2 * SECONDS,
-            Stream.of(
-                "bash",
-                "-euc",
-                "root=%s; source $root/scripts/installation.sh; %s".formatted(ROOT, function)))
-        .mustSucceed();
+    Command.of("bash", "-euc")
+        .and("root=%s; source $root/scripts/installation.sh; %s".formatted(ROOT, function))
+        .with(access())
+        .withPath(cluster.resolve("bin"))
+        .within(LIMIT.multipliedBy(2))
+        .output();
   }
 
   @Override

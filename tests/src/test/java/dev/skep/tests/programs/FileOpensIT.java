@@ -3,6 +3,7 @@ package dev.skep.tests.programs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
@@ -107,12 +108,7 @@ class FileOpensIT {
     return copy;
   }
 
-  private static void run(Path command, Path file) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command.toString(), file.toString())
-            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(process.waitFor()).isZero();
+  private static void run(Path command, Path file) {
+    Command.run(command.toString(), file.toString());
   }
 }

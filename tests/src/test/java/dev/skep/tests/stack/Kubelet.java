@@ -2,14 +2,12 @@ package dev.skep.tests.stack;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -75,26 +73,10 @@ public final class Kubelet implements AutoCloseable {
   }
 
   private void script(String command, String... arguments) {
-    Path output = stack.folder("kubelet-" + command + ".log");
-    List<String> line = new ArrayList<>(List.of(SCRIPT, command, folder.toString()));
-    line.addAll(List.of(arguments));
-    try {
-      // To a file: what the script starts lives on, and would keep a pipe open.
-      int status =
-          new ProcessBuilder(line)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException(String.join(" ", line) + ":\n" + Files.readString(output));
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Command.of(SCRIPT, command, folder.toString())
+        .and(arguments)
+        .within(ControlPlane.SCRIPTS)
+        .output();
   }
 
   @Override

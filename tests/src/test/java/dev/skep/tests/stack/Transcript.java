@@ -6,9 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** What a person sees who uses kubectl, in a file, as it would stand in a terminal. */
 public final class Transcript {
@@ -28,12 +25,7 @@ public final class Transcript {
 
   /** Runs kubectl as a cluster administrator. */
   public void kubectl(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(cluster.kubectl().toString());
-    command.add("--kubeconfig");
-    command.add(cluster.kubeconfigFile().toString());
-    command.addAll(Arrays.asList(arguments));
-    String output = Veth.run(command.toArray(String[]::new));
+    String output = cluster.kubectl(arguments).output();
     try {
       Files.writeString(
           file,

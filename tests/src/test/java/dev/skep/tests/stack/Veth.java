@@ -1,9 +1,6 @@
 package dev.skep.tests.stack;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import dev.skep.artifact.process.Command;
 
 /**
  * A pair of virtual interfaces that a test made: one end here, the other in a namespace of its own.
@@ -21,10 +18,11 @@ public final class Veth implements AutoCloseable {
   public static Veth create(String name) {
     Veth veth = new Veth(name);
     veth.close();
-    run("ip", "netns", "add", veth.namespace);
-    run("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", veth.namespace);
-    run("ip", "addr", "add", "10.231.77.1/24", "dev", name);
-    run("ip", "link", "set", name, "up");
+    Command.run("ip", "netns", "add", veth.namespace);
+    Command.run(
+        "ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", veth.namespace);
+    Command.run("ip", "addr", "add", "10.231.77.1/24", "dev", name);
+    Command.run("ip", "link", "set", name, "up");
     veth.inPeer("ip", "addr", "add", "10.231.77.2/24", "dev", "eth0");
     veth.inPeer("ip", "link", "set", "eth0", "up");
     return veth;
@@ -43,37 +41,13 @@ public final class Veth implements AutoCloseable {
   }
 
   private void inPeer(String... command) {
-    List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
-    all.addAll(Arrays.asList(command));
-    run(all.toArray(String[]::new));
-  }
-
-  /** Runs a command; fails with what it printed when it fails. */
-  public static String run(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes());
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(String.join(" ", command) + ": " + output);
-      }
-      return output;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Command.of("ip", "netns", "exec", namespace).and(command).output();
   }
 
   @Override
   public void close() {
-    try {
-      new ProcessBuilder("ip", "link", "del", name).start().waitFor();
-      new ProcessBuilder("ip", "netns", "del", namespace).start().waitFor();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    // Either may be gone.
+    Command.of("ip", "link", "del", name).end();
+    Command.of("ip", "netns", "del", namespace).end();
   }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
-import dev.skep.tests.stack.Veth;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.nio.file.Files;
@@ -189,7 +189,7 @@ class ApplyEditDeleteIT {
   private static final class Bpftool {
     static boolean linkExists(int id) {
       // All of them: for one id bpftool's exit status is not 0 even where it shows it.
-      return Veth.run("bpftool", "-j", "link", "show").contains("{\"id\":" + id + ",");
+      return Command.run("bpftool", "-j", "link", "show").contains("{\"id\":" + id + ",");
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
@@ -84,12 +85,9 @@ class BadInputIT {
             char licence[] __attribute__((section("license"), used)) = "GPL";
             """);
     Path object = folder.resolve("million.bpf.o");
-    Process clang =
-        new ProcessBuilder(
-                "clang", "-g", "-O2", "-target", "bpf", "-c", source.toString(), "-o", "" + object)
-            .inheritIO()
-            .start();
-    clang.onExit().join();
+    Command.of("clang", "-g", "-O2", "-target", "bpf")
+        .and("-c", source.toString(), "-o", object.toString())
+        .output();
     byte[] bytes = Files.readAllBytes(object);
     Files.delete(object);
     Files.delete(source);

@@ -9,7 +9,6 @@ import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.TestRegistry;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +34,7 @@ class PullSecretsIT {
 
   @Test
   @DisplayName("a registry wants a login, the Secret may not be read, it is allowed as told: Ready")
-  void fromNoLoginToReady() throws IOException, InterruptedException {
+  void fromNoLoginToReady() {
     try (TestRegistry locked = stack.startRegistry("locked", true)) {
       String reference = locked.address() + "/bad/tp:v1";
       TestImages.push(
@@ -52,7 +51,7 @@ class PullSecretsIT {
           .contains("--serviceaccount=skep-system:skep-operator");
 
       stack.dockerSecret("login", locked.address(), TestRegistry.USER, TestRegistry.PASSWORD);
-      run(refused.substring(refused.indexOf(CURE) + CURE.length()));
+      stack.cluster().shell(refused.substring(refused.indexOf(CURE) + CURE.length())).output();
       stack.await("locked", Duration.ofSeconds(90), s -> s.nodes().ready() == 1);
     }
   }
@@ -67,18 +66,5 @@ class PullSecretsIT {
         .extracting(FailureGroup::reason)
         .containsExactly(Reason.ImageUnauthorized);
     return status.failures().getFirst();
-  }
-
-  /** As somebody pastes it into a shell. */
-  private void run(String commands) throws IOException, InterruptedException {
-    ProcessBuilder shell = new ProcessBuilder("bash", "-c", commands).inheritIO();
-    shell.environment().put("KUBECONFIG", stack.cluster().kubeconfigFile().toString());
-    shell
-        .environment()
-        .merge(
-            "PATH",
-            stack.cluster().kubectl().getParent().toString(),
-            (path, own) -> own + ":" + path);
-    assertThat(shell.start().waitFor()).as(commands).isZero();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
@@ -75,10 +76,10 @@ class SharedInterfaceIT {
     Path foreign =
         Files.write(Files.createTempFile("foreign", ".o"), TestImages.object("xdp_pass"));
     Path pin = Path.of("/sys/fs/bpf/skep-foreign-" + ProcessHandle.current().pid());
-    Veth.run("bpftool", "prog", "load", foreign.toString(), pin.toString(), "type", "xdp");
+    Command.run("bpftool", "prog", "load", foreign.toString(), pin.toString(), "type", "xdp");
     try {
-      Veth.run("bpftool", "net", "attach", "xdp", "pinned", pin.toString(), "dev", veth.name());
-      String before = Veth.run("bpftool", "net", "show", "dev", veth.name());
+      Command.run("bpftool", "net", "attach", "xdp", "pinned", pin.toString(), "dev", veth.name());
+      String before = Command.run("bpftool", "net", "show", "dev", veth.name());
       stack.apply("ours", xdpOn(veth.name()));
 
       BpfProgramStatus ours = stack.await("ours", SOON, s -> !s.failures().isEmpty());
@@ -87,7 +88,7 @@ class SharedInterfaceIT {
       assertThat(ours.failures().getFirst().message()).contains(veth.name());
       String id = before.replaceAll("(?s).*xdp:.*? id (\\d+).*", "$1");
       assertThat(ours.failures().getFirst().message()).contains(id);
-      assertThat(Veth.run("bpftool", "net", "show", "dev", veth.name())).isEqualTo(before);
+      assertThat(Command.run("bpftool", "net", "show", "dev", veth.name())).isEqualTo(before);
     } finally {
       Files.deleteIfExists(pin);
       Files.deleteIfExists(foreign);
