@@ -1,7 +1,6 @@
 package dev.skep.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.LinkState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
@@ -18,10 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the daemon does, and says, while control groups come and go. */
-class CgroupsDaemonIT {
+class CgroupsDaemonIT extends WithDaemon {
   /** Less than the half minute after which the daemon looks by itself, on a busy machine too. */
   private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
@@ -31,21 +29,16 @@ class CgroupsDaemonIT {
           .orElseThrow()
           .resolve("skep-daemon-it-" + ProcessHandle.current().pid());
 
-  @TempDir private Path folder;
-  private DaemonProcess daemon;
-
   @BeforeEach
-  void start() throws IOException, InterruptedException {
-    assumeThat(System.getProperty("user.name")).as("bpf() is root's").isEqualTo("root");
-    daemon = new DaemonProcess(folder);
-    daemon.start();
+  void makeGroup() throws IOException {
     Files.createDirectory(group);
   }
 
+  @Override
   @AfterEach
   void end() throws IOException, InterruptedException {
+    super.end();
     if (daemon != null) {
-      daemon.leaveNothing();
       for (String name : List.of("web-1", "web-2")) {
         Files.deleteIfExists(group.resolve(name));
       }

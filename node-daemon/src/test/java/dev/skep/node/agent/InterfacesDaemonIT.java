@@ -1,7 +1,6 @@
 package dev.skep.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
@@ -9,8 +8,8 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.LinkState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,30 +17,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the daemon's status says while interfaces come and go. */
-class InterfacesDaemonIT {
+class InterfacesDaemonIT extends WithDaemon {
   /** Less than the half minute after which the daemon looks by itself, on a busy machine too. */
   private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
   private final String network = "skd" + ProcessHandle.current().pid();
 
-  @TempDir private Path folder;
-  private DaemonProcess daemon;
-
   @BeforeEach
-  void start() throws IOException, InterruptedException {
-    assumeThat(System.getProperty("user.name")).as("bpf() is root's").isEqualTo("root");
-    daemon = new DaemonProcess(folder);
-    daemon.start();
+  void makeNetwork() {
     ip("netns add " + network);
   }
 
+  @Override
   @AfterEach
   void end() throws IOException, InterruptedException {
+    super.end();
     if (daemon != null) {
-      daemon.leaveNothing();
       ip("netns del " + network);
     }
   }
@@ -49,7 +42,7 @@ class InterfacesDaemonIT {
   @Test
   @DisplayName(
       "nothing matches: Pending and why; one comes, another, both go: status says each at once")
-  void comeAndGo() throws IOException, InterruptedException {
+  void comeAndGo() throws IOException {
     applyTc("tc", "wan*");
     ProgramState none = daemon.await("tc", p -> p.reason() == Reason.NoTarget, "NoTarget");
     assertThat(none.state()).isEqualTo(State.Pending);
@@ -77,7 +70,7 @@ class InterfacesDaemonIT {
 
   @Test
   @DisplayName("two hundred interfaces by one pattern: all attached, thirty-two shown, and counted")
-  void twoHundred() throws IOException, InterruptedException {
+  void twoHundred() throws IOException {
     StringBuilder batch = new StringBuilder();
     for (int i = 0; i < 200; i++) {
       batch.append("link add wan%03d type veth peer name peer%d\n".formatted(i, i));
@@ -113,21 +106,19 @@ class InterfacesDaemonIT {
         .toList();
   }
 
-  private void add(String name) throws IOException, InterruptedException {
+  private void add(String name) {
     inside("link add " + name + " type veth peer name p" + name);
   }
 
-  private void inside(String command) throws IOException, InterruptedException {
+  private void inside(String command) {
     ip("-n " + network + " " + command);
   }
 
-  private static void ip(String command) throws IOException, InterruptedException {
+  private static void ip(String command) {
     sh("ip " + command);
   }
 
-  private static void sh(String command) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder("bash", "-c", command).inheritIO().start().waitFor())
-        .as(command)
-        .isZero();
+  private static void sh(String command) {
+    Command.run("bash", "-c", command);
   }
 }

@@ -1,43 +1,23 @@
 package dev.skep.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.MapState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code skep serve --manifests} as a process, on the running kernel. */
-class ManifestsDaemonIT {
-  @TempDir private Path folder;
-  private DaemonProcess daemon;
-
-  @BeforeEach
-  void start() throws IOException {
-    assumeThat(System.getProperty("user.name")).as("bpf() is root's").isEqualTo("root");
-    daemon = new DaemonProcess(folder);
-    daemon.start();
-  }
-
-  @AfterEach
-  void end() throws IOException, InterruptedException {
-    if (daemon != null) {
-      daemon.leaveNothing();
-    }
-  }
-
+class ManifestsDaemonIT extends WithDaemon {
   @Test
   @DisplayName("killed while attached: nothing detaches, the next daemon adopts, no second copy")
   void killed() throws IOException, InterruptedException {
@@ -166,11 +146,8 @@ class ManifestsDaemonIT {
 
   @Test
   @DisplayName("two programs for one interface: the second names the first, and follows it")
-  void sharedInterface() throws IOException, InterruptedException {
-    Process add =
-        new ProcessBuilder("ip", "link", "add", "skepit0", "type", "veth", "peer", "skepit1")
-            .start();
-    assertThat(add.waitFor()).isZero();
+  void sharedInterface() throws IOException {
+    Command.run("ip", "link", "add", "skepit0", "type", "veth", "peer", "skepit1");
     try {
       String spec = "programs: [{function: on_packet, attach: {xdp: {interfaces: [skepit0]}}}]";
       daemon.apply("first", "several", spec);
@@ -184,13 +161,13 @@ class ManifestsDaemonIT {
 
       daemon.await("second", State.Attached);
     } finally {
-      new ProcessBuilder("ip", "link", "del", "skepit0").start().waitFor();
+      Command.run("ip", "link", "del", "skepit0");
     }
   }
 
   @Test
   @DisplayName("an interface that comes later is attached to when it comes")
-  void interfaceComes() throws IOException, InterruptedException {
+  void interfaceComes() throws IOException {
     daemon.apply(
         "late",
         "several",
@@ -198,13 +175,11 @@ class ManifestsDaemonIT {
     ProgramState waiting = daemon.await("late", Reason.InterfaceNotFound);
     assertThat(waiting.state()).isEqualTo(State.Pending);
 
-    new ProcessBuilder("ip", "link", "add", "skepit2", "type", "veth", "peer", "skepit3")
-        .start()
-        .waitFor();
+    Command.run("ip", "link", "add", "skepit2", "type", "veth", "peer", "skepit3");
     try {
       daemon.await("late", State.Attached);
     } finally {
-      new ProcessBuilder("ip", "link", "del", "skepit2").start().waitFor();
+      Command.run("ip", "link", "del", "skepit2");
     }
   }
 

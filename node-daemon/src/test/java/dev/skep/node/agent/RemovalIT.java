@@ -1,40 +1,19 @@
 package dev.skep.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code skep clean}, beside a daemon and after one. */
-class RemovalIT {
-  @TempDir private Path folder;
-  private DaemonProcess daemon;
-
-  @BeforeEach
-  void start() throws IOException {
-    assumeThat(System.getProperty("user.name")).as("bpf() is root's").isEqualTo("root");
-    daemon = new DaemonProcess(folder);
-    daemon.start();
-  }
-
-  @AfterEach
-  void end() throws IOException, InterruptedException {
-    if (daemon != null && !daemon.leftNothing()) {
-      daemon.leaveNothing();
-    }
-  }
-
+class RemovalIT extends WithDaemon {
   @Test
   @DisplayName("clean refuses while a daemon runs, then lists, then leaves nothing in the kernel")
   void clean() throws IOException, InterruptedException {
@@ -86,13 +65,8 @@ class RemovalIT {
     assertThat(folder.resolve("state/journal")).isDirectory();
   }
 
-  private static boolean isInKernel(int program) throws IOException, InterruptedException {
-    Process show =
-        new ProcessBuilder("bpftool", "prog", "show", "id", Integer.toString(program))
-            .redirectErrorStream(true)
-            .start();
-    show.getInputStream().readAllBytes();
-    assertThat(show.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    return show.exitValue() == 0;
+  private static boolean isInKernel(int program) {
+    return Command.of("bpftool", "prog", "show", "id", Integer.toString(program)).end().status()
+        == 0;
   }
 }
