@@ -16,14 +16,7 @@ fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh
 source scripts/toolchain.sh
+source scripts/tests-main.sh
 scripts/build.sh
-mvn -q test-compile -pl tests -am -DskipTests \
-  org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=target/classpath \
-  -Dmdep.includeScope=test
 mkdir -p target
-
-# tests/ is where the fixtures expect to be run.
-cd tests
-exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-  -Dskep.root="$(cd .. && pwd)" -Dskep.bpf="$(cd .. && pwd)/bpf-programs/target" \
-  -cp "target/test-classes:$(cat target/classpath)" dev.skep.tests.bench.Bench "$@"
+tests_main test-compile dev.skep.tests.bench.Bench "$@"

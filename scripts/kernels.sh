@@ -17,12 +17,6 @@ fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh
 source scripts/toolchain.sh
+source scripts/tests-main.sh
 bpf-programs/build.sh
-mvn -q package -DskipTests -Dspotless.check.skip=true -pl tests -am \
-  org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=target/classpath \
-  -Dmdep.includeScope=test
-
-# tests/ is where the fixtures expect to be run.
-cd tests
-exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Dskep.root="$(cd .. && pwd)" \
-  -cp "target/test-classes:$(cat target/classpath)" dev.skep.tests.kernels.AllKernels "$@"
+tests_main package dev.skep.tests.kernels.AllKernels "$@"
