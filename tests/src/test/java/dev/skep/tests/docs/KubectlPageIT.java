@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs every command of docs/kubectl.md against a cluster, and compares what it prints. */
-@StackTest
 class KubectlPageIT {
   private static final Path PAGE = ControlPlane.projectRoot().resolve("docs/kubectl.md");
   private static final String NAMESPACE = "observability";
@@ -29,7 +28,7 @@ class KubectlPageIT {
   private final Stack stack;
   private @TempDir Path folder;
 
-  KubectlPageIT(Stack stack) {
+  KubectlPageIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

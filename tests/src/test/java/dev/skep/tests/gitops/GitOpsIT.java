@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A program's life when nobody but a real Argo CD touches the cluster: git says what runs. */
-@StackTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GitOpsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -50,7 +49,7 @@ class GitOpsIT {
   private String better;
   private String bad;
 
-  GitOpsIT(Stack stack) {
+  GitOpsIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -6,21 +6,20 @@ import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.TestImages;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Images that are not there, come later, move, or do not hold what is asked of them. */
-@ExtendWith(StandExtension.class)
 class ImagePolicyIT {
   private final Stand stand;
   private String repository;
 
-  ImagePolicyIT(Stand stand) {
+  ImagePolicyIT(@Shared Stand stand) {
     this.stand = stand;
   }
 

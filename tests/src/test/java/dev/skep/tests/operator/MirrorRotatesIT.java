@@ -7,6 +7,7 @@ import dev.skep.artifact.oci.Digest;
 import dev.skep.node.source.MirrorAccess;
 import dev.skep.node.source.ObjectStore;
 import dev.skep.tests.operator.Replicas.Replica;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.TestImages;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,11 +32,9 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The mirror's certificate and its authority change under daemons that go on fetching. */
-@ExtendWith(ReplicasExtension.class)
 class MirrorRotatesIT {
   /** What takes years in an install, in a minute. */
   private static final Map<String, String> QUICK =
@@ -56,7 +55,7 @@ class MirrorRotatesIT {
   private int fetched;
   @TempDir private Path folder;
 
-  MirrorRotatesIT(Replicas replicas) {
+  MirrorRotatesIT(@Shared Replicas replicas) {
     this.replicas = replicas;
   }
 

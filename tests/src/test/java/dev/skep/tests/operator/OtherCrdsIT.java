@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.operator.Replicas.Replica;
+import dev.skep.tests.stack.Shared;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,16 +17,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** CRDs of another version than the operator's. */
-@ExtendWith(ReplicasExtension.class)
 class OtherCrdsIT {
   private static final Duration SOON = Duration.ofSeconds(90);
 
   private final Replicas replicas;
 
-  OtherCrdsIT(Replicas replicas) {
+  OtherCrdsIT(@Shared Replicas replicas) {
     this.replicas = replicas;
   }
 

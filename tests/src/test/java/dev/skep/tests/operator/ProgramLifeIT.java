@@ -8,6 +8,7 @@ import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.TestImages;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,15 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** From apply to delete, with nodes that do as they are told and nodes that do not. */
-@ExtendWith(StandExtension.class)
 class ProgramLifeIT {
   private final Stand stand;
   private String image;
 
-  ProgramLifeIT(Stand stand) {
+  ProgramLifeIT(@Shared Stand stand) {
     this.stand = stand;
   }
 

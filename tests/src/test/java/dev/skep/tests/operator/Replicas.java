@@ -73,9 +73,13 @@ final class Replicas implements AutoCloseable {
     }
   }
 
-  Replicas() {
+  private Replicas() {
     cluster.apply("config/install");
     cluster.addNode(NODE);
+  }
+
+  static Replicas start() {
+    return new Replicas();
   }
 
   private static Path newFolder() {

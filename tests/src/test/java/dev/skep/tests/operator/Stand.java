@@ -40,7 +40,7 @@ final class Stand implements AutoCloseable {
   private final int port = Ports.free();
   private RunningProcess operator;
 
-  Stand() {
+  private Stand() {
     client = cluster.client();
     registry = TestRegistry.start(folder.resolve("registry"), false);
     operator = start("operator", port);
@@ -51,6 +51,10 @@ final class Stand implements AutoCloseable {
     cluster.addNode(NODE);
     operator.awaitReady(SOON, () -> get("/q/health/ready") != null);
     daemon = new FakeDaemon(client, NODE);
+  }
+
+  static Stand start() {
+    return new Stand();
   }
 
   /** A new one for each run: what an old registry holds would not be news. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.operator.Replicas.Replica;
+import dev.skep.tests.stack.Shared;
 import io.fabric8.kubernetes.api.model.Event;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,17 +17,15 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Skep installed a second time, in another namespace. */
-@ExtendWith(ReplicasExtension.class)
 class TwoInstallsIT {
   private static final String SECOND = "skep-second";
   private static final Duration SOON = Duration.ofSeconds(90);
 
   private final Replicas replicas;
 
-  TwoInstallsIT(Replicas replicas) {
+  TwoInstallsIT(@Shared Replicas replicas) {
     this.replicas = replicas;
   }
 

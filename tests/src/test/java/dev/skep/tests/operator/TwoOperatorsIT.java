@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.artifact.oci.Digest;
 import dev.skep.tests.operator.Replicas.Replica;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.TestImages;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -19,10 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two operators, of which one leads and both serve. */
-@ExtendWith(ReplicasExtension.class)
 class TwoOperatorsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final byte[] OBJECT = TestImages.object("tp");
@@ -32,7 +31,7 @@ class TwoOperatorsIT {
   private Replica one;
   private Replica two;
 
-  TwoOperatorsIT(Replicas replicas) {
+  TwoOperatorsIT(@Shared Replicas replicas) {
     this.replicas = replicas;
   }
 

@@ -3,19 +3,19 @@ package dev.skep.tests.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.tests.stack.Shared;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A node on which nobody mounted bpffs. */
-@OneNodeTest
 class BpffsMissingIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   private final OneNode cluster;
 
-  BpffsMissingIT(OneNode cluster) {
+  BpffsMissingIT(@Shared OneNode cluster) {
     this.cluster = cluster;
   }
 

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.artifact.process.Command;
+import dev.skep.tests.stack.Shared;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Somebody deletes the CRDs while programs run. */
-@OneNodeTest
 class CrdsDeletedIT {
   private final OneNode cluster;
 
-  CrdsDeletedIT(OneNode cluster) {
+  CrdsDeletedIT(@Shared OneNode cluster) {
     this.cluster = cluster;
   }
 

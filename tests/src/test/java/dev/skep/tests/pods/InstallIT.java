@@ -3,17 +3,17 @@ package dev.skep.tests.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.tests.stack.Shared;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** kubectl apply -k, and programs run. */
-@OneNodeTest
 class InstallIT {
   private final OneNode cluster;
 
-  InstallIT(OneNode cluster) {
+  InstallIT(@Shared OneNode cluster) {
     this.cluster = cluster;
   }
 

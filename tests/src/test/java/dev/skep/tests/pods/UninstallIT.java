@@ -3,6 +3,7 @@ package dev.skep.tests.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Shared;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -10,13 +11,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Skep goes as it came: by kubectl, and with nothing left when that is wanted. */
-@OneNodeTest
 class UninstallIT {
   private static final Path CLEAN = ControlPlane.projectRoot().resolve("config/uninstall");
 
   private final OneNode cluster;
 
-  UninstallIT(OneNode cluster) {
+  UninstallIT(@Shared OneNode cluster) {
     this.cluster = cluster;
   }
 

@@ -3,6 +3,7 @@ package dev.skep.tests.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.tests.stack.Shared;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -11,7 +12,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whatever of Skep is replaced, what is attached goes on: no packet is missed, no count lost. */
-@OneNodeTest
 class UpgradeIT {
   private static final String PROGRAM = "flooded";
 
@@ -20,7 +20,7 @@ class UpgradeIT {
   private String revision;
   private Optional<InKernel> before;
 
-  UpgradeIT(OneNode cluster) {
+  UpgradeIT(@Shared OneNode cluster) {
     this.cluster = cluster;
   }
 

@@ -10,6 +10,7 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
+import dev.skep.tests.stack.Shared;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Daemons are updated to an image that was built for other machines. */
-@OneNodeTest
 class WrongArchitectureIT {
   private static final String IMAGE = "skep.dev/daemon:other-architecture";
   private static final int E_MACHINE = 18;
@@ -29,7 +29,7 @@ class WrongArchitectureIT {
 
   private final OneNode cluster;
 
-  WrongArchitectureIT(OneNode cluster) {
+  WrongArchitectureIT(@Shared OneNode cluster) {
     this.cluster = cluster;
   }
 

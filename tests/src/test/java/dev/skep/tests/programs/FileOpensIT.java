@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** bpf-programs/file-opens as it ships: its own manifest, with the image in a test registry. */
-@StackTest
 class FileOpensIT {
   private static final Path MANIFEST =
       ControlPlane.projectRoot().resolve("bpf-programs/file-opens/bpfprogram.yaml");
@@ -28,7 +27,7 @@ class FileOpensIT {
   private final Stack stack;
   @TempDir Path folder;
 
-  FileOpensIT(Stack stack) {
+  FileOpensIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

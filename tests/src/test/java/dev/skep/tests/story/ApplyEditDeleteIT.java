@@ -6,8 +6,8 @@ import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.artifact.process.Command;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -23,12 +23,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The main story: apply, Ready, edit, new image, delete. */
-@StackTest
 class ApplyEditDeleteIT {
   private final Stack stack;
   private String repository;
 
-  ApplyEditDeleteIT(Stack stack) {
+  ApplyEditDeleteIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -7,8 +7,8 @@ import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.process.Command;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,13 +29,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a user reads in the resource's status when the input is wrong. Every message is also written
  * to target/bad-input.md, so that somebody can read them as a whole.
  */
-@StackTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputIT {
   private static final Path MESSAGES = Path.of("target/bad-input.md");
   private final Stack stack;
 
-  BadInputIT(Stack stack) {
+  BadInputIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -7,8 +7,8 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.tests.stack.GuestNode;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.Transcript;
 import java.nio.file.Path;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.TestInstance;
  * One cluster, four nodes, four kernels: this machine's, and Debian's 6.1, 6.12 and 7.2 in guests.
  * What kubectl shows is in target/four-kernels.txt.
  */
-@StackTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FourKernelsIT {
   private static final String FAILURES =
@@ -43,7 +42,7 @@ class FourKernelsIT {
   private final Transcript transcript;
   private final List<GuestNode> guests = new ArrayList<>();
 
-  FourKernelsIT(Stack stack) {
+  FourKernelsIT(@Shared Stack stack) {
     this.stack = stack;
     this.transcript = new Transcript(stack.cluster(), Path.of("target/four-kernels.txt"));
   }

@@ -8,8 +8,8 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.Veth;
 import java.time.Duration;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A program for interfaces that match a pattern, while there are none, some, and none again. */
-@StackTest
 class InterfacesComeAndGoIT {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String PATTERN = "skepwan*";
@@ -30,7 +29,7 @@ class InterfacesComeAndGoIT {
   private final Stack stack;
   private String spec;
 
-  InterfacesComeAndGoIT(Stack stack) {
+  InterfacesComeAndGoIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -14,8 +14,8 @@ import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -36,7 +36,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What maps and globals take from ConfigMaps and from the Node, and how they follow them. */
-@StackTest
 class MapsFollowTheClusterIT {
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -44,7 +43,7 @@ class MapsFollowTheClusterIT {
   private final Stack stack;
   private String image;
 
-  MapsFollowTheClusterIT(Stack stack) {
+  MapsFollowTheClusterIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -2,8 +2,8 @@ package dev.skep.tests.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import java.time.Duration;
 import java.util.Map;
@@ -17,11 +17,10 @@ import org.junit.jupiter.api.Test;
  * A node boots while what it would ask is away: no pin is left, the kernel's ids begin anew, and
  * the daemon has what is on the node's disk.
  */
-@StackTest
 class NodeRebootsIT {
   private final Stack stack;
 
-  NodeRebootsIT(Stack stack) {
+  NodeRebootsIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import java.time.Duration;
 import java.util.Map;
@@ -17,11 +17,10 @@ import org.junit.jupiter.api.Test;
  * A failure is local and bounded: others do not notice, and nothing is tried or written without
  * end.
  */
-@StackTest
 class OneFailingAmongTenIT {
   private final Stack stack;
 
-  OneFailingAmongTenIT(Stack stack) {
+  OneFailingAmongTenIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.tests.stack.Kubelet;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.Transcript;
 import java.io.IOException;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Programs that select pods follow them: real pods of a real kubelet and containerd. */
-@StackTest
 class PodsComeAndGoIT {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Path BUSYBOX = Path.of("/bin/busybox");
@@ -38,7 +37,7 @@ class PodsComeAndGoIT {
   private final Stack stack;
   private Kubelet kubelet;
 
-  PodsComeAndGoIT(Stack stack) {
+  PodsComeAndGoIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

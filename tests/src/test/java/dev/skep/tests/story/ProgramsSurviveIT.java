@@ -3,8 +3,8 @@ package dev.skep.tests.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +17,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What runs goes on running, whatever of ours is down. */
-@StackTest
 class ProgramsSurviveIT {
   private final Stack stack;
   private String image;
 
-  ProgramsSurviveIT(Stack stack) {
+  ProgramsSurviveIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.TestRegistry;
 import java.time.Duration;
@@ -18,12 +18,11 @@ import org.junit.jupiter.api.Test;
 /**
  * An image behind a login, from the first word in the status to Ready, with the words' own cures.
  */
-@StackTest
 class PullSecretsIT {
   private static final String CURE = "allow it this one: ";
   private final Stack stack;
 
-  PullSecretsIT(Stack stack) {
+  PullSecretsIT(@Shared Stack stack) {
     this.stack = stack;
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.process.Command;
+import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
-import dev.skep.tests.stack.StackTest;
 import dev.skep.tests.stack.TestImages;
 import dev.skep.tests.stack.Veth;
 import java.nio.file.Files;
@@ -19,14 +19,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** An interface takes one XDP program: who came first stays, who came second is told who it is. */
-@StackTest
 class SharedInterfaceIT {
   private static final Duration SOON = Duration.ofSeconds(20);
   private final Stack stack;
   private Veth veth;
   private String image;
 
-  SharedInterfaceIT(Stack stack) {
+  SharedInterfaceIT(@Shared Stack stack) {
     this.stack = stack;
   }
 
