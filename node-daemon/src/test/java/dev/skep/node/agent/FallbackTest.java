@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skep.api.v1alpha1.Attach;
-import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
@@ -14,43 +13,16 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
-import dev.skep.artifact.inspect.ObjectReport;
-import dev.skep.node.kernel.SimulatedKernel;
-import dev.skep.node.metrics.DaemonCounters;
-import dev.skep.node.report.StatusReporter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("A function that the kernel cannot run costs the program no more than it must")
-class FallbackTest {
+class FallbackTest extends WithAgent {
   private static final Hook OPEN = new Tracepoint("syscalls/sys_enter_open");
-
-  private final SimulatedKernel kernel = new SimulatedKernel();
-  private final TestSource source = new TestSource();
-  private final AtomicReference<BpfNodeStatus> written = new AtomicReference<>();
-  private final Threads threads = Threads.start();
-  private NodeAgent agent;
-
-  @BeforeAll
-  static void quiet() {
-    Logger.getLogger("dev.skep").setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void stop() {
-    agent.close();
-    threads.close();
-  }
 
   @Test
   @DisplayName("What lacks something is not loaded; the next of its group runs, and both are shown")
@@ -60,7 +32,7 @@ class FallbackTest {
 
     source.functions("a", "1", of("new", null, false), of("old", "new", false)).apply();
 
-    ProgramState row = await("a", State.Attached);
+    ProgramState row = awaitState("a", State.Attached);
     assertThat(kernel.calls()).contains("load ns/a@1").noneMatch(c -> c.contains("attach new"));
     assertThat(row.reason()).isNull();
     assertThat(row.message())
@@ -77,7 +49,8 @@ class FallbackTest {
 
     source.functions("a", "1", of("new", null, false), of("old", "new", false)).apply();
 
-    assertThat(await("a", State.Attached).message()).contains("old runs in place of new: cannot");
+    assertThat(awaitState("a", State.Attached).message())
+        .contains("old runs in place of new: cannot");
   }
 
   @Test
@@ -88,7 +61,7 @@ class FallbackTest {
 
     source.functions("a", "1", of("new", null, false), of("old", "new", false)).apply();
 
-    assertThat(await("a", State.Failed).reason()).isEqualTo(Reason.VerifierRejected);
+    assertThat(awaitState("a", State.Failed).reason()).isEqualTo(Reason.VerifierRejected);
   }
 
   @Test
@@ -107,7 +80,7 @@ class FallbackTest {
             of("rejected", null, true))
         .apply();
 
-    ProgramState row = await("a", State.Attached);
+    ProgramState row = awaitState("a", State.Attached);
     assertThat(row.functions())
         .extracting(FunctionState::function, FunctionState::reason)
         .containsExactlyInAnyOrder(
@@ -125,7 +98,7 @@ class FallbackTest {
 
     source.functions("a", "1", of("must", null, false), of("rejected", null, true)).apply();
 
-    ProgramState row = await("a", State.Attached);
+    ProgramState row = awaitState("a", State.Attached);
     assertThat(row.functions())
         .extracting(FunctionState::function, FunctionState::reason)
         .containsExactlyInAnyOrder(tuple("must", null), tuple("rejected", null));
@@ -146,13 +119,13 @@ class FallbackTest {
             null);
     source.functions("a", "1", of("must", null, false), waits).apply();
 
-    ProgramState row = await("a", State.Attached);
+    ProgramState row = awaitState("a", State.Attached);
     assertThat(row.message()).contains("goes without waits: interface wlan0");
 
     kernel.addInterface("wlan0");
     Awaitility.await()
         .atMost(Duration.ofSeconds(3))
-        .until(() -> row("a").filter(r -> r.message() == null).isPresent());
+        .until(() -> found("a").filter(r -> r.message() == null).isPresent());
   }
 
   @Test
@@ -165,9 +138,9 @@ class FallbackTest {
     source.functions("a", "1", of("new", null, false), of("old", "new", false)).apply();
     source.functions("b", "1", of("f", null, false)).apply();
 
-    ProgramState row = await("a", State.Incompatible);
+    ProgramState row = awaitState("a", State.Incompatible);
     assertThat(row.message()).isEqualTo("no new; instead of it no old");
-    assertThat(await("b", State.Attached).reason()).isNull();
+    assertThat(awaitState("b", State.Attached).reason()).isNull();
     assertThat(kernel.calls()).doesNotContain("load ns/a@1");
   }
 
@@ -177,15 +150,15 @@ class FallbackTest {
     refuseLoadOnce(Failure.of(Reason.Incompatible, "cannot", "new"));
     start();
     source.functions("a", "1", of("new", null, false), of("old", "new", false)).apply();
-    await("a", State.Attached);
+    awaitState("a", State.Attached);
     agent.close();
-    written.set(null);
+    forgetStatus();
     kernel.refuse(call -> Optional.empty());
     int calls = kernel.calls().size();
 
     start();
 
-    await("a", State.Attached);
+    awaitState("a", State.Attached);
     assertThat(kernel.calls().subList(calls, kernel.calls().size())).isEmpty();
   }
 
@@ -204,33 +177,5 @@ class FallbackTest {
   private static RevisionProgram of(String function, String fallbackFor, boolean optional) {
     return new RevisionProgram(
         function, "s", "tracepoint", List.of(Attach.of(OPEN)), fallbackFor, optional, null);
-  }
-
-  private void start() {
-    agent =
-        new NodeAgent(
-            kernel,
-            source,
-            new StatusReporter(written::set, "test"),
-            threads,
-            new DaemonCounters(),
-            bytes ->
-                new ObjectReport(
-                    "", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null));
-    agent.start();
-  }
-
-  private ProgramState await(String name, State state) {
-    return Awaitility.await()
-        .atMost(Duration.ofSeconds(3))
-        .until(() -> row(name).filter(r -> r.state() == state), Optional::isPresent)
-        .orElseThrow();
-  }
-
-  private Optional<ProgramState> row(String name) {
-    return Optional.ofNullable(written.get()).stream()
-        .flatMap(s -> s.programs().stream())
-        .filter(p -> p.name().equals(name))
-        .findFirst();
   }
 }

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skep.api.v1alpha1.BpfNodeSpec.NodeFacts;
-import dev.skep.api.v1alpha1.BpfNodeStatus;
-import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapEntry;
@@ -17,29 +15,20 @@ import dev.skep.api.v1alpha1.MapOverride.SharedMap;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.artifact.inspect.ObjectInspector;
-import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.ObservedLoad;
-import dev.skep.node.kernel.SimulatedKernel;
-import dev.skep.node.metrics.DaemonCounters;
-import dev.skep.node.report.StatusReporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Entries, shared maps, and globals that each node knows for itself. */
-class MapsOfANodeTest {
+class MapsOfANodeTest extends WithAgent {
   private static final ObjectNode LOCAL_IP =
       JsonNodeFactory.instance.objectNode().put("nodeField", "internalIP");
   private static final ObjectNode ZONE =
@@ -47,34 +36,11 @@ class MapsOfANodeTest {
   private static final MapOverride SHARED =
       new MapOverride("allowed", null, null, null, new SharedMap("owner", null, null));
 
-  private final SimulatedKernel kernel = new SimulatedKernel();
-  private final TestSource source = new TestSource();
-  private final List<BpfNodeStatus> written = new ArrayList<>();
-  private final Threads threads = Threads.start();
-  private NodeAgent agent;
-
   @BeforeEach
-  void start() throws IOException {
-    Logger.getLogger("dev.skep").setLevel(Level.OFF);
-    ObjectReport report =
+  void startAgent() throws IOException {
+    start(
         ObjectInspector.inspect(
-            Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "entries.bpf.o")));
-    StatusReporter reporter =
-        new StatusReporter(
-            status -> {
-              synchronized (written) {
-                written.add(status);
-              }
-            },
-            "test");
-    agent = new NodeAgent(kernel, source, reporter, threads, new DaemonCounters(), bytes -> report);
-    agent.start();
-  }
-
-  @AfterEach
-  void stop() {
-    agent.close();
-    threads.close();
+            Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "entries.bpf.o"))));
   }
 
   @Test
@@ -195,27 +161,5 @@ class MapsOfANodeTest {
 
   private long loads(String program) {
     return kernel.observe().stream().filter(l -> l.key().name().equals(program)).count();
-  }
-
-  private ProgramState row(String name) {
-    synchronized (written) {
-      return written.getLast().programs().stream()
-          .filter(p -> p.name().equals(name))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
-  private void awaitState(String name, State state) {
-    await()
-        .atMost(Duration.ofSeconds(3))
-        .until(
-            () -> {
-              synchronized (written) {
-                return !written.isEmpty()
-                    && written.getLast().programs().stream()
-                        .anyMatch(p -> p.name().equals(name) && p.state() == state);
-              }
-            });
   }
 }

@@ -3,10 +3,8 @@ package dev.skep.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.LinkState;
-import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.hook.Direction;
@@ -14,67 +12,22 @@ import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
-import dev.skep.artifact.inspect.ObjectReport;
-import dev.skep.node.kernel.SimulatedKernel;
-import dev.skep.node.metrics.DaemonCounters;
-import dev.skep.node.report.StatusReporter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What an agent does when interfaces come and go; it is told, and looks at nothing by itself. */
-class MovingTargetsTest {
+class MovingTargetsTest extends WithAgent {
   private static final Duration SOON = Duration.ofMillis(900);
 
-  private final SimulatedKernel kernel = new SimulatedKernel();
-  private final TestSource source = new TestSource();
-  private final AtomicReference<BpfNodeStatus> status =
-      new AtomicReference<>(new BpfNodeStatus(0L, null, null, null, List.of()));
-  private final AtomicInteger writes = new AtomicInteger();
-  private final Threads threads = Threads.start();
-  private NodeAgent agent;
-
-  @BeforeAll
-  static void quiet() {
-    Logger.getLogger("dev.skep").setLevel(Level.OFF);
-  }
-
   @BeforeEach
-  void start() {
-    agent =
-        new NodeAgent(
-            kernel,
-            source,
-            new StatusReporter(
-                written -> {
-                  status.set(written);
-                  writes.incrementAndGet();
-                },
-                "test"),
-            threads,
-            new DaemonCounters(),
-            bytes ->
-                new ObjectReport(
-                    "", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null));
-    agent.start();
-  }
-
-  @AfterEach
-  void stop() {
-    agent.close();
-    threads.close();
+  void startAgent() {
+    start();
   }
 
   @Test
@@ -82,8 +35,8 @@ class MovingTargetsTest {
       "a pattern without a match is Pending; what comes is attached, and let go when it went")
   void appearAndVanish() {
     source.program("a", "a-1", "l1", xdp("wan*")).apply();
-    soon(() -> row("a").filter(p -> p.reason() == Reason.NoTarget).isPresent());
-    assertThat(row("a").orElseThrow().state()).isEqualTo(State.Pending);
+    soon(() -> found("a").filter(p -> p.reason() == Reason.NoTarget).isPresent());
+    assertThat(row("a").state()).isEqualTo(State.Pending);
 
     kernel.addInterface("wan0");
     soon(() -> attached("a", "xdp wan0"));
@@ -92,7 +45,7 @@ class MovingTargetsTest {
     kernel.removeInterface("wan0");
     soon(() -> attached("a", "xdp wan1"));
     kernel.removeInterface("wan1");
-    soon(() -> row("a").filter(p -> p.reason() == Reason.NoTarget).isPresent());
+    soon(() -> found("a").filter(p -> p.reason() == Reason.NoTarget).isPresent());
 
     assertThat(kernel.observe().getFirst().links()).isEmpty();
     assertThat(loads()).isEqualTo(1);
@@ -143,8 +96,8 @@ class MovingTargetsTest {
     }
     source.program("waiting", "r", "l", tc("wan*"));
     source.program("following", "r", "l", tc("veth*")).apply();
-    soon(() -> status.get().programs().size() == 50);
-    soon(() -> "48 attached, 2 pending".equals(status.get().summary()));
+    soon(() -> last().programs().size() == 50);
+    soon(() -> "48 attached, 2 pending".equals(last().summary()));
     int before = kernel.calls().size();
 
     Random random = new Random(1);
@@ -160,7 +113,7 @@ class MovingTargetsTest {
     soon(() -> attached("following", "tc ingress veth3"));
     assertThat(kernel.calls().subList(before, kernel.calls().size()))
         .allMatch(call -> call.contains("ns/following@"));
-    assertThat(row("waiting").orElseThrow().reason()).isEqualTo(Reason.NoTarget);
+    assertThat(row("waiting").reason()).isEqualTo(Reason.NoTarget);
   }
 
   @Test
@@ -190,21 +143,21 @@ class MovingTargetsTest {
       kernel.addInterface("veth%03d".formatted(i));
     }
     source.program("a", "a-1", "l1", tc("veth*")).apply();
-    await().until(() -> row("a").filter(p -> p.state() == State.Attached).isPresent());
+    await().until(() -> found("a").filter(p -> p.state() == State.Attached).isPresent());
 
     assertThat(kernel.observe().getFirst().links()).hasSize(500);
-    FunctionState function = row("a").orElseThrow().functions().getFirst();
+    FunctionState function = row("a").functions().getFirst();
     assertThat(function.links()).hasSize(32);
     assertThat(function.linkCount()).isEqualTo(500);
 
-    int written = writes.get();
+    int written = writes();
     kernel.removeInterface("veth499");
     soon(() -> linkCount("a") == 499);
-    assertThat(writes.get()).isGreaterThan(written);
+    assertThat(writes()).isGreaterThan(written);
   }
 
   private int linkCount(String name) {
-    return row(name).stream()
+    return found(name).stream()
         .flatMap(p -> p.functions().stream())
         .mapToInt(FunctionState::linkCount)
         .sum();
@@ -226,12 +179,8 @@ class MovingTargetsTest {
         .until(condition::getAsBoolean);
   }
 
-  private Optional<ProgramState> row(String name) {
-    return status.get().programs().stream().filter(p -> p.name().equals(name)).findFirst();
-  }
-
   private boolean attached(String name, String... targets) {
-    return row(name).filter(p -> p.state() == State.Attached).stream()
+    return found(name).filter(p -> p.state() == State.Attached).stream()
         .flatMap(p -> p.functions().stream())
         .flatMap(f -> f.links().stream())
         .map(LinkState::target)
@@ -240,14 +189,10 @@ class MovingTargetsTest {
   }
 
   private List<Integer> ids(String name) {
-    return row(name).stream()
+    return found(name).stream()
         .flatMap(p -> p.functions().stream())
         .flatMap(f -> f.links().stream())
         .map(LinkState::id)
         .toList();
-  }
-
-  private long loads() {
-    return kernel.calls().stream().filter(call -> call.startsWith("load ")).count();
   }
 }

@@ -3,8 +3,6 @@ package dev.skep.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.skep.api.v1alpha1.BpfNodeStatus;
-import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.Failure;
@@ -13,49 +11,17 @@ import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpMode;
-import dev.skep.artifact.inspect.ObjectReport;
-import dev.skep.node.kernel.SimulatedKernel;
-import dev.skep.node.metrics.DaemonCounters;
-import dev.skep.node.report.StatusReporter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class NodeAgentTest {
+class NodeAgentTest extends WithAgent {
   private static final Hook OPEN = new Tracepoint("syscalls/sys_enter_open");
   private static final Hook ETH0 = new Xdp(List.of("eth0"), XdpMode.Auto);
   private static final Hook WLAN0 = new Xdp(List.of("wlan0"), XdpMode.Auto);
-
-  private final SimulatedKernel kernel = new SimulatedKernel();
-  private final TestSource source = new TestSource();
-  private final List<BpfNodeStatus> written = new ArrayList<>();
-  private final Threads threads = Threads.start();
-  private NodeAgent agent;
-
-  @BeforeAll
-  static void quietAndQuick() {
-    Logger.getLogger("dev.skep").setLevel(Level.OFF);
-    Awaitility.pollInSameThread();
-    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
-    Awaitility.setDefaultPollDelay(Duration.ZERO);
-  }
-
-  @AfterEach
-  void stop() {
-    agent.close();
-    threads.close();
-  }
 
   @Test
   @DisplayName("a healthy apply is one status write, and it says Attached")
@@ -154,7 +120,7 @@ class NodeAgentTest {
     await().until(() -> "50 attached".equals(last().summary()));
     agent.close();
     List<String> calls = kernel.calls();
-    written.clear();
+    forgetStatus();
 
     start();
 
@@ -328,56 +294,10 @@ class NodeAgentTest {
     assertThat(kernel.observe()).isEmpty();
   }
 
-  private void start() {
-    StatusReporter reporter = new StatusReporter(this::write, "test");
-    agent =
-        new NodeAgent(
-            kernel,
-            source,
-            reporter,
-            threads,
-            new DaemonCounters(),
-            bytes ->
-                new ObjectReport(
-                    "", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null));
-    agent.start();
+  @Override
+  void start() {
+    super.start();
     await().until(() -> writes() > 0 && last().kernel() != null);
-  }
-
-  private void write(BpfNodeStatus status) {
-    synchronized (written) {
-      written.add(status);
-    }
-  }
-
-  private int writes() {
-    synchronized (written) {
-      return written.size();
-    }
-  }
-
-  private BpfNodeStatus last() {
-    synchronized (written) {
-      return written.isEmpty()
-          ? new BpfNodeStatus(0L, null, null, null, List.of())
-          : written.getLast();
-    }
-  }
-
-  private ProgramState row(String name) {
-    return last().programs().stream()
-        .filter(p -> p.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no row of " + name + " in " + last()));
-  }
-
-  private void awaitState(String name, State state) {
-    Predicate<ProgramState> there = p -> p.name().equals(name) && p.state() == state;
-    await().until(() -> last().programs().stream().anyMatch(there));
-  }
-
-  private long loads() {
-    return kernel.calls().stream().filter(call -> call.startsWith("load ")).count();
   }
 
   private long attempts(String target) {
