@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Counts packets per CPU, then does with them what `action` says. */
-#include "skep.bpf.h"
+#include "packets.bpf.h"
 
 const volatile __u32 action = XDP_PASS;
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} packets SEC(".maps");
+struct packet_count packets SEC(".maps");
 
 SEC("xdp")
 int count_packets(struct xdp_md *ctx)
 {
-	const __u32 slot = 0;
-	__u64 *count = bpf_map_lookup_elem(&packets, &slot);
-
-	if (count)
-		*count += 1;
+	count_in(&packets);
 	return action;
 }
 
