@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Desired state that a test says. */
 final class TestSource implements DesiredSource {
@@ -39,43 +40,19 @@ final class TestSource implements DesiredSource {
 
   synchronized TestSource program(
       String name, String revision, String load, Mode mode, Hook... hooks) {
-    BpfRevision made = new BpfRevision();
-    List<RevisionProgram> programs = new ArrayList<>();
-    for (Hook hook : hooks) {
-      programs.add(new RevisionProgram("f", "section", "tracepoint", Attach.of(hook)));
-    }
-    made.setSpec(
-        new BpfRevisionSpec(
-            name,
-            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
-            load,
-            programs,
-            Map.of(),
-            List.of(),
-            null,
-            List.of(),
-            mode));
-    return assign(new AssignedRevision("ns", name, revision), made);
+    List<RevisionProgram> programs =
+        Stream.of(hooks)
+            .map(hook -> new RevisionProgram("f", "section", "tracepoint", Attach.of(hook)))
+            .toList();
+    return assign(name, revision, load, programs, Map.of(), List.of(), mode);
   }
 
   /** Assigns a revision with globals and maps, whose one function f is attached to a tracepoint. */
   synchronized TestSource program(
       String name, String revision, Map<String, JsonNode> globals, MapOverride... maps) {
-    BpfRevision made = new BpfRevision();
-    made.setSpec(
-        new BpfRevisionSpec(
-            name,
-            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
-            "load",
-            List.of(
-                new RevisionProgram(
-                    "f", "section", "tracepoint", Attach.of(new Tracepoint("a/b")))),
-            globals,
-            List.of(maps),
-            null,
-            List.of(),
-            Mode.Attach));
-    return assign(new AssignedRevision("ns", name, revision), made);
+    RevisionProgram f =
+        new RevisionProgram("f", "section", "tracepoint", Attach.of(new Tracepoint("a/b")));
+    return assign(name, revision, "load", List.of(f), globals, List.of(maps), Mode.Attach);
   }
 
   /** From now on the node is this. */
@@ -86,43 +63,40 @@ final class TestSource implements DesiredSource {
 
   /** Assigns a revision of these functions. */
   synchronized TestSource functions(String name, String revision, RevisionProgram... programs) {
+    return assign(name, revision, revision, List.of(programs), Map.of(), List.of(), Mode.Attach);
+  }
+
+  private TestSource assign(
+      String name,
+      String revision,
+      String load,
+      List<RevisionProgram> programs,
+      Map<String, JsonNode> globals,
+      List<MapOverride> maps,
+      Mode mode) {
     BpfRevision made = new BpfRevision();
     made.setSpec(
         new BpfRevisionSpec(
             name,
             new ResolvedObject("image", "sha256:a", "sha256:b", 1),
-            revision,
-            List.of(programs),
-            Map.of(),
-            List.of(),
+            load,
+            programs,
+            globals,
+            maps,
             null,
             List.of(),
-            Mode.Attach));
-    return assign(new AssignedRevision("ns", name, revision), made);
-  }
-
-  private TestSource assign(AssignedRevision revision, BpfRevision made) {
-    remove(revision.name());
-    assigned.add(revision);
-    revisions.put(revision, made);
+            mode));
+    AssignedRevision assignment = new AssignedRevision("ns", name, revision);
+    remove(name);
+    assigned.add(assignment);
+    revisions.put(assignment, made);
     return this;
   }
 
   /** Assigns a revision that nobody can make sense of: a program without a hook. */
   synchronized TestSource broken(String name, String revision) {
-    BpfRevision made = new BpfRevision();
-    made.setSpec(
-        new BpfRevisionSpec(
-            name,
-            new ResolvedObject("image", "sha256:a", "sha256:b", 1),
-            "load",
-            List.of(new RevisionProgram("f", "section", "tracepoint", Attach.of(null))),
-            Map.of(),
-            List.of(),
-            null,
-            List.of(),
-            Mode.Attach));
-    return assign(new AssignedRevision("ns", name, revision), made);
+    RevisionProgram f = new RevisionProgram("f", "section", "tracepoint", Attach.of(null));
+    return assign(name, revision, "load", List.of(f), Map.of(), List.of(), Mode.Attach);
   }
 
   synchronized TestSource remove(String name) {
