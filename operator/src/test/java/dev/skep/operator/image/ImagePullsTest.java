@@ -8,6 +8,7 @@ import dev.skep.artifact.oci.ResolvedImage;
 import dev.skep.operator.node.ProgramKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -51,6 +52,7 @@ class ImagePullsTest {
   }
 
   private static Pull pulled(Supplier<ResolvedImage> registry) throws InterruptedException {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
     ImageSource source =
         new ImageSource() {
           @Override
@@ -60,6 +62,7 @@ class ImagePullsTest {
 
           @Override
           public ResolvedImage fetch(PullRequest request, String digest) {
+            asked.join();
             return registry.get();
           }
         };
@@ -68,6 +71,7 @@ class ImagePullsTest {
     pulls.onFinished(program -> finished.countDown());
     PullRequest request = new PullRequest(PROGRAM, "r.example.com/p:v1", List.of(), null, false);
     assertThat(pulls.want(request)).isInstanceOf(Pull.Pulling.class);
+    asked.complete(null);
     assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
     return pulls.want(request);
   }

@@ -43,6 +43,11 @@ record ApplicationView(JsonNode object) {
     return object.at("/status/sync/revision").asText();
   }
 
+  /** When the last sync ended; empty while one goes on. */
+  String syncedAt() {
+    return object.at("/status/operationState/finishedAt").asText();
+  }
+
   /** What it says of one of its resources. */
   Optional<JsonNode> resource(String kind, String name) {
     return StreamSupport.stream(object.at("/status/resources").spliterator(), false)

@@ -260,7 +260,8 @@ class GitOpsIT {
     git.write("programs/opens.yaml", program("opens", good, 0) + ALL_DEFAULTS).push("Much of it");
     application(annotation, syncOption);
     argo.awaitHealthy(APP, git.head());
-    String synced = argo.application(APP).object().at("/status/operationState/finishedAt").asText();
+    // The sync itself ends a moment after its resources are healthy.
+    String synced = argo.await(APP, SOON, a -> !a.syncedAt().isEmpty()).syncedAt();
 
     List<String> states = new ArrayList<>();
     for (int round = 0; round < 6; round++) {
@@ -278,8 +279,6 @@ class GitOpsIT {
       states.add(looked.object().at("/status/sync/status").asText());
     }
     assertThat(states).hasSize(6).containsOnly("Synced");
-    assertThat(argo.application(APP).object().at("/status/operationState/finishedAt").asText())
-        .as("it did not sync again")
-        .isEqualTo(synced);
+    assertThat(argo.application(APP).syncedAt()).as("it did not sync again").isEqualTo(synced);
   }
 }
