@@ -55,9 +55,16 @@ record Departure(List<String> waiting, List<String> abandoned, Optional<Instant>
     if (node.bpfNode() == null) {
       return true;
     }
-    boolean neverHadDaemon = node.heartbeat() == null && node.bpfNode().getStatus() == null;
     return !node.isAssigned(program)
-        && (neverHadDaemon || (node.hasObservedSpec() && node.stateOf(program).isEmpty()));
+        && (isUnspoken(node) || (node.hasObservedSpec() && node.stateOf(program).isEmpty()));
+  }
+
+  /** No daemon was there since the BpfNode was made; who deletes it takes its last word back. */
+  private static boolean isUnspoken(NodeView node) {
+    Instant heard = node.heartbeat();
+    return node.bpfNode().getStatus() == null
+        && (heard == null
+            || heard.isBefore(Instant.parse(node.bpfNode().getMetadata().getCreationTimestamp())));
   }
 
   private static boolean isUnheard(NodeView node, Duration unknownAfter, Instant now) {

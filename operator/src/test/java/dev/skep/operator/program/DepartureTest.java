@@ -46,6 +46,17 @@ class DepartureTest {
   }
 
   @Test
+  @DisplayName("a BpfNode made anew after its daemon's last word holds nothing up")
+  void wordTakenBack() {
+    NodeView anew = node("a", null, 6, 5, SILENT);
+    anew.bpfNode().setStatus(null);
+    anew.bpfNode().getMetadata().setCreationTimestamp(NOW.minusSeconds(10).toString());
+    assertThat(after(10, anew).isOver()).isTrue();
+    anew.bpfNode().getMetadata().setCreationTimestamp(SILENT.toString());
+    assertThat(after(10, anew).waiting()).containsExactly("a");
+  }
+
+  @Test
   @DisplayName("a node not heard of is waited for five minutes, then let go and named")
   void abandons() {
     NodeView silent = node("a", state("p-1", State.Attached), 6, 5, SILENT);

@@ -45,6 +45,8 @@ class UninstallIT {
     // The folder itself is the mount by which the pod saw it.
     assertThat(cluster.onNode("find", "/var/lib/skep", "-mindepth", "1")).isEmpty();
     cluster.kubectl("delete", "-k", CLEAN.toString());
+    cluster.kubectl("delete", "bpfnodes", "--all", "--timeout=30s");
+    cluster.kubectl("delete", "bpfprograms", "--all", "--timeout=30s");
 
     long start = System.nanoTime();
     cluster.uninstall();
