@@ -20,6 +20,9 @@ class TlsObjects {
   static final String SECRET = "skep-mirror-tls";
   static final String CONFIG_MAP = "skep-mirror-ca";
 
+  /** What cert-manager writes on the Secrets it fills. */
+  static final String CERT_MANAGER = "cert-manager.io/certificate-name";
+
   private final KubernetesClient client;
   private final String namespace;
 
@@ -38,7 +41,17 @@ class TlsObjects {
     if (secret.getData() != null) {
       secret.getData().forEach((name, base64) -> texts.put(name, decoded(base64)));
     }
+    // It takes over a Secret of ours by what it writes, and leaves the one entry that it does not
+    // know.
+    if (isOfCertManager(secret)) {
+      texts.remove(KeyMaterial.AUTHORITY_KEY);
+    }
     return KeyMaterial.of(texts);
+  }
+
+  private static boolean isOfCertManager(Secret secret) {
+    Map<String, String> annotations = secret.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(CERT_MANAGER);
   }
 
   private static String decoded(String base64) {
@@ -60,7 +73,13 @@ class TlsObjects {
                     Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
     try {
       client
-          .resource(new SecretBuilder(read).withData(data).build())
+          .resource(
+              new SecretBuilder(read)
+                  .withData(data)
+                  .editMetadata()
+                  .removeFromAnnotations(CERT_MANAGER)
+                  .endMetadata()
+                  .build())
           .lockResourceVersion(read.getMetadata().getResourceVersion())
           .update();
       return true;
