@@ -118,7 +118,7 @@ programs() {
     object=bpf-programs/target/$(basename "$source" .c).o
     printf '%s ' "$prefix/$name:$(project_version)"
     scripts/skep push "$object" "$prefix/$name:$(project_version)" \
-      ${SKEP_INSECURE_REGISTRY:+--insecure-registry "$SKEP_INSECURE_REGISTRY"} \
+      ${SKEP_INSECURE_REGISTRY:+--plain-http "$SKEP_INSECURE_REGISTRY"} \
       --label "org.opencontainers.image.title=$name" \
       --label "org.opencontainers.image.version=$(project_version)" \
       --label "org.opencontainers.image.source=$source_address" \
