@@ -108,8 +108,7 @@ public class Departures {
     LOG.info("left all nodes");
   }
 
-  private static BpfProgramStatus terminating(
-      BpfProgram program, Departure departure, Instant now) {
+  static BpfProgramStatus terminating(BpfProgram program, Departure departure, Instant now) {
     BpfProgramStatus before = Statuses.of(program);
     long generation = program.getMetadata().getGeneration();
     String message =
