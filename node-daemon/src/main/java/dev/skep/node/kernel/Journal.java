@@ -1,9 +1,11 @@
 package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
@@ -51,7 +53,12 @@ public final class Journal {
     }
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // What a newer version wrote beside it makes no line unreadable for this one.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+          .build();
   private static final ObjectReader READER = JSON.readerFor(Line.class);
   private static final ObjectWriter WRITER = JSON.writerFor(Line.class);
 

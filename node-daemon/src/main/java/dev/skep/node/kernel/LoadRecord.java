@@ -29,7 +29,8 @@ record LoadRecord(
     Map<String, String> variables) {
   LoadRecord {
     sections = sections == null ? Map.of() : Map.copyOf(sections);
-    links = links == null ? List.of() : List.copyOf(links);
+    // One of a hook that only a newer version has is as good as none: its pins are seen.
+    links = links == null ? List.of() : links.stream().filter(LinkRecord::hasKnownHook).toList();
     tables = tables == null ? Map.of() : Map.copyOf(tables);
     variables = variables == null ? Map.of() : Map.copyOf(variables);
   }
@@ -60,6 +61,10 @@ record LoadRecord(
     LinkRecord {
       network = network == null ? Network.own() : network;
       pins = pins == null ? List.of() : List.copyOf(pins);
+    }
+
+    private boolean hasKnownHook() {
+      return attach != null && attach.hook() != null;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.skep.node.metrics;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.node.metrics.RunCounters.Count;
 import java.io.IOException;
@@ -20,7 +21,8 @@ final class RunLedger {
   private static final System.Logger LOG = System.getLogger(RunLedger.class.getName());
 
   private final Path file;
-  private final ObjectMapper json = new ObjectMapper();
+  private final ObjectMapper json =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   RunLedger(Path file) {
     this.file = file;

@@ -1,6 +1,7 @@
 package dev.skep.node.pod;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.node.cluster.ApiServer;
@@ -38,7 +39,8 @@ public final class ClusterPods implements PodSource {
   private final Duration patience;
   private final Duration unasked;
   private final Path file;
-  private final ObjectMapper json = new ObjectMapper();
+  private final ObjectMapper json =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private final CountDownLatch known = new CountDownLatch(1);
   private Map<String, LocalPod> pods = Map.of();
   private ObjectWatch watch;

@@ -1,5 +1,6 @@
 package dev.skep.node.source;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfRevision;
@@ -65,7 +66,11 @@ final class NodeCache {
 
   private <T> Optional<T> read(Path file, Class<T> type) {
     try {
-      return Optional.of(json.readValue(Files.readAllBytes(file), type));
+      // A newer version may have written more.
+      return Optional.of(
+          json.readerFor(type)
+              .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+              .readValue(Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
