@@ -13,33 +13,29 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class HooksPageTest {
   private static final YAMLMapper YAML = new YAMLMapper();
-  private static final Pattern EXAMPLE =
-      Pattern.compile("^```yaml\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
-  private final List<String> examples = new ArrayList<>();
+  private final List<JsonNode> examples;
   private final String page;
 
   HooksPageTest() throws IOException {
     page = Files.readString(ControlPlane.projectRoot().resolve("docs/hooks.md"));
-    EXAMPLE.matcher(page).results().forEach(m -> examples.add(m.group(1)));
+    examples = YamlExamples.of("hooks.md");
   }
 
   @Test
   @DisplayName("the page has a row and an example of every hook, in the order of the API")
-  void everyHook() throws IOException {
+  void everyHook() {
     List<String> hooks =
         Arrays.stream(Attach.class.getRecordComponents()).map(RecordComponent::getName).toList();
     List<String> shown = new ArrayList<>();
-    for (String example : examples) {
-      JsonNode tree = YAML.readTree(example);
-      if (!tree.has("programs")) {
-        tree.fieldNames().forEachRemaining(shown::add);
+    for (JsonNode example : examples) {
+      if (!example.has("programs")) {
+        example.fieldNames().forEachRemaining(shown::add);
       }
     }
     assertThat(shown).containsExactlyElementsOf(hooks);
@@ -49,11 +45,10 @@ class HooksPageTest {
   @Test
   @DisplayName("every example is what the API takes, each field of it")
   void examplesAreTaken() throws IOException {
-    for (String example : examples) {
-      JsonNode tree = YAML.readTree(example);
-      Class<?> type = tree.has("programs") ? BpfProgramSpec.class : Attach.class;
-      Object read = YAML.treeToValue(tree, type);
-      assertThat(contained(YAML.valueToTree(read), tree)).as(example).isTrue();
+    for (JsonNode example : examples) {
+      Class<?> type = example.has("programs") ? BpfProgramSpec.class : Attach.class;
+      Object read = YAML.treeToValue(example, type);
+      assertThat(contained(YAML.valueToTree(read), example)).as(example.toString()).isTrue();
     }
   }
 

@@ -10,32 +10,25 @@ import dev.skep.artifact.admit.Admission;
 import dev.skep.artifact.admit.EntrySources;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
-import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.stack.TestImages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class MapsPageTest {
   private static final YAMLMapper YAML = new YAMLMapper();
-  private static final Pattern EXAMPLE =
-      Pattern.compile("^```yaml\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
   @Test
   @DisplayName("every example is admitted for the object that the page names")
   void examplesAreAdmitted() throws IOException {
-    String page = Files.readString(ControlPlane.projectRoot().resolve("docs/maps.md"));
     List<JsonNode> specs = new ArrayList<>();
     Map<String, Map<String, String>> configMaps = new HashMap<>();
-    for (String example : EXAMPLE.matcher(page).results().map(m -> m.group(1)).toList()) {
-      JsonNode tree = YAML.readTree(example);
+    for (JsonNode tree : YamlExamples.of("maps.md")) {
       if (tree.path("kind").asText().equals("ConfigMap")) {
         Map<String, String> data = new HashMap<>();
         tree.get("data").properties().forEach(f -> data.put(f.getKey(), f.getValue().asText()));
