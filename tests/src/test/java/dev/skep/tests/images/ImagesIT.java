@@ -1,6 +1,7 @@
 package dev.skep.tests.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import dev.skep.artifact.oci.RegistryProcess;
 import dev.skep.artifact.process.Command;
 import dev.skep.tests.stack.Ports;
 import dev.skep.tests.stack.RunningProcess;
+import dev.skep.tests.stack.TestImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,12 +200,37 @@ class ImagesIT {
       String reference =
           pushed.lines().filter(l -> l.contains("/file-opens:")).findFirst().orElseThrow();
       here.call("index", "oci:" + copy + ":v1", reference.replaceAll(" .*", ""));
-      JsonNode index = JSON.readTree(copy.resolve("index.json").toFile());
-      String digest = index.at("/manifests/0/digest").asText().replace("sha256:", "");
-      JsonNode platforms = JSON.readTree(copy.resolve("blobs/sha256/" + digest).toFile());
-      assertThat(platforms.path("manifests").findValuesAsText("architecture"))
-          .containsExactly("amd64", "arm64");
+      assertThat(architectures(copy)).containsExactly("amd64", "arm64");
     }
+  }
+
+  @Test
+  @DisplayName("images of two architectures become one index; two of one architecture are refused")
+  void joined() throws Exception {
+    try (RegistryProcess registry = RegistryProcess.start(folder.resolve("joined"))) {
+      String arm64 = registry.host() + "/skep/daemon:arm64";
+      String amd64 = registry.host() + "/skep/daemon:amd64";
+      TestImages.pushFor("arm64", arm64, Map.of("java", new byte[] {1}));
+      TestImages.pushFor("amd64", amd64, Map.of("java", new byte[] {2}));
+      Path both = folder.resolve("both");
+
+      String joined = here.call("index", "oci:" + both + ":v1", arm64, amd64);
+
+      assertThat(architectures(both)).containsExactly("amd64", "arm64");
+      assertThat(here.call("index", registry.host() + "/skep/daemon:v1", amd64, arm64))
+          .endsWith(joined.replaceAll(".* ", ""));
+      assertThatThrownBy(
+              () -> here.call("index", "oci:" + both + ":v2", "oci:" + both + ":v1", arm64))
+          .hasMessageContaining("two of the images are for linux/arm64");
+    }
+  }
+
+  /** Of the one index in a layout folder. */
+  private static List<String> architectures(Path layout) throws IOException {
+    JsonNode index = JSON.readTree(layout.resolve("index.json").toFile());
+    String digest = index.at("/manifests/0/digest").asText().replace("sha256:", "");
+    JsonNode platforms = JSON.readTree(layout.resolve("blobs/sha256/" + digest).toFile());
+    return platforms.path("manifests").findValuesAsText("architecture");
   }
 
   /** Fewer means that a start has become slow: scripts/train.sh lists the classes anew. */

@@ -5,12 +5,14 @@ import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Puts images into a registry, good ones and bad. Made by Jib and not by our own packer, so that
@@ -41,8 +43,18 @@ public final class TestImages {
     return push(reference, files, null);
   }
 
+  /** The same for an architecture, as OCI names it. */
+  public static String pushFor(String architecture, String reference, Map<String, byte[]> files) {
+    return push(reference, files, null, architecture);
+  }
+
   /** The same, logged in as {@code user:password}. */
   public static String push(String reference, Map<String, byte[]> files, String login) {
+    return push(reference, files, login, "amd64");
+  }
+
+  private static String push(
+      String reference, Map<String, byte[]> files, String login, String architecture) {
     try {
       Path folder = Files.createTempDirectory("skep-image");
       FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("object");
@@ -57,6 +69,7 @@ public final class TestImages {
       }
       String digest =
           Jib.fromScratch()
+              .setPlatforms(Set.of(new Platform(architecture, "linux")))
               .addFileEntriesLayer(layer.build())
               .containerize(
                   Containerizer.to(to)
