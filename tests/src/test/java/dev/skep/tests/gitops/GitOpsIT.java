@@ -2,13 +2,16 @@ package dev.skep.tests.gitops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
+import dev.skep.tests.cluster.CrdSchema;
 import dev.skep.tests.stack.Shared;
 import dev.skep.tests.stack.Stack;
 import dev.skep.tests.stack.TestImages;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +40,14 @@ class GitOpsIT {
       """
         programs:
         - {function: on_openat}
+        - {function: on_xdp, optional: true, attach: {xdp: {interfaces: [skep-none]}}}
+        - {function: on_tc, optional: true, attach: {tc: {interfaces: [skep-none], direction: Ingress}}}
+        - {function: on_netkit, optional: true, attach: {netkit: {interfaces: [skep-none]}}}
+        - {function: on_netfilter, optional: true, attach: {netfilter: {family: Ipv4, hook: LocalIn}}}
+        - {function: once, optional: true, attach: {syscall: {}}}
+        maps:
+        - name: allowed
+          entries: [{key: 1, value: 100}, {key: "0x2", value: 7}]
         metrics:
         - {name: opens_total, type: counter, map: hits}
         nodeSelector: {}
@@ -48,6 +59,7 @@ class GitOpsIT {
   private String good;
   private String better;
   private String bad;
+  private String all;
 
   GitOpsIT(@Shared Stack stack) {
     this.stack = stack;
@@ -58,6 +70,7 @@ class GitOpsIT {
     good = push("v1", "tp");
     better = push("v2", "tp_v2");
     bad = push("bad", "rejected");
+    all = push("all", "defaults");
     argo = ArgoCd.start(stack.cluster(), stack.folder("argocd"));
   }
 
@@ -257,9 +270,10 @@ class GitOpsIT {
   })
   @DisplayName("defaults, status, finalizer and others' annotations are no drift")
   void nothingDrifts(String annotation, String syncOption) {
-    git.write("programs/opens.yaml", program("opens", good, 0) + ALL_DEFAULTS).push("Much of it");
+    git.write("programs/opens.yaml", program("opens", all, 0) + ALL_DEFAULTS).push("Much of it");
     application(annotation, syncOption);
     argo.awaitHealthy(APP, git.head());
+    assertEveryDefaultIsFilledIn();
     // The sync itself ends a moment after its resources are healthy.
     String synced = argo.await(APP, SOON, a -> !a.syncedAt().isEmpty()).syncedAt();
 
@@ -280,5 +294,28 @@ class GitOpsIT {
     }
     assertThat(states).hasSize(6).containsOnly("Synced");
     assertThat(argo.application(APP).syncedAt()).as("it did not sync again").isEqualTo(synced);
+  }
+
+  /** By the API server: git says none of them, and Argo CD must take none for a difference. */
+  private void assertEveryDefaultIsFilledIn() {
+    JsonNode program =
+        Serialization.unmarshal(
+            Serialization.asJson(
+                stack
+                    .client()
+                    .genericKubernetesResources("skep.dev/v1alpha1", "BpfProgram")
+                    .inNamespace(Stack.NAMESPACE)
+                    .withName("opens")
+                    .get()),
+            JsonNode.class);
+    List<String> defaults =
+        CrdSchema.of("BpfProgram").fields().entrySet().stream()
+            .filter(field -> field.getValue().has("default"))
+            .map(Map.Entry::getKey)
+            .filter(at -> at.startsWith("spec.") && !at.contains("attachments[]"))
+            .toList();
+    assertThat(defaults)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(at -> assertThat(CrdSchema.values(program, at)).as(at).isNotEmpty());
   }
 }

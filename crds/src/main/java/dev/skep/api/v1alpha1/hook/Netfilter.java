@@ -3,6 +3,7 @@ package dev.skep.api.v1alpha1.hook;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 
 /** A hook of netfilter in the host's network namespace (Linux 6.4 or later). */
@@ -12,10 +13,12 @@ public record Netfilter(
     @Required @JsonPropertyDescription("Ipv4 or Ipv6.") Family family,
     @Required @JsonPropertyDescription("PreRouting, LocalIn, Forward, LocalOut or PostRouting.")
         Point hook,
-    @JsonPropertyDescription(
+    @Default("0")
+        @JsonPropertyDescription(
             "Order among the hook's functions, lower first (linux/netfilter_ipv4.h); no two of the same. Default: 0.")
         Integer priority,
-    @JsonPropertyDescription(
+    @Default("false")
+        @JsonPropertyDescription(
             "Put fragments together before the program sees a packet; needs a priority above -400. Default: false.")
         Boolean defragment)
     implements Hook {
