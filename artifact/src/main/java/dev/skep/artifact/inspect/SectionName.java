@@ -8,6 +8,7 @@ import dev.skep.api.v1alpha1.hook.Kprobe;
 import dev.skep.api.v1alpha1.hook.KprobeMulti;
 import dev.skep.api.v1alpha1.hook.Lsm;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Syscall;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
@@ -130,8 +131,7 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
     String name = autoload ? section : section.substring(1);
     ProgramType whole = WHOLE.get(name);
     if (whole != null) {
-      Hook only = whole == ProgramType.syscall ? new Syscall(null) : null;
-      return new SectionName(name, autoload, whole, attach(only));
+      return new SectionName(name, autoload, whole, attach(onlyTarget(whole)));
     }
     int slash = name.indexOf('/');
     ProgramType type =
@@ -192,6 +192,18 @@ record SectionName(String name, boolean autoload, ProgramType type, Attach attac
 
   private static Attach attach(Hook hook) {
     return hook == null ? null : Attach.of(hook);
+  }
+
+  /**
+   * What is meant where nothing else could be. Not the host's network for a flow dissector: it
+   * keeps all others out, so somebody has to have written it.
+   */
+  private static Hook onlyTarget(ProgramType type) {
+    return switch (type) {
+      case syscall -> new Syscall(null);
+      case sk_lookup -> new SkLookup(null, null);
+      default -> null;
+    };
   }
 
   /** The hook that the rest of the name says, or null when it says none that there could be. */

@@ -7,6 +7,7 @@ import dev.skep.api.v1alpha1.hook.Fentry;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Kprobe;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
+import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import java.util.Optional;
@@ -118,6 +119,8 @@ class SectionNameTest {
         Arguments.of("uretprobe//bin/x:f+8", new Uprobe("/bin/x", "f", 8L)),
         Arguments.of("uprobe/libc.so.6:malloc", null),
         Arguments.of("cgroup/connect4", null),
+        Arguments.of("sk_lookup", new SkLookup(null, null)),
+        Arguments.of("flow_dissector", null),
         Arguments.of("xdp", null));
   }
 
