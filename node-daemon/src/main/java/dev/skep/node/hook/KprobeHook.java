@@ -39,7 +39,10 @@ record KprobeHook(Kprobe hook, Host host) implements LinkHook {
     try {
       return List.of(PerfLink.create(host, program.fd(), event, 0, hook.cookie()));
     } catch (NativeError e) {
-      throw e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL ? explained(function, e) : e;
+      throw switch (e.errno()) {
+        case Errno.ENOENT, Errno.EINVAL, Errno.EILSEQ -> explained(function, e);
+        default -> e;
+      };
     }
   }
 

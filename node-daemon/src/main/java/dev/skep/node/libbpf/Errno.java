@@ -23,6 +23,7 @@ public final class Errno {
   public static final int ERANGE = 34;
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
+  public static final int EILSEQ = 84;
   public static final int EOPNOTSUPP = 95;
   public static final int EINPROGRESS = 115;
   public static final int ENOBUFS = 105;
@@ -50,6 +51,7 @@ public final class Errno {
           Map.entry(ERANGE, "ERANGE"),
           Map.entry(ENOSYS, "ENOSYS"),
           Map.entry(ENOTEMPTY, "ENOTEMPTY"),
+          Map.entry(EILSEQ, "EILSEQ"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
           Map.entry(ENOBUFS, "ENOBUFS"),
           Map.entry(ENOTSUPP, "ENOTSUPP"));
