@@ -239,6 +239,25 @@ class ManifestsDaemonIT extends WithDaemon {
     assertThat(daemon.await("user", State.Attached).functions()).isEqualTo(user.functions());
   }
 
+  @Test
+  @DisplayName("what runs once does so before the others are attached, or after, as it says")
+  void runOrder() throws IOException {
+    daemon.apply(
+        "order",
+        "run_order",
+        """
+        programs:
+        - {function: run_after, attach: {syscall: {run: AfterAttach}}}
+        - {function: run_before, attach: {syscall: {run: BeforeAttach}}}
+        - function: on_call
+        """);
+    daemon.await("order", State.Attached);
+    assertThat(daemon.entries("order", "seen"))
+        .containsEntry("00000000", "0".repeat(16))
+        .hasEntrySatisfying(
+            "01000000", counted -> assertThat(counted).isNotEqualTo("0".repeat(16)));
+  }
+
   private static MapState named(ProgramState program, String map) {
     return program.maps().stream().filter(m -> m.name().equals(map)).findFirst().orElseThrow();
   }
