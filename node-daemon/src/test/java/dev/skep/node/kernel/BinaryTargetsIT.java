@@ -11,9 +11,12 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Pods;
 import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Uprobe;
+import dev.skep.api.v1alpha1.hook.UprobeMulti;
+import dev.skep.api.v1alpha1.hook.Usdt;
 import dev.skep.artifact.process.Command;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.target.Cgroups;
@@ -27,12 +30,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Binaries in the containers of pods: found by the container's root, once for each file. */
 class BinaryTargetsIT {
   private static final LoadKey KEY = key("binaries", "aaaa");
   private static final Pods SHOP = TestPods.named("shop");
 
+  @TempDir private Path folder;
   private final TestPods pods = new TestPods();
   private final TestKernel test = new TestKernel(pods);
   private final TestCgroup group = new TestCgroup();
@@ -42,13 +47,7 @@ class BinaryTargetsIT {
   void cleanUp() {
     containers.forEach(TestContainer::close);
     test.close();
-    await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(this::removed);
-  }
-
-  /** A control group is busy for a moment after its last process ended. */
-  private boolean removed() {
     group.close();
-    return true;
   }
 
   @Test
@@ -69,6 +68,33 @@ class BinaryTargetsIT {
     Command.run(PROGRAM, "true");
     assertThat(test.count(KEY, "hits")).as("run on the host").isZero();
     app.run();
+    assertThat(test.count(KEY, "hits")).as("run in the container").isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("a static probe in a pod fires there, and not where the host runs the same program")
+  void staticProbe() {
+    firesInProgram("usdt", "on_probe", new Usdt("/program", "skep", "step", null, SHOP));
+  }
+
+  @Test
+  @DisplayName("functions by a pattern fire in a pod, and not where the host runs the same program")
+  void functions() {
+    firesInProgram("uprobes", "on_entries", new UprobeMulti("/program", null, "st?p", null, SHOP));
+  }
+
+  private void firesInProgram(String object, String function, Hook hook) {
+    TestContainer app = container(1, "web-1", null);
+    TestProgram.at(app.root.resolve("program"));
+    app.start();
+    WantedLink wanted = awaitLinks(function, hook).getFirst();
+    assertThat(test.kernel().missing(wanted)).isEmpty();
+    test.kernel().load(only(request(object, KEY), function));
+    assertThat(test.kernel().attach(KEY, wanted).alive()).isTrue();
+
+    Command.run(TestProgram.at(folder.resolve("program")).toString());
+    assertThat(test.count(KEY, "hits")).as("run on the host").isZero();
+    app.run("/program");
     assertThat(test.count(KEY, "hits")).as("run in the container").isEqualTo(1);
   }
 
@@ -233,11 +259,19 @@ class BinaryTargetsIT {
   }
 
   private List<WantedLink> links(Uprobe hook) {
-    return test.kernel().expand("shop", "on_entry", Attach.of(hook)).links();
+    return links("on_entry", hook);
+  }
+
+  private List<WantedLink> links(String function, Hook hook) {
+    return test.kernel().expand("shop", function, Attach.of(hook)).links();
   }
 
   private List<WantedLink> awaitLinks(Uprobe hook) {
-    await().atMost(Duration.ofSeconds(2)).until(() -> !links(hook).isEmpty());
-    return links(hook);
+    return awaitLinks("on_entry", hook);
+  }
+
+  private List<WantedLink> awaitLinks(String function, Hook hook) {
+    await().atMost(Duration.ofSeconds(2)).until(() -> !links(function, hook).isEmpty());
+    return links(function, hook);
   }
 }

@@ -1,11 +1,14 @@
 package dev.skep.node.kernel;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.skep.artifact.process.Command;
 import dev.skep.node.target.Cgroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,12 +44,21 @@ final class TestCgroup implements AutoCloseable {
     Command.run("sh", "-c", "echo %d > %s".formatted(pid, processes));
   }
 
+  /** A control group is busy for a moment after its last process ended. */
   @Override
   public void close() {
+    await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(this::removed);
+  }
+
+  private boolean removed() {
+    if (!Files.exists(folder)) {
+      return true;
+    }
     try (Stream<Path> all = Files.walk(folder)) {
       List<Path> folders =
           all.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList();
       folders.forEach(one -> Command.run("rmdir", one.toString()));
+      return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

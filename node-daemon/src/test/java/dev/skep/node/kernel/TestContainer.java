@@ -96,7 +96,12 @@ final class TestContainer implements AutoCloseable {
 
   /** Lets its program run once more, in its root. */
   void run() {
-    Command.run(PROGRAM, "chroot", root.toString(), PROGRAM, "true");
+    run(PROGRAM, "true");
+  }
+
+  /** Runs a program of its own. */
+  void run(String... command) {
+    Command.of(PROGRAM, "chroot", root.toString()).and(command).output();
   }
 
   void link(String name, String to) {
