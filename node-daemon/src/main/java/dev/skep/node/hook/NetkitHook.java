@@ -84,6 +84,11 @@ record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
 
   @Override
   public boolean holds(LinkInfo link) {
-    return device().holds(link);
+    return switch (hook.end()) {
+      case Primary -> device().holds(link);
+      // Its index is the peer's, in the peer's network (netkit_link_fill_info); both ends go at
+      // once.
+      case Peer -> link.ifindex() != 0 && device().index().isPresent();
+    };
   }
 }
