@@ -19,6 +19,9 @@ record IterHook(Iter hook, Host host) implements LinkHook {
   private static final Set<String> OF_A_MAP =
       Set.of("bpf_map_elem", "bpf_sk_storage_map", "sockmap");
 
+  private static final String OF_GROUPS = "cgroup";
+  private static final String ROOT = "/";
+
   @Override
   public Optional<Failure> missing() {
     return hook.cgroup() == null ? Optional.empty() : host.cgroups().missing(hook.cgroup());
@@ -37,26 +40,44 @@ record IterHook(Iter hook, Host host) implements LinkHook {
               ? "iter: " + walks + " walks a map; write iter: {map: NAME}"
               : "iter.map: " + walks + " does not walk a map; leave it out");
     }
+    if (hook.cgroup() != null && !walks.equals(OF_GROUPS)) {
+      throw new Refusal(
+          Reason.WrongAttachType,
+          "iter.cgroup: " + walks + " does not walk control groups; leave it out");
+    }
     if (hook.map() != null) {
-      try (Fd map = program.map(hook.map())) {
-        return List.of(host.iterators().overMap(program.fd(), map));
-      } catch (NativeError e) {
-        throw e.errno() == Errno.EINVAL || e.errno() == Errno.EACCES
-            ? new Refusal(
-                Reason.WrongAttachType,
-                "iter.map: %s does not walk maps like %s: its type, or the size of its keys or values, is another one (%s)"
-                    .formatted(walks, hook.map(), e.getMessage()),
-                e)
-            : e;
-      }
+      return List.of(overMap(program, walks));
     }
-    if (hook.cgroup() != null) {
-      requireTarget();
-      try (Fd folder = host.libc().open(host.cgroups().folder(hook.cgroup()).toString())) {
-        return List.of(host.iterators().overCgroups(program.fd(), folder));
-      }
+    return List.of(
+        walks.equals(OF_GROUPS) ? overGroups(program) : host.iterators().overAll(program.fd()));
+  }
+
+  private Fd overMap(LoadedProgram program, String walks) {
+    try (Fd map = program.map(hook.map())) {
+      return host.iterators().overMap(program.fd(), map);
+    } catch (NativeError e) {
+      throw e.errno() == Errno.EINVAL || e.errno() == Errno.EACCES
+          ? new Refusal(
+              Reason.WrongAttachType,
+              "iter.map: %s does not walk maps like %s: its type, or the size of its keys or values, is another one (%s)"
+                  .formatted(walks, hook.map(), e.getMessage()),
+              e)
+          : e;
     }
-    return List.of(host.iterators().overAll(program.fd()));
+  }
+
+  /** The kernel knows no beginning of its own (bpf_iter_attach_cgroup). */
+  private Fd overGroups(LoadedProgram program) {
+    String from = hook.cgroup() == null ? ROOT : hook.cgroup();
+    host.cgroups()
+        .missing(from)
+        .ifPresent(
+            failure -> {
+              throw failure.toException();
+            });
+    try (Fd folder = host.libc().open(host.cgroups().folder(from).toString())) {
+      return host.iterators().overCgroups(program.fd(), folder);
+    }
   }
 
   /** A link keeps the map that it was made with, and another load may have another one. */

@@ -14,10 +14,13 @@ import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Iter;
 import dev.skep.api.v1alpha1.hook.Syscall;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
+import dev.skep.node.target.Cgroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,8 +43,54 @@ class OnDemandHooksIT {
   @Test
   @DisplayName("iter over tasks")
   void iterator() {
-    new HookTrial(test, "iter_task", "show_task", new Iter("task", null, null), this::readAll)
-        .fires();
+    walks("show_task", new Iter("task", null, null), this::readAll);
+  }
+
+  @Test
+  @DisplayName("iter over tasks, sleepable")
+  void sleepableIterator() {
+    walks("show_task_sleepable", new Iter("task", null, null), this::readAll);
+  }
+
+  @Test
+  @DisplayName("iter over control groups, from the root")
+  void iteratorOfGroups() {
+    try (TestCgroup group = new TestCgroup()) {
+      walks("show_group", new Iter(null, null, null), this::walkAll);
+      assertThat(groups(new Iter(null, null, null))).contains(idOf("/"), idOf(group.path));
+    }
+  }
+
+  @Test
+  @DisplayName("iter over control groups, from one of them")
+  void iteratorOfSomeGroups() {
+    try (TestCgroup group = new TestCgroup()) {
+      String below = group.make("below");
+      assertThat(groups(new Iter("cgroup", null, group.path)))
+          .containsExactly(idOf(group.path), idOf(below));
+    }
+  }
+
+  private void walks(String function, Iter hook, Runnable walk) {
+    new HookTrial(test, "iter_task", function, hook, walk).fires();
+  }
+
+  private List<String> groups(Iter hook) {
+    possible(() -> test.kernel().load(only(request("iter_task", KEY), "show_group")));
+    test.kernel().attach(KEY, link("show_group", hook));
+    return walkAll().lines().toList();
+  }
+
+  /** As skep iter does: what walks control groups is to be read at once. */
+  private String walkAll() {
+    return test.kernel().observe().stream()
+        .flatMap(load -> load.links().stream())
+        .map(link -> new String(test.kernel().walk(link, 1 << 20)))
+        .collect(Collectors.joining());
+  }
+
+  private static String idOf(String cgroup) {
+    return Long.toString(Cgroups.ofThisNode().id(cgroup).orElseThrow());
   }
 
   @Test
@@ -62,6 +111,7 @@ class OnDemandHooksIT {
     refused(link("show_element", new Iter(null, null, null)), Reason.WrongAttachType, "map: NAME");
     refused(link("show_task", new Iter(null, "hits", null)), Reason.WrongAttachType, "leave it");
     refused(link("show_element", new Iter(null, "hut", null)), Reason.UnknownMap, "no map \"hut\"");
+    refused(link("show_task", new Iter(null, null, "/")), Reason.WrongAttachType, "leave it out");
   }
 
   @Test
