@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 
 /** The Linux version in which something of eBPF first was, where it is known. */
 public final class Since {
-  /** Lines of what it is, its name and the version. */
+  /**
+   * Lines of what it is, its name, of a helper perhaps the kind of its callers, and the version.
+   */
   private static final Map<String, String> VERSIONS = read();
 
   private Since() {}
@@ -26,9 +28,17 @@ public final class Since {
     return Optional.ofNullable(VERSIONS.get("map " + name));
   }
 
-  /** Of a helper function, e.g. bpf_get_attach_cookie; not every type of program may call it. */
-  public static Optional<String> helper(String name) {
-    return Optional.ofNullable(VERSIONS.get("helper " + name));
+  /**
+   * Of a helper function for a kind of programs, as far as it is known that those may call it later
+   * than others; else of the helper, which not every kind may call.
+   */
+  public static Optional<String> helper(String name, String kind) {
+    return laterHelper(name, kind).or(() -> Optional.ofNullable(VERSIONS.get("helper " + name)));
+  }
+
+  /** Where a kind of programs may call a helper later than others. */
+  public static Optional<String> laterHelper(String name, String kind) {
+    return Optional.ofNullable(VERSIONS.get("helper " + name + " " + kind));
   }
 
   /** Every kind of programs that has a version here. */

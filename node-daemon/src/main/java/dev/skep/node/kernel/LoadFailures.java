@@ -34,6 +34,10 @@ final class LoadFailures {
       Pattern.compile(
           "(?:unknown|invalid) func |cannot use helper|invalid CO-RE relocation|cannot call kernel");
 
+  /** Older kernels and younger ones (verifier.c, check_helper_call). */
+  private static final Pattern REFUSED_HELPER =
+      Pattern.compile("(?:unknown func|cannot use helper) (bpf_\\w+)#");
+
   private final Preconditions preconditions;
 
   LoadFailures(Preconditions preconditions) {
@@ -153,8 +157,14 @@ final class LoadFailures {
   private Optional<Failure> lacking(LoadRequest request, ObjectProgram program, String log) {
     Needs needs = request.report().functionNeeds().getOrDefault(program.function(), Needs.NOTHING);
     return NOT_THERE.matcher(log).find()
-        ? preconditions.after(program.function(), program.section(), needs)
+        ? preconditions.after(
+            program.function(), program.section(), needs, refusedHelper(log).orElse(null))
         : preconditions.kind(program.function(), program.section());
+  }
+
+  /** A helper that the kernel has, but not for this program. */
+  static Optional<String> refusedHelper(String log) {
+    return Optional.of(REFUSED_HELPER.matcher(log)).filter(Matcher::find).map(m -> m.group(1));
   }
 
   private static Optional<Failure> ofMap(NativeError e) {

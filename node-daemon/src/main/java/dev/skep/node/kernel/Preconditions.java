@@ -5,6 +5,7 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.inspect.ProgramType;
 import dev.skep.artifact.inspect.Since;
+import dev.skep.node.target.KernelRelease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +23,16 @@ final class Preconditions {
    * constants may cut away is left to the load to tell.
    */
   Optional<Failure> before(String function, String section, Needs needs) {
-    return missing(function, section, needs, !needs.conditional());
+    return missing(function, section, needs, !needs.conditional(), null);
   }
 
-  /** What may be the cause that a function cannot be loaded. */
-  Optional<Failure> after(String function, String section, Needs needs) {
-    return missing(function, section, needs, true);
+  /**
+   * What may be the cause that a function cannot be loaded.
+   *
+   * @param refused the helper that the verifier knows, and does not let this function call; or null
+   */
+  Optional<Failure> after(String function, String section, Needs needs, String refused) {
+    return missing(function, section, needs, true, refused);
   }
 
   /** Why the kernel takes no program of the function's kind, if so. */
@@ -38,11 +43,13 @@ final class Preconditions {
         .flatMap(cause -> failure(function, function + " is of type " + type + ": " + cause));
   }
 
-  private Optional<Failure> missing(String function, String section, Needs needs, boolean code) {
-    return kind(function, section).or(() -> beside(function, section, needs, code));
+  private Optional<Failure> missing(
+      String function, String section, Needs needs, boolean code, String refused) {
+    return kind(function, section).or(() -> beside(function, section, needs, code, refused));
   }
 
-  private Optional<Failure> beside(String function, String section, Needs needs, boolean code) {
+  private Optional<Failure> beside(
+      String function, String section, Needs needs, boolean code, String refused) {
     if (needs.kernelBtf() && !probe.btf().isThere()) {
       return failure(
           function,
@@ -58,9 +65,11 @@ final class Preconditions {
         .forEach(type -> missing.add("maps of type " + type + since(Since.map(type))));
     probe.btf().missing(needs.kfuncs()).forEach(name -> missing.add("the kernel function " + name));
     if (code) {
+      String kind = ProgramType.kind(section);
       needs.helpers().stream()
-          .filter(helper -> probe.lacksHelper(ProgramType.kind(section), helper))
-          .forEach(helper -> missing.add("the helper " + helper + since(Since.helper(helper))));
+          .filter(helper -> probe.lacksHelper(kind, helper) || comesLater(helper, kind, refused))
+          .forEach(
+              helper -> missing.add("the helper " + helper + since(Since.helper(helper, kind))));
       probe.btf().missing(needs.kernelTypes()).forEach(name -> missing.add(words(name)));
     }
     return missing.isEmpty()
@@ -75,6 +84,12 @@ final class Preconditions {
                     missing.stream().anyMatch(m -> m.contains("helper"))
                         ? " for programs of type " + ProgramType.ofSection(section).name()
                         : ""));
+  }
+
+  /** What no kernel lets programs of that kind call is the program's fault. */
+  private static boolean comesLater(String helper, String kind, String refused) {
+    return helper.equals(refused)
+        && Since.laterHelper(helper, kind).filter(KernelRelease.current()::isBefore).isPresent();
   }
 
   private static String words(String name) {

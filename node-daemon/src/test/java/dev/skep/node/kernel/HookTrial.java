@@ -156,7 +156,6 @@ final class HookTrial {
     return switch (failure.reason()) {
       case Incompatible, PermissionDenied -> true;
       case WrongAttachType -> failure.message().contains("where the kernel may sleep");
-      case VerifierRejected -> failure.message().contains("bpf_get_attach_cookie is not there");
       default -> false;
     };
   }
