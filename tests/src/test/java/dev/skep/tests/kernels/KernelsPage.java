@@ -48,8 +48,9 @@ record KernelsPage(List<KernelColumn> columns) {
 
       %s
 
-      Of the kinds of programs, as their `SEC()` names them, that tests of the suite attach: how many
-      `tests/baseline/attachable.c` attaches with libbpf alone, how many Skep attaches, and what only C does.
+      Of the kinds of programs, as their `SEC()` names them, in all objects that the project compiles: how
+      many `tests/baseline/attachable.c` attaches with libbpf alone, how many Skep attaches in a row above
+      that *fires*, and what only C does.
 
       """
           .formatted(BESIDE_C_TITLE);

@@ -85,26 +85,28 @@ class KernelsPageTest {
 
   @Test
   @DisplayName(
-      "what only C attaches is said, also where our test gave up before it named the program")
+      "what only C attaches is said, also where our test gave up, holds by a refusal or is not there")
   void comparesWithC() {
+    List<String> byC =
+        List.of(
+            "tc/f\ttcx/egress\tattaches",
+            "o/f\titer\tattaches",
+            "u/f\tuprobe.multi\tattaches",
+            "x/f\txdp\tcannot load: No");
+    String refusal = "refused: uprobe.multi\tholds\t\tu/f";
     SuiteRun old =
         SuiteRun.parse(
-            List.of("# 6.1.0-56-cloud-amd64", "tc\tincompatible\tno tcx\t"),
-            List.of(
-                "tc/f\ttcx/egress\tattaches", "o/f\titer\tattaches", "x/f\txdp\tcannot load: No"),
-            "");
+            List.of("# 6.1.0-56-cloud-amd64", "tc\tincompatible\tno tcx\t", refusal), byC, "");
     SuiteRun recent =
         SuiteRun.parse(
-            List.of("# 6.12.117+deb12-cloud-amd64", "tc\tfires\t\ttc/f"),
-            List.of("tc/f\ttcx/egress\tattaches", "o/f\titer\tattaches"),
-            "");
+            List.of("# 6.12.117+deb12-cloud-amd64", "tc\tfires\t\ttc/f", refusal), byC, "");
     BesideC both = new BesideC(List.of(old, recent));
-    assertThat(both.onlyByC(old)).containsExactly("tcx/egress");
-    assertThat(both.onlyByC(recent)).isEmpty();
+    assertThat(both.onlyByC(old)).containsExactly("iter", "tcx/egress", "uprobe.multi");
+    assertThat(both.onlyByC(recent)).containsExactly("iter", "uprobe.multi");
     assertThat(new KernelsPage(List.of(old.found(), recent.found())).besideC(List.of(old, recent)))
         .contains(
-            "| C attaches | 1 | 1 |",
+            "| C attaches | 3 | 3 |",
             "| Skep attaches | 0 | 1 |",
-            "| only C | tcx/egress | none |");
+            "| only C | iter, tcx/egress, uprobe.multi | iter, uprobe.multi |");
   }
 }
