@@ -88,6 +88,22 @@ class FloodedXdpIT {
   @DisplayName("No frame is missed while members come, go, change their order and are loaded anew")
   void misses() throws Exception {
     List<Stays> stay = new ArrayList<>(List.of(attach("first", 10), attach("second", 500)));
+    // The bench reads this line too.
+    missesNone("flooded", stay);
+  }
+
+  @Test
+  @DisplayName("No frame is missed by any of ten, while they come, go, change and are loaded anew")
+  void missesAmongTen() throws Exception {
+    List<Stays> stay = new ArrayList<>();
+    // The tenth comes and goes.
+    for (int i = 1; i < 10; i++) {
+      stay.add(attach("member-" + i, 100 * i));
+    }
+    missesNone("flooded ten", stay);
+  }
+
+  private void missesNone(String what, List<Stays> stay) throws Exception {
     List<Double> changes = new ArrayList<>();
     List<Double> rates = new ArrayList<>();
     long sent = 0;
@@ -108,9 +124,9 @@ class FloodedXdpIT {
       rates.add(said.get("sent").asDouble() / said.get("seconds").asDouble() / 1000);
     }
     Thread.sleep(300);
-    // One line, which the bench reads too.
     System.out.println(
-        "flooded: "
+        what
+            + ": "
             + new ObjectMapper()
                 .writeValueAsString(
                     Map.of(
@@ -134,7 +150,7 @@ class FloodedXdpIT {
       case 0, 1 -> stay.set(kind, anew(stay.get(kind)));
       case 2 -> {
         Stays second = stay.get(1);
-        Stays moved = new Stays("second", second.key(), 1 + random.nextInt(1000));
+        Stays moved = new Stays(second.name(), second.key(), 1 + random.nextInt(1000));
         test.kernel().replace(linkOf(second), second.key(), wanted(moved.priority()));
         stay.set(1, moved);
       }
