@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Counts packets per CPU, those of more than one piece too. */
+/* Counts packets of more than one piece, per CPU. */
 #include "packets.bpf.h"
 
 struct packet_count packets SEC(".maps");
@@ -7,7 +7,8 @@ struct packet_count packets SEC(".maps");
 SEC("xdp.frags")
 int count_pieces(struct xdp_md *ctx)
 {
-	count_in(&packets);
+	if (bpf_xdp_get_buff_len(ctx) > ctx->data_end - ctx->data)
+		count_in(&packets);
 	return XDP_PASS;
 }
 

@@ -119,8 +119,12 @@ class SeveralXdpIT {
 
   /** Whether each of the loads sees packets, and sees the same ones. */
   private void allCount(LoadKey... keys) {
+    allCount(veth::ping, keys);
+  }
+
+  private void allCount(Runnable packet, LoadKey... keys) {
     long[] before = Stream.of(keys).mapToLong(key -> test.count(key, "packets")).toArray();
-    veth.ping();
+    packet.run();
     for (int i = 0; i < keys.length; i++) {
       assertThat(test.count(keys[i], "packets")).as(keys[i].program()).isGreaterThan(before[i]);
     }
@@ -289,7 +293,7 @@ class SeveralXdpIT {
     veth.setMtu(9000);
     LoadKey a = loadFrags("a");
     assertThat(test.kernel().attach(a, frags(1)).alive()).isTrue();
-    allCount(a);
+    allCount(veth::pingInPieces, a);
   }
 
   private LoadKey loadFrags(String name) {
@@ -312,12 +316,12 @@ class SeveralXdpIT {
     LoadKey b = loadFrags("b");
     test.kernel().attach(a, frags(1));
     test.kernel().attach(b, frags(2));
-    allCount(a, b);
+    allCount(veth::pingInPieces, a, b);
     Failure failure = refusal("linear", 3);
     assertThat(failure.reason()).isEqualTo(Reason.AttachFailed);
     assertThat(failure.message()).contains("xdp.frags").contains("it/linear");
     assertThat(List.of(seen(a), seen(b))).allMatch(ObservedLink::alive);
-    allCount(a, b);
+    allCount(veth::pingInPieces, a, b);
   }
 
   @Test
@@ -336,12 +340,29 @@ class SeveralXdpIT {
   }
 
   @Test
+  @Tag(ALONE)
   @DisplayName("xdp, the same interface's number in another network namespace is another place")
   void network() {
-    ObservedLink link = attach("a", 1);
-    assertThat(test.pins.resolve("_xdp").toFile().list())
-        .containsExactly(
-            Network.own().number() + "-" + Libc.get().interfaceIndex(veth.name).orElseThrow());
-    test.kernel().detach(link);
+    int number = Libc.get().interfaceIndex(veth.name).orElseThrow();
+    try (TestNetwork network = TestNetwork.now()) {
+      network.ip(
+          "link", "add", "twin0", "index", "" + number, "type", "veth", "peer", "name", "twin1");
+      Network other = Network.named(network.name);
+      LoadKey here = attach("here", 1).load();
+      LoadKey there = load("there", PASS);
+      Xdp hook = new Xdp(List.of("twin0"), XdpMode.Generic);
+      WantedLink wanted = link("count_packets", hook);
+      ObservedLink link =
+          test.kernel()
+              .attach(there, new WantedLink("count_packets", hook, wanted.target(), other));
+      assertThat(test.pins.resolve("_xdp").toFile().list())
+          .containsExactlyInAnyOrder(
+              Network.own().number() + "-" + number, other.number() + "-" + number);
+      allCount(here);
+      assertThat(test.count(there, "packets")).isZero();
+      test.kernel().detach(link);
+      assertThat(seen(here).alive()).isTrue();
+      allCount(here);
+    }
   }
 }

@@ -51,6 +51,21 @@ final class TestVeth implements AutoCloseable {
     inside("sh", "-c", "! ping -q -c 1 -W 1 10.231.78.1");
   }
 
+  /** What sends a packet to this end that it sends on, back to where it comes from. */
+  Runnable forwarding() {
+    Command.run("ip", "route", "add", "10.231.77.1/32", "via", "10.231.78.2", "dev", name);
+    inside("ip", "route", "add", "10.231.77.1/32", "via", "10.231.78.1");
+    Command.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/" + name + "/forwarding");
+    // The answer to what is sent behind it tells that it was sent on.
+    String send = "echo > /dev/udp/10.231.77.1/9 && ping -q -c 1 -W 10 10.231.78.1";
+    return () -> inside("bash", "-c", send);
+  }
+
+  /** A packet to this end that has several pieces, and its answer. */
+  void pingInPieces() {
+    inside("ping", "-q", "-c", "1", "-W", "10", "-s", "8000", "10.231.78.1");
+  }
+
   /** Runs a command in the namespace of the other end. */
   void inside(String... command) {
     atPeer(command).output();
