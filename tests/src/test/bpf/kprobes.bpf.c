@@ -47,7 +47,7 @@ int on_returns(void *ctx)
 SEC("kprobe.session")
 int on_session(void *ctx)
 {
-	return count();
+	return count_session(ctx);
 }
 
 char LICENSE[] SEC("license") = "GPL";

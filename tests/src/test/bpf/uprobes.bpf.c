@@ -44,10 +44,22 @@ int on_returns(void *ctx)
 	return count();
 }
 
+SEC("uretprobe.multi.s")
+int on_returns_sleepable(void *ctx)
+{
+	return count();
+}
+
+SEC("uprobe.session.s")
+int on_session_sleepable(void *ctx)
+{
+	return count_session(ctx);
+}
+
 SEC("uprobe.session")
 int on_session(void *ctx)
 {
-	return count();
+	return count_session(ctx);
 }
 
 char LICENSE[] SEC("license") = "GPL";

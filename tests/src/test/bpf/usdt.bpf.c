@@ -33,4 +33,10 @@ int on_probe(struct pt_regs *ctx)
 	return count();
 }
 
+SEC("usdt.s")
+int on_probe_sleepable(struct pt_regs *ctx)
+{
+	return count();
+}
+
 char LICENSE[] SEC("license") = "GPL";

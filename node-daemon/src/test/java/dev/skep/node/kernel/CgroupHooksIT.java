@@ -182,6 +182,18 @@ class CgroupHooksIT {
   }
 
   @Test
+  @DisplayName("cgroup sendmsg_unix")
+  void sendmsgUnix() {
+    fires("on_sendmsg_unix", this::unixDatagram);
+  }
+
+  @Test
+  @DisplayName("cgroup recvmsg_unix")
+  void recvmsgUnix() {
+    fires("on_recvmsg_unix", this::unixDatagram);
+  }
+
+  @Test
   @DisplayName("cgroup getsockopt")
   void getsockopt() {
     fires(
@@ -240,13 +252,30 @@ class CgroupHooksIT {
 
   /** Both ends have an address: of a peer without one no program is asked. */
   private void unixConnection() throws IOException {
-    SocketAddress server = UnixDomainSocketAddress.of(test.journal.resolve("server"));
-    SocketAddress client = UnixDomainSocketAddress.of(test.journal.resolve("client"));
+    betweenFiles(
+        (server, client) ->
+            connection(
+                StandardProtocolFamily.UNIX,
+                UnixDomainSocketAddress.of(server),
+                UnixDomainSocketAddress.of(client)));
+  }
+
+  private void unixDatagram() throws IOException {
+    betweenFiles(TestDatagram::send);
+  }
+
+  private interface Pair {
+    void meet(Path one, Path other) throws IOException;
+  }
+
+  private void betweenFiles(Pair pair) throws IOException {
+    Path one = test.journal.resolve("one");
+    Path other = test.journal.resolve("other");
     try {
-      connection(StandardProtocolFamily.UNIX, server, client);
+      pair.meet(one, other);
     } finally {
-      Files.deleteIfExists(test.journal.resolve("server"));
-      Files.deleteIfExists(test.journal.resolve("client"));
+      Files.deleteIfExists(one);
+      Files.deleteIfExists(other);
     }
   }
 

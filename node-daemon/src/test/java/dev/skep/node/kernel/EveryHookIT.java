@@ -119,6 +119,18 @@ class EveryHookIT {
   }
 
   @Test
+  @DisplayName("xdp, native")
+  void nativeXdp() {
+    try (TestVeth veth = new TestVeth()) {
+      fires(
+          "xdp_count",
+          link("count_packets", new Xdp(List.of(veth.name), XdpMode.Native)),
+          "packets",
+          veth::ping);
+    }
+  }
+
+  @Test
   @DisplayName("xdp, generic")
   void genericXdp() {
     try (TestVeth veth = new TestVeth()) {
@@ -133,24 +145,25 @@ class EveryHookIT {
   @Test
   @DisplayName("tc ingress")
   void tcIngress() {
-    try (TestVeth veth = new TestVeth()) {
-      fires(
-          "tc_count",
-          link("on_packet", new Tc(List.of(veth.name), Direction.Ingress)),
-          "hits",
-          veth::ping);
-    }
+    tc("tc_count", "on_packet", Direction.Ingress);
+  }
+
+  @Test
+  @DisplayName("tc ingress, SEC(\"tcx/ingress\")")
+  void tcxIngress() {
+    tc("tcx_count", "on_ingress", Direction.Ingress);
   }
 
   @Test
   @DisplayName("tc egress, SEC(\"tcx/egress\")")
   void tcEgress() {
+    tc("tcx_count", "on_egress", Direction.Egress);
+  }
+
+  private void tc(String object, String function, Direction direction) {
     try (TestVeth veth = new TestVeth()) {
-      fires(
-          "tcx_count",
-          link("on_egress", new Tc(List.of(veth.name), Direction.Egress)),
-          "hits",
-          veth::ping);
+      Tc hook = new Tc(List.of(veth.name), direction);
+      new HookTrial(test, object, function, hook, veth::ping).fires();
     }
   }
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Hooks of whole network namespaces. */
 @Tag("hook")
@@ -102,6 +104,39 @@ class NetworkHooksIT {
   }
 
   @Test
+  @DisplayName("netfilter, IPv4 forward")
+  void netfilterForwarded() {
+    try (TestVeth veth = new TestVeth()) {
+      Netfilter hook = new Netfilter(Family.Ipv4, Point.Forward, null, null);
+      fires("netfilter", link("on_packet", hook), veth.forwarding());
+    }
+  }
+
+  @Test
+  @DisplayName("netfilter, IPv4 post_routing")
+  void netfilterPostRouting() {
+    Netfilter hook = new Netfilter(Family.Ipv4, Point.PostRouting, null, null);
+    fires("netfilter", link("on_packet", hook), NetworkHooksIT::datagram);
+  }
+
+  @Test
+  @DisplayName("netfilter, IPv6 pre_routing, of packets put together")
+  void netfilterOfIpv6Defragmented() {
+    ofIpv6(new Netfilter(Family.Ipv6, Point.PreRouting, -300, true));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("netfilter, IPv6")
+  @EnumSource(names = {"PreRouting", "LocalIn", "LocalOut", "PostRouting"})
+  void netfilterOfIpv6(Point point) {
+    ofIpv6(new Netfilter(Family.Ipv6, point, null, null));
+  }
+
+  private void ofIpv6(Netfilter hook) {
+    fires("netfilter", link("on_packet", hook), () -> datagram("::1"));
+  }
+
+  @Test
   @DisplayName("netfilter, two programs of one priority: refused with words")
   void samePriority() {
     Netfilter hook = new Netfilter(Family.Ipv6, Point.LocalOut, 77, null);
@@ -140,12 +175,14 @@ class NetworkHooksIT {
     return new WantedLink(link.function(), link.hook(), link.target(), network);
   }
 
-  /** To a port where nobody listens. */
   private static void datagram() {
+    datagram("127.0.0.1");
+  }
+
+  /** To a port where nobody listens. */
+  private static void datagram(String address) {
     try (DatagramSocket socket = new DatagramSocket()) {
-      socket.send(
-          new DatagramPacket(
-              new byte[1], 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 9));
+      socket.send(new DatagramPacket(new byte[1], 1, InetAddress.getByName(address), 9));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.hook.Direction;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Netkit;
+import dev.skep.api.v1alpha1.hook.NetkitEnd;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.artifact.process.Command;
 import dev.skep.node.hook.KernelHas;
@@ -95,6 +96,15 @@ class OrderHooksIT {
     try (TestNetkit pair = new TestNetkit(test)) {
       Netkit hook = new Netkit(List.of(pair.name), null, null, null, null, null);
       new HookTrial(test, "netkit", "on_primary", hook, pair::send).fires();
+    }
+  }
+
+  @Test
+  @DisplayName("netkit, peer")
+  void netkitPeer() {
+    try (TestNetkit pair = new TestNetkit(test)) {
+      Netkit hook = new Netkit(List.of(pair.name), null, null, null, NetkitEnd.Peer, null);
+      new HookTrial(test, "netkit", "on_peer", hook, pair::answer).fires();
     }
   }
 

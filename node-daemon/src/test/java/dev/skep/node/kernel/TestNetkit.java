@@ -22,7 +22,8 @@ final class TestNetkit implements AutoCloseable {
       Command.run("ip", "link", "set", peer, "netns", name);
       Command.run("ip", "addr", "add", "10.231.79.1/30", "dev", name);
       Command.run("ip", "link", "set", name, "up");
-      Command.run("ip", "netns", "exec", name, "ip", "link", "set", peer, "up");
+      Command.run("ip", "-n", name, "addr", "add", "10.231.79.2/30", "dev", peer);
+      Command.run("ip", "-n", name, "link", "set", peer, "up");
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -32,6 +33,11 @@ final class TestNetkit implements AutoCloseable {
   /** A packet from this end to the other. */
   void send() {
     Command.run("bash", "-c", "echo > /dev/udp/10.231.79.2/9");
+  }
+
+  /** A packet from the other end to this one. */
+  void answer() {
+    Command.run("ip", "netns", "exec", name, "bash", "-c", "echo > /dev/udp/10.231.79.1/9");
   }
 
   @Override

@@ -1,7 +1,11 @@
 package dev.skep.node.kernel;
 
+import static dev.skep.node.kernel.HookTrial.possible;
+import static dev.skep.node.kernel.HookTrial.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Event;
 import dev.skep.api.v1alpha1.hook.Fentry;
 import dev.skep.api.v1alpha1.hook.Hook;
@@ -12,6 +16,7 @@ import dev.skep.api.v1alpha1.hook.LsmCgroup;
 import dev.skep.api.v1alpha1.hook.PerfEvent;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
+import dev.skep.artifact.process.Command;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.ProbeProgram;
@@ -19,11 +24,14 @@ import dev.skep.node.libbpf.Programs;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each way to see what the kernel does; the attachment names the target, and no section does. */
 @Tag("hook")
@@ -87,6 +95,22 @@ class TracingHooksIT {
             new HookTrial(test, "tracepoints", "on_sample", hook, EveryHookIT::beBusy).fires()
                 % COOKIE)
         .isZero();
+  }
+
+  @ParameterizedTest(name = "{0}, by a period")
+  @DisplayName("perf event")
+  @EnumSource(names = {"TaskClock", "PageFaults", "ContextSwitches", "CpuMigrations"})
+  void softwareEvents(Event event) {
+    boolean isClock = event == Event.TaskClock;
+    Hook hook = new PerfEvent(event, null, isClock ? 1_000_000L : 1L);
+    new HookTrial(test, "perf_event", "on_sample", hook, TracingHooksIT::moveABusyProcess).fires();
+  }
+
+  /** It takes pages, waits, and is told to run on one CPU and then on another. */
+  private static void moveABusyProcess() {
+    EveryHookIT.beBusy();
+    String move = "for cpu in 1 2 1 2; do /bin/busybox taskset -p $cpu $$ && sleep 0.01; done";
+    Command.run("bash", "-c", move);
   }
 
   @Test
@@ -169,6 +193,47 @@ class TracingHooksIT {
   }
 
   @Test
+  @DisplayName("lsm_cgroup of a group by a pattern: what is done elsewhere is not seen")
+  void lsmCgroupOfOne() {
+    try (TestCgroup group = new TestCgroup()) {
+      group.make("one");
+      seesOnly(test, group, "one", new LsmCgroup("socket_connect", group.path + "/o?e", null));
+    }
+  }
+
+  @Test
+  @DisplayName("lsm_cgroup of a pod: what is done elsewhere is not seen")
+  void lsmCgroupOfAPod() {
+    TestPods pods = new TestPods();
+    String uid = "0b5ff1c1-7d35-4d55-9b53-000000000001";
+    pods.running(uid, "it", "web-1", "app", "1".repeat(64));
+    try (TestCgroup group = new TestCgroup();
+        TestKernel node = new TestKernel(pods)) {
+      String pod = "kubepods/besteffort/pod" + uid;
+      group.make(pod);
+      seesOnly(node, group, pod, new LsmCgroup("socket_connect", null, TestPods.named("it")));
+    }
+  }
+
+  private static void seesOnly(TestKernel node, TestCgroup group, String below, Hook hook) {
+    TestKernel.link("on_hook_of_cgroup", hook);
+    WantedLink wanted =
+        node.kernel().expand("it", "on_hook_of_cgroup", Attach.of(hook)).links().getFirst();
+    Runnable inAndOutside =
+        () -> {
+          connect(group.folder.resolve(below));
+          connect(group.folder);
+        };
+    assertThat(new HookTrial(node, "trampolines", wanted, inAndOutside).fires()).isOne();
+  }
+
+  /** By a process that goes into a control group before. */
+  private static void connect(Path group) {
+    String join = "echo $$ > " + group.resolve("cgroup.procs");
+    Command.run("bash", "-c", join + " && echo > /dev/udp/127.0.0.1/9");
+  }
+
+  @Test
   @DisplayName("kprobe, cookie")
   void kprobeCookie() {
     givesCookie("kprobes", "entry_cookie", new Kprobe("do_sys_openat2", null, COOKIE));
@@ -220,7 +285,36 @@ class TracingHooksIT {
   @Test
   @DisplayName("kprobe.session, entry and return")
   void kprobeSession() {
-    fires("kprobes", "on_session", new KprobeMulti(null, "do_sys_openat*", null));
+    Hook hook = new KprobeMulti(null, "do_sys_openat*", null);
+    long counted =
+        new HookTrial(test, "kprobes", "on_session", hook, TestKernel::openAFile).fires();
+    assertThat(counted % COOKIE).as("entries").isPositive();
+    assertThat(counted / COOKIE).as("returns").isPositive();
+  }
+
+  @Test
+  @DisplayName("kprobe, inside a function")
+  void kprobeInside() {
+    fires("kprobe", "on_do_sys_openat2", new Kprobe("do_sys_openat2", behindTheEntry()));
+  }
+
+  /** Behind the call of a tracer and a landing pad, where those are: the first that is taken. */
+  private int behindTheEntry() {
+    LoadKey key = TestKernel.key("inside", "aaaa");
+    Hook entry = new Kprobe("do_sys_openat2", null);
+    possible(() -> test.kernel().load(request("kprobe", "on_do_sys_openat2", entry, key)));
+    for (int offset : new int[] {9, 5, 8}) {
+      WantedLink wanted =
+          TestKernel.link("on_do_sys_openat2", new Kprobe("do_sys_openat2", offset));
+      try {
+        test.kernel().detach(possible(() -> test.kernel().attach(key, wanted)));
+        test.kernel().unload(key);
+        return offset;
+      } catch (Refusal inside) {
+        assertThat(inside).hasMessageContaining("not where an instruction begins");
+      }
+    }
+    throw new AssertionError("none of its first instructions is taken");
   }
 
   private void fires(String object, String function, Hook hook) {

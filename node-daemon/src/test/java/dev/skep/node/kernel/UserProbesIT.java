@@ -6,18 +6,21 @@ import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.UprobeMulti;
 import dev.skep.api.v1alpha1.hook.Usdt;
+import dev.skep.artifact.process.Command;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Each way to see what programs do in user space. */
 @Tag("hook")
 class UserProbesIT {
   private static final long COOKIE = 1_000_000;
 
+  @TempDir private Path folder;
   private final TestKernel test = new TestKernel();
 
   @AfterEach
@@ -41,6 +44,17 @@ class UserProbesIT {
   @DisplayName("uretprobe, sleepable")
   void sleepableReturn() {
     fires("on_return_sleepable", new Uprobe(libc(), "getppid", null));
+  }
+
+  @Test
+  @DisplayName("uprobe, inside a function of a program")
+  void inside() {
+    Path program = TestProgram.at(folder.resolve("program"));
+    Hook hook = new Uprobe(program.toString(), "step", TestProgram.SECOND);
+    assertThat(
+            new HookTrial(test, "uprobe", "on_entry", hook, () -> Command.run(program.toString()))
+                .fires())
+        .isOne();
   }
 
   @Test
@@ -75,17 +89,46 @@ class UserProbesIT {
   }
 
   @Test
+  @DisplayName("uretprobe.multi, sleepable")
+  void sleepableMultiReturn() {
+    fires("on_returns_sleepable", new UprobeMulti(libc(), null, "getpp*", null, null));
+  }
+
+  @Test
   @DisplayName("uprobe.session, entry and return")
   void session() {
-    fires("on_session", new UprobeMulti(libc(), null, "getpp*", null, null));
+    firesTwice("on_session");
+  }
+
+  @Test
+  @DisplayName("uprobe.session, sleepable")
+  void sleepableSession() {
+    firesTwice("on_session_sleepable");
+  }
+
+  private void firesTwice(String function) {
+    Hook hook = new UprobeMulti(libc(), null, "getpp*", null, null);
+    long counted = new HookTrial(test, "uprobes", function, hook, EveryHookIT::callGetppid).fires();
+    assertThat(counted % COOKIE).as("entries").isPositive();
+    assertThat(counted / COOKIE).as("returns").isEqualTo(counted % COOKIE);
   }
 
   @Test
   @DisplayName("usdt, a static probe of this Java")
   void usdt() {
+    probe("on_probe");
+  }
+
+  @Test
+  @DisplayName("usdt, sleepable")
+  void sleepableUsdt() {
+    probe("on_probe_sleepable");
+  }
+
+  private void probe(String function) {
     String jvm = Path.of(System.getProperty("java.home"), "lib/server/libjvm.so").toString();
     Hook hook = new Usdt(jvm, "hotspot", "gc__begin", 7L, null);
-    new HookTrial(test, "usdt", "on_probe", hook, System::gc).fires();
+    new HookTrial(test, "usdt", function, hook, System::gc).fires();
   }
 
   private void fires(String function, Hook hook) {
