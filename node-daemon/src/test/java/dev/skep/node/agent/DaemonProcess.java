@@ -55,7 +55,12 @@ final class DaemonProcess {
   }
 
   void start() throws IOException {
-    process = launch();
+    startWithin(List.of());
+  }
+
+  /** The same by words that run the words which follow, e.g. in a mount namespace of their own. */
+  void startWithin(List<String> words) throws IOException {
+    process = launch(words, folder.resolve("log"), serve(), folder.resolve("state"), pins);
   }
 
   /** Starts another one beside it, and gives its exit code. */
@@ -73,26 +78,28 @@ final class DaemonProcess {
     return second.exitValue();
   }
 
-  private Process launch() throws IOException {
-    return launch(folder.resolve("log"), serve(), folder.resolve("state"), pins);
-  }
-
   private List<String> serve() {
     return List.of("serve", "--manifests", manifests.toString(), "--http-port", "0");
   }
 
   private static Process launch(Path log, List<String> arguments, Path state, Path pins)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.skep.node.cli.Skep"));
+    return launch(List.of(), log, arguments, state, pins);
+  }
+
+  private static Process launch(
+      List<String> within, Path log, List<String> arguments, Path state, Path pins)
+      throws IOException {
+    List<String> command = new ArrayList<>(within);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.skep.node.cli.Skep"));
     command.addAll(arguments);
     command.addAll(List.of("--state-dir", state.toString(), "--pin-root", pins.toString()));
     return new ProcessBuilder(command)
