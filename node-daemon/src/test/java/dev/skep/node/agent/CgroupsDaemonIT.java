@@ -49,7 +49,7 @@ class CgroupsDaemonIT extends WithDaemon {
   @Test
   @DisplayName(
       "nothing matches: Pending and why; one comes, another, both go: status says each at once")
-  void comeAndGo() throws IOException {
+  void comeAndGo() throws Exception {
     apply("/" + group.getFileName() + "/web-*");
     ProgramState none = await(p -> p.reason() == Reason.NoTarget, "NoTarget");
     assertThat(none.state()).isEqualTo(State.Pending);
@@ -68,6 +68,17 @@ class CgroupsDaemonIT extends WithDaemon {
 
     assertThat(came).isLessThan(AT_ONCE);
     assertThat(daemon.pins()).noneMatch(pin -> pin.toString().contains("/links/"));
+    assertThat(best(this::comesAndGoes)).isLessThan(WITHIN);
+  }
+
+  /** What it takes to attach to one that comes, and to say that it is gone. */
+  private Duration comesAndGoes() throws IOException {
+    long start = System.nanoTime();
+    Files.createDirectory(group.resolve("web-1"));
+    await(p -> p.state() == State.Attached && targets(p).size() == 1, "web-1");
+    Files.delete(group.resolve("web-1"));
+    await(p -> p.reason() == Reason.NoTarget && targets(p).isEmpty(), "none");
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   @Test
