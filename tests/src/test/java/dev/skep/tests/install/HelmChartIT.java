@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +17,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart, as Helm itself reads it. */
 class HelmChartIT {
@@ -90,6 +97,35 @@ class HelmChartIT {
     assertThat(chart.keySet())
         .noneMatch(k -> k.startsWith("CustomResource") || k.startsWith("ValidatingAdmission"))
         .noneMatch(k -> k.startsWith("NetworkPolicy"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "operator.replicas=3,operator.env[0].name=A,operator.env[0].value=b,"
+            + "daemon.capabilities.sysAdmin=false,daemon.capabilities.sysPtrace=false,"
+            + "daemon.httpPort=19644,pullSecrets[0].namespace=default,pullSecrets[0].name=regcred",
+        "crds.install=false,admissionPolicy.enabled=false,networkPolicy.enabled=false,"
+            + "operator.priorityClassName=,daemon.image.tag=v9,operator.image.pullPolicy=Always"
+      })
+  @DisplayName("an API server takes what values make, and knows every field of it")
+  void isTaken(String values, @TempDir Path folder) throws IOException {
+    ControlPlane cluster = ControlPlane.shared();
+    Path manifest = folder.resolve("chart.yaml");
+    Files.writeString(
+        manifest, helm("template", "skep", CHART, "--namespace=helm", "--set=" + values).output());
+    try (KubernetesClient client = cluster.client()) {
+      client
+          .resource(new NamespaceBuilder().withNewMetadata().withName("helm").endMetadata().build())
+          .serverSideApply();
+    }
+    Command apply =
+        Command.of(cluster.kubectl().toString(), "--kubeconfig")
+            .and(cluster.kubeconfigFile().toString(), "apply", "--server-side", "--dry-run=server")
+            .and("--force-conflicts", "--validate=strict", "-f", manifest.toString());
+    assertThat(apply.output())
+        .contains("deployment.apps/skep-operator", "daemonset.apps/skep-daemon")
+        .doesNotContain("Warning");
   }
 
   @Test
