@@ -10,8 +10,7 @@ build_images() {
     git describe --always --dirty --abbrev=40 --match= 2>/dev/null || true)
   [[ ! -f .cache/images/operator.tar || ! -f .cache/images/daemon.tar ||
     $(cat "$built" 2>/dev/null) != "$from" ]] || return 0
-  scripts/images.sh build
-  echo "$from" >"$built"
+  scripts/images.sh build && echo "$from" >"$built"
 }
 
 # write_kustomization FILE FOLDER [PREFIX]: for `kubectl apply -k`: a folder of this checkout, with

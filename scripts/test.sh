@@ -21,7 +21,9 @@ end_leftovers() {
 
 say "set-up"
 scripts/setup.sh || exit 1
+root=$PWD
 source scripts/toolchain.sh
+source scripts/installation.sh
 started=$(mktemp)
 trap 'rm -f "$started"' EXIT
 
@@ -41,7 +43,7 @@ pure=$?
 wait "$control_plane" || { echo "no control plane: nothing else can be tested" >&2; exit 1; }
 nice scripts/helm.sh build &
 say "images"
-scripts/images.sh build || echo "no images: the tests in pods will fail" >&2
+build_images || echo "no images: the tests in pods will fail" >&2
 say "all tests"
 mvn verify -DskipUnitTests=true -Dmaven.test.failure.ignore=true -Dspotless.check.skip=true
 all=$?

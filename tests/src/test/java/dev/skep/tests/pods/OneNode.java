@@ -121,6 +121,34 @@ final class OneNode implements AutoCloseable {
     kubectl("delete", "-k", overlay().toString(), "--ignore-not-found", "--timeout=120s");
   }
 
+  /** What of Skep's is in the cluster, beside what is in its namespace. */
+  List<String> skepsOwn() {
+    String kinds = "namespace,crd,clusterrole,clusterrolebinding,validatingadmissionpolicy";
+    return kubectl("get", kinds, "-o", "name").lines().filter(n -> n.contains("skep")).toList();
+  }
+
+  /** What {@code make TARGET} prints to somebody whose kubeconfig is of this cluster. */
+  String make(String target) {
+    return Command.of("make", target, "CLUSTER=current")
+        .in(ROOT)
+        .with(access())
+        .with(
+            Map.of(
+                "SKEP_DEMO_YES",
+                "1",
+                "SKEP_DEMO_DIR",
+                folder.resolve("demo").toString(),
+                "SKEP_DEMO_OVERLAY",
+                "config/overlays/dev",
+                "SKEP_DEMO_LOAD",
+                ROOT.resolve("scripts/cluster.sh") + " import " + cluster,
+                "SKEP_DEMO_ADDRESS",
+                address.getProperty("machine_address")))
+        .withPath(cluster.resolve("bin"))
+        .within(LIMIT)
+        .output();
+  }
+
   Programs programs() {
     return new Programs(client, NAMESPACE);
   }
