@@ -1,8 +1,10 @@
 package dev.skep.tests.story;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus.LinkState;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.tests.stack.Kubelet;
@@ -131,13 +133,14 @@ class PodsComeAndGoIT {
             .formatted(image, function, attach.formatted(SELECTED)));
   }
 
-  /** What the node says of a program's targets. */
+  /** What a program's links are on; a pod that is only waited for has its name in a message. */
   private String targets(String program) {
     return stack.node().getStatus().programs().stream()
         .filter(p -> p.name().equals(program))
-        .map(p -> p.functions().toString())
-        .findFirst()
-        .orElse("");
+        .flatMap(p -> p.functions().stream())
+        .flatMap(f -> f.links().stream())
+        .map(LinkState::target)
+        .collect(joining(", "));
   }
 
   /** Where in its file an executable begins to run. */
