@@ -160,9 +160,14 @@ final class ProgramLane {
   /** Something that may have been in the way has gone. */
   void wayIsFree() {
     Attempt left = latest;
-    if (left != null && left.failures().stream().anyMatch(f -> f.reason().waitsForPlace())) {
+    if (left != null && left.failures().stream().anyMatch(ProgramLane::mayBeInTheWay)) {
       askAgain();
     }
+  }
+
+  /** What cannot share an interface on this node can have it alone. */
+  private static boolean mayBeInTheWay(Failure failure) {
+    return failure.reason().waitsForPlace() || failure.reason() == Reason.Incompatible;
   }
 
   /** What stood in the way of every program has gone. */

@@ -1,5 +1,6 @@
 package dev.skep.node.dispatch;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.BpfObject;
@@ -17,26 +18,25 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The dispatcher (src/main/bpf/xdp_dispatcher.h), loaded as a configuration says. */
 final class DispatcherObject {
   private static final String MAIN = "xdp_dispatcher";
-  private static final Set<Capability> NEEDED =
-      Set.of(
-          Capability.BPF,
-          Capability.PERFMON,
-          Capability.NET_ADMIN,
-          // To find the BTF of the program whose function it is, by its id.
-          Capability.SYS_ADMIN);
+  private static final Capability[] NEEDED = {
+    Capability.BPF,
+    Capability.PERFMON,
+    Capability.NET_ADMIN,
+    // To find the BTF of the program whose function it is, by its id.
+    Capability.SYS_ADMIN
+  };
 
   /** By version of the configuration; the bytes are read once. */
   private final Map<Integer, byte[]> objects = new ConcurrentHashMap<>();
 
   private final Libbpf libbpf;
   private Fd template;
-  private Optional<String> lacking;
+  private Optional<Failure> lacking;
 
   DispatcherObject(Libbpf libbpf) {
     this.libbpf = libbpf;
@@ -101,15 +101,18 @@ final class DispatcherObject {
   }
 
   /**
-   * Why this kernel puts no program in the place of another's function, if so; what it says once
-   * holds for good.
+   * Why this kernel puts no program in the place of another's function, if so: Incompatible where
+   * the daemon may not, else InterfaceBusy. What it says once holds for good.
    */
-  synchronized Optional<String> lacking() {
+  synchronized Optional<Failure> lacking() {
     if (lacking == null) {
       try {
         lacking = tryIt();
       } catch (NativeError passing) {
-        return Optional.of("the dispatcher cannot be loaded now: " + passing.getMessage());
+        return Optional.of(
+            Failure.of(
+                Reason.InterfaceBusy,
+                "the dispatcher cannot be loaded now: " + passing.getMessage()));
       }
     }
     return lacking;
@@ -120,26 +123,32 @@ final class DispatcherObject {
    *
    * @throws NativeError where the node has no room now, which says nothing of the kernel
    */
-  private Optional<String> tryIt() {
+  private Optional<Failure> tryIt() {
     try (BpfObject member = open(new DispatcherConfig(DispatcherConfig.NEWEST, List.of()))) {
       main(member).setReplacement(template(), slot(0));
       member.load();
       return Optional.empty();
     } catch (Refusal missing) {
-      return Optional.of(missing.getMessage());
+      return Optional.of(missing.failure());
     } catch (NativeError e) {
       if (Errno.mayPass(e.errno())) {
         throw e;
       }
-      String kernel = "this kernel (" + System.getProperty("os.version") + ") ";
-      return Optional.of(
-          e.errno() == Errno.EPERM || e.errno() == Errno.EACCES
-              ? Capabilities.own()
-                  .missing(NEEDED)
-                  .map(words -> "to put one in the place of another's function " + words)
-                  .orElse("the platform refuses freplace programs (" + Errno.name(e.errno()) + ")")
-              : kernel + "has no freplace programs (" + Errno.name(e.errno()) + ")");
+      return Optional.of(refused(e.errno(), Capabilities.own()));
     }
+  }
+
+  static Failure refused(int errno, Capabilities given) {
+    String name = " (" + Errno.name(errno) + ")";
+    if (errno != Errno.EPERM && errno != Errno.EACCES) {
+      String kernel = "this kernel (" + System.getProperty("os.version") + ")";
+      return Failure.of(Reason.InterfaceBusy, kernel + " has no freplace programs" + name);
+    }
+    return given
+        .refusal("to put one in the place of another's function", NEEDED)
+        .orElseGet(
+            () ->
+                Failure.of(Reason.InterfaceBusy, "the platform refuses freplace programs" + name));
   }
 
   synchronized void close() {

@@ -40,7 +40,8 @@ final class Dispatchers {
         .ifPresent(
             cause -> {
               throw new Refusal(
-                  Reason.InterfaceBusy, "several XDP programs on one need freplace, and " + cause);
+                  Reason.InterfaceBusy,
+                  "several XDP programs on one need freplace, and " + cause.message());
             });
     Fd program = object.load(config);
     List<Fd> slots = new ArrayList<>();

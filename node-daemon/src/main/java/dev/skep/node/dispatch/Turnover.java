@@ -1,5 +1,6 @@
 package dev.skep.node.dispatch;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.Fd;
@@ -144,6 +145,7 @@ final class Turnover {
                         + " cannot share an interface: "
                         + object
                             .lacking()
+                            .map(Failure::message)
                             .orElse("the kernel does not load it as a freplace program")));
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.node.dispatch;
 
+import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.Errno;
@@ -71,7 +72,7 @@ public final class XdpInterfaces implements AutoCloseable {
 
   /** Why several programs cannot share an interface on this kernel, if so. */
   public Optional<String> lacking() {
-    return object.lacking();
+    return object.lacking().map(Failure::message);
   }
 
   /** The function that members are loaded as replacements of, to be put into any dispatcher. */
@@ -161,13 +162,17 @@ public final class XdpInterfaces implements AutoCloseable {
         after.without(joining).list().stream()
             .map(Member::program)
             .collect(Collectors.joining(", "));
+    Failure why =
+        object
+            .lacking()
+            .orElseGet(
+                () ->
+                    Failure.of(
+                        Reason.InterfaceBusy, "the kernel does not load one of them as that"));
     throw new Refusal(
-        Reason.InterfaceBusy,
-        place.name()
-            + " runs an XDP program already: BpfProgram "
-            + others
-            + "; several on one interface need freplace, and "
-            + object.lacking().orElse("the kernel does not load one of them as that"));
+        why.reason(),
+        "%s runs an XDP program already: BpfProgram %s; several on one interface need freplace, and %s"
+            .formatted(place.name(), others, why.message()));
   }
 
   /** The programs of an interface run in one mode, that of the first. */

@@ -249,6 +249,30 @@ class NodeAgentTest extends WithAgent {
   }
 
   @Test
+  @DisplayName("a program that cannot share on this node follows at once when the other goes")
+  void cannotShare() {
+    kernel.refuse(
+        call ->
+            call.startsWith("attach ns/b@") && stands("ns/a")
+                ? Optional.of(Failure.of(Reason.Incompatible, "needs CAP_SYS_ADMIN"))
+                : Optional.empty());
+    start();
+    source.program("a", "a-1", "l1", ETH0).apply();
+    awaitState("a", State.Attached);
+    source.program("b", "b-1", "l1", ETH0).apply();
+    awaitState("b", State.Incompatible);
+
+    source.remove("a").apply();
+
+    await().atMost(Duration.ofSeconds(3)).until(() -> row("b").state() == State.Attached);
+  }
+
+  private boolean stands(String program) {
+    return kernel.observe().stream()
+        .anyMatch(load -> load.key().program().equals(program) && !load.links().isEmpty());
+  }
+
+  @Test
   @DisplayName("a program in the way that moves elsewhere is followed at once, too")
   void movesOutOfTheWay() {
     start();
