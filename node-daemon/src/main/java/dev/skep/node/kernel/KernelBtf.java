@@ -45,8 +45,10 @@ final class KernelBtf {
    */
   synchronized int id(String name, Collection<String> all) {
     if (!ids.containsKey(name) && isThere()) {
+      // Read first: what cannot be read now, for want of descriptors, says nothing of the kernel.
+      Map<String, List<Integer>> read = read(VMLINUX, null).ids(all);
       all.forEach(n -> ids.put(n, 0));
-      read(VMLINUX, null).ids(all).forEach((n, found) -> ids.put(n, found.getLast()));
+      read.forEach((n, found) -> ids.put(n, found.getLast()));
     }
     return ids.getOrDefault(name, 0);
   }

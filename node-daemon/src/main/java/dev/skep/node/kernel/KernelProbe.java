@@ -8,6 +8,7 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Cgroups;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -75,7 +76,7 @@ final class KernelProbe {
   Optional<String> lacking(String kind) {
     try {
       return asked(kind);
-    } catch (NativeError passing) {
+    } catch (NativeError | UncheckedIOException passing) {
       return Optional.empty();
     }
   }
@@ -84,8 +85,19 @@ final class KernelProbe {
     return kinds.computeIfAbsent(kind, support::check);
   }
 
-  /** Whether the kernel has maps of a type, by its name; of one that is not known, yes. */
+  /**
+   * Whether the kernel has maps of a type, by its name; of one that is not known, or cannot be
+   * tried now, yes.
+   */
   boolean makesMaps(String type) {
+    try {
+      return made(type);
+    } catch (NativeError passing) {
+      return true;
+    }
+  }
+
+  private boolean made(String type) {
     int number = MapType.number(type);
     return number < 0 || maps.computeIfAbsent(type, t -> libbpf.makesMaps(number));
   }
@@ -116,7 +128,7 @@ final class KernelProbe {
     for (int attempt = 1; ; attempt++) {
       try {
         return attempt();
-      } catch (NativeError passing) {
+      } catch (NativeError | UncheckedIOException passing) {
         if (attempt == ATTEMPTS) {
           throw passing;
         }
@@ -136,10 +148,7 @@ final class KernelProbe {
         Machine.jit(),
         lsms,
         usable(causes),
-        IntStream.range(1, MapType.count())
-            .mapToObj(MapType::name)
-            .filter(this::makesMaps)
-            .toList(),
+        IntStream.range(1, MapType.count()).mapToObj(MapType::name).filter(this::made).toList(),
         usable(HookSupport.hooks(causes)));
   }
 

@@ -287,6 +287,9 @@ public final class LinuxKernel implements Kernel {
           });
     } catch (Refusal refusal) {
       return Optional.of(refusal.failure());
+    } catch (UncheckedIOException unknown) {
+      // Attaching tells.
+      return Optional.empty();
     }
   }
 

@@ -62,7 +62,11 @@ public interface Libbpf {
   /** The id of a kernel function or tracepoint in the kernel's own BTF. */
   int kernelBtfId(String name, int attachType);
 
-  /** Whether the kernel makes maps of this type (enum bpf_map_type). */
+  /**
+   * Whether the kernel makes maps of this type (enum bpf_map_type).
+   *
+   * @throws NativeError where the node has no room to try now, which says nothing of the kernel
+   */
   boolean makesMaps(int type);
 
   /**

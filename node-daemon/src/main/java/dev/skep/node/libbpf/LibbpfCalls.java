@@ -38,7 +38,7 @@ final class LibbpfCalls {
   private static final MethodHandle FIND_VMLINUX_BTF_ID =
       Symbols.libbpf("libbpf_find_vmlinux_btf_id", INT_PTR_INT);
   private static final MethodHandle PROBE_BPF_MAP_TYPE =
-      Symbols.libbpf("libbpf_probe_bpf_map_type", INT_INT_PTR);
+      Symbols.libbpf("libbpf_probe_bpf_map_type", INT_INT_PTR, Symbols.ERRNO);
   private static final MethodHandle PROBE_BPF_HELPER =
       Symbols.libbpf("libbpf_probe_bpf_helper", INT_INT_INT_PTR);
   private static final MethodHandle OBJ_GET = Symbols.libbpf("bpf_obj_get", INT_PTR);
@@ -107,9 +107,9 @@ final class LibbpfCalls {
     }
   }
 
-  static int probeMapType(int type, MemorySegment options) {
+  static int probeMapType(MemorySegment errno, int type, MemorySegment options) {
     try {
-      return (int) PROBE_BPF_MAP_TYPE.invokeExact(type, options);
+      return (int) PROBE_BPF_MAP_TYPE.invokeExact(errno, type, options);
     } catch (Throwable e) {
       throw Symbols.rethrow(e);
     }

@@ -196,7 +196,16 @@ final class NativeLibbpf implements Libbpf {
 
   @Override
   public boolean makesMaps(int type) {
-    return LibbpfCalls.probeMapType(type, NULL) == 1;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = NativeLibc.errno(arena);
+      boolean made = LibbpfCalls.probeMapType(errno, type, NULL) == 1;
+      // To libbpf whatever is not made is not supported; why not is left in errno.
+      int why = NativeLibc.read(errno);
+      if (!made && Errno.mayPass(why)) {
+        check("bpf_map_create", -why);
+      }
+      return made;
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.skep.node.target;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,7 +23,11 @@ public record EventSource(int type, long returnBit) {
     return offset << COUNTER_SHIFT;
   }
 
-  /** The source of this name, if the kernel has it. */
+  /**
+   * The source of this name, if the kernel has it.
+   *
+   * @throws UncheckedIOException where it has, and it cannot be read now
+   */
   public static Optional<EventSource> find(String name) {
     Path device = DEVICES.resolve(name);
     try {
@@ -31,7 +36,10 @@ public record EventSource(int type, long returnBit) {
       String format = Files.readString(device.resolve("format/retprobe")).strip();
       return Optional.of(
           new EventSource(type, 1L << Integer.parseInt(format.substring("config:".length()))));
-    } catch (IOException absent) {
+    } catch (IOException e) {
+      if (Files.isReadable(device.resolve("type"))) {
+        throw new UncheckedIOException(e);
+      }
       return Optional.empty();
     }
   }

@@ -22,16 +22,22 @@ import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.api.v1alpha1.hook.Uprobe;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.artifact.process.Command;
+import dev.skep.node.hook.HookSupport;
 import dev.skep.node.libbpf.BpfObject;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.target.Cgroups;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -85,28 +91,56 @@ class RefusalIT {
     test.kernel().load(good);
     test.kernel().unload(KEY);
     refusal(() -> test.kernel().load(bad));
+    List<Failure> failures = new ArrayList<>();
+    withoutDescriptors(
+        held -> {
+          while (true) {
+            try {
+              test.kernel().load(good);
+              return;
+            } catch (Refusal refusal) {
+              failures.add(refusal.failure());
+              held.pop().close();
+            }
+          }
+        });
+    assertThat(failures).as("of loads that had too few descriptors").isNotEmpty();
+    assertThat(failures).allMatch(failure -> failure.reason().retry() == Reason.Retry.TRANSIENT);
+  }
+
+  @Test
+  @DisplayName(
+      "What cannot be tried for want of descriptors is not taken for lacking, then or later")
+  void nothingLearnt() {
+    KernelProbe known = new KernelProbe(Libbpf.get(), Cgroups.ofThisNode());
+    Map<String, Optional<String>> lacking =
+        HookSupport.kinds().stream().collect(Collectors.toMap(kind -> kind, known::lacking));
+    KernelProbe probe = new KernelProbe(Libbpf.get(), Cgroups.ofThisNode());
+    withoutDescriptors(
+        _ -> {
+          assertThat(probe.makesMaps("hash")).isTrue();
+          assertThat(probe.makesMaps("array_of_maps")).isTrue();
+          lacking.forEach(
+              (kind, why) -> assertThat(probe.lacking(kind)).as(kind).isIn(Optional.empty(), why));
+        });
+    assertThat(probe.facts()).isEqualTo(test.kernel().facts());
+  }
+
+  /**
+   * Does something while this process has as many descriptors as it may have, which it can close.
+   */
+  private static void withoutDescriptors(Consumer<Deque<Fd>> work) {
     String self = Long.toString(ProcessHandle.current().pid());
     String before = Command.run("prlimit", "--pid", self, "--nofile", "-o", "SOFT", "--noheadings");
     Command.run("prlimit", "--pid", self, "--nofile=1024:");
     Deque<Fd> held = new ArrayDeque<>();
-    List<Failure> failures = new ArrayList<>();
     try {
       holdAll(held);
-      while (true) {
-        try {
-          test.kernel().load(good);
-          break;
-        } catch (Refusal refusal) {
-          failures.add(refusal.failure());
-          held.pop().close();
-        }
-      }
+      work.accept(held);
     } finally {
       held.forEach(Fd::close);
       Command.run("prlimit", "--pid", self, "--nofile=" + before.strip() + ":");
     }
-    assertThat(failures).as("of loads that had too few descriptors").isNotEmpty();
-    assertThat(failures).allMatch(failure -> failure.reason().retry() == Reason.Retry.TRANSIENT);
   }
 
   private static void holdAll(Deque<Fd> held) {
