@@ -56,15 +56,21 @@ final class FunctionChoice {
       return Optional.empty();
     }
     if (!standing.isEmpty() && program.optional()) {
-      return Optional.of(
-          Failure.of(
-              Reason.LoadFailed,
-              program.function() + " was left out when the others were loaded",
-              program.function()));
+      return kernel.lacking(program).or(() -> Optional.of(leftOut(program.function())));
     }
     return kernel
         .lacking(program)
         .or(() -> hasAnother ? targetLacking(revision, program) : Optional.empty());
+  }
+
+  /** Beside what is loaded nothing can be loaded later, and what runs is not ended for it. */
+  private static Failure leftOut(String function) {
+    return Failure.of(
+        Reason.LoadFailed,
+        function
+            + " was left out when the others were loaded; with the next image, global or map of the"
+            + " program it is tried again",
+        function);
   }
 
   /** A function of the kernel or a tracepoint that is not there is looked for no longer. */

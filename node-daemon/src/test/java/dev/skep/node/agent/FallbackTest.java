@@ -162,6 +162,37 @@ class FallbackTest extends WithAgent {
     assertThat(kernel.calls().subList(calls, kernel.calls().size())).isEmpty();
   }
 
+  @Test
+  @DisplayName("A daemon that starts anew says why what was left out is, and what brings it back")
+  void leftOutBefore() {
+    refuseLoadOnce(Failure.of(Reason.VerifierRejected, "R0 is bad", "rejected"));
+    kernel.lack("lacking", "no such helper");
+    start();
+    source
+        .functions(
+            "a",
+            "1",
+            of("must", null, false),
+            of("lacking", null, true),
+            of("rejected", null, true))
+        .apply();
+    awaitState("a", State.Attached);
+    agent.close();
+    forgetStatus();
+
+    start();
+
+    assertThat(awaitState("a", State.Attached).functions())
+        .filteredOn(f -> f.reason() != null)
+        .extracting(FunctionState::function, FunctionState::message)
+        .containsExactlyInAnyOrder(
+            tuple("lacking", "goes without lacking: no such helper"),
+            tuple(
+                "rejected",
+                "goes without rejected: rejected was left out when the others were loaded; with the"
+                    + " next image, global or map of the program it is tried again"));
+  }
+
   private void refuseLoadOnce(Failure failure) {
     boolean[] done = {false};
     kernel.refuse(
