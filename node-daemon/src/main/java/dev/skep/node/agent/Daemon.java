@@ -134,7 +134,8 @@ public final class Daemon implements AutoCloseable {
               new Journal(
                   options.stateDir().resolve("journal"),
                   version + " " + System.getProperty("os.version")),
-              pods);
+              pods,
+              taken);
       pinLock = Optional.of(taken);
       return opened;
     } catch (RuntimeException e) {

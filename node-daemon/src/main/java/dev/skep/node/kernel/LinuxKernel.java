@@ -62,6 +62,7 @@ public final class LinuxKernel implements Kernel {
   private final KernelProbe probe;
   private final Preconditions preconditions;
   private final RunCounting counting;
+  private final Runnable keepRoot;
 
   /**
    * Takes over what stands under the pins, and ends what an earlier process left half done.
@@ -71,21 +72,23 @@ public final class LinuxKernel implements Kernel {
    * @throws Refusal when libbpf or bpffs is missing, with what to do
    */
   public LinuxKernel(Path pinRoot, Journal journal) {
-    this(pinRoot, journal, PodSource.none());
+    this(pinRoot, journal, PodSource.none(), Optional.empty(), () -> {});
   }
 
   /**
-   * The same on a node of a cluster.
+   * The same for as long as a node runs, whatever becomes of the folder.
    *
    * @param pods who the pods of this node are
+   * @param lock on the folder
    */
-  public LinuxKernel(Path pinRoot, Journal journal, PodSource pods) {
-    this(pinRoot, journal, pods, Optional.empty());
+  public LinuxKernel(Path pinRoot, Journal journal, PodSource pods, PinLock lock) {
+    this(pinRoot, journal, pods, Optional.empty(), lock::keep);
   }
 
   /** The same, taken to attach in certain ways. */
-  LinuxKernel(Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has) {
-    this(pinRoot, journal, pods, has, true);
+  LinuxKernel(
+      Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has, Runnable keepRoot) {
+    this(pinRoot, journal, pods, has, true, keepRoot);
     new Recovery(pins, journal, observer).run();
     interfaces.recover();
     // The first load of a JVM takes ten times as long as the next: let it not be a user's.
@@ -97,11 +100,17 @@ public final class LinuxKernel implements Kernel {
    * run statistics are read but not turned on.
    */
   public static Kernel looking(Path pinRoot, Journal journal) {
-    return new LinuxKernel(pinRoot, journal, PodSource.none(), Optional.empty(), false);
+    return new LinuxKernel(pinRoot, journal, PodSource.none(), Optional.empty(), false, () -> {});
   }
 
   private LinuxKernel(
-      Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has, boolean statistics) {
+      Path pinRoot,
+      Journal journal,
+      PodSource pods,
+      Optional<KernelHas> has,
+      boolean statistics,
+      Runnable keepRoot) {
+    this.keepRoot = keepRoot;
     this.libbpf = libbpf();
     this.pinRoot = pinRoot;
     this.journal = journal;
@@ -179,6 +188,7 @@ public final class LinuxKernel implements Kernel {
     }
     answered(
         () -> {
+          keepRoot.run();
           journal.begin(key);
           try {
             loadAndPin(request);

@@ -1,11 +1,14 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.Xdp;
+import dev.skep.node.target.HostRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -14,9 +17,11 @@ import java.nio.file.Path;
  * the same in every container, and held as long as the process lives.
  */
 public final class PinLock implements AutoCloseable {
-  private final Fd folder;
+  private final Path pinRoot;
+  private Fd folder;
 
-  private PinLock(Fd folder) {
+  private PinLock(Path pinRoot, Fd folder) {
+    this.pinRoot = pinRoot;
     this.folder = folder;
   }
 
@@ -29,6 +34,10 @@ public final class PinLock implements AutoCloseable {
    */
   public static PinLock take(Path pinRoot) {
     LinuxKernel.libbpf();
+    return new PinLock(pinRoot, lock(pinRoot));
+  }
+
+  private static Fd lock(Path pinRoot) {
     Pins.make(pinRoot);
     Fd folder = Libc.get().open(pinRoot.toString());
     boolean taken = false;
@@ -44,11 +53,31 @@ public final class PinLock implements AutoCloseable {
           "another daemon runs with the pin folder %s: is Skep installed twice?".formatted(pinRoot);
       throw new UncheckedIOException(message, new IOException(message));
     }
-    return new PinLock(folder);
+    return folder;
+  }
+
+  /**
+   * Makes the folder again where somebody removed it, and locks that one.
+   *
+   * @throws Refusal NodeNotReady when it cannot be had
+   */
+  synchronized void keep() {
+    try {
+      Path held = Path.of("/proc/self/fd/" + folder.number());
+      if (Files.exists(pinRoot) && HostRoot.same(held, pinRoot)) {
+        return;
+      }
+      Fd again = lock(pinRoot);
+      folder.close();
+      folder = again;
+    } catch (IOException | UncheckedIOException e) {
+      throw new Refusal(
+          Reason.NodeNotReady, "pins cannot be kept in " + pinRoot + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     folder.close();
   }
 }

@@ -64,7 +64,8 @@ final class TestKernel implements AutoCloseable {
   }
 
   private LinuxKernel open() {
-    return new LinuxKernel(pins, new Journal(journal, "test"), pods, Optional.ofNullable(has));
+    return new LinuxKernel(
+        pins, new Journal(journal, "test"), pods, Optional.ofNullable(has), () -> {});
   }
 
   LinuxKernel kernel() {
