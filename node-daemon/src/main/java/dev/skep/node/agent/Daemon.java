@@ -65,12 +65,11 @@ public final class Daemon implements AutoCloseable {
     this.kernel = new AwaitedKernel(() -> open(version, pods));
     this.awaiting = new Lane(threads.lanes(), threads.clock(), this::look);
     ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
-    this.source = source(objects);
+    StatusFile file = new StatusFile(ServeOptions.statusFile(options.stateDir()));
+    this.source = source(objects, file);
     DaemonCounters counters = new DaemonCounters();
     StatusSink sink =
-        server
-            .<StatusSink>map(s -> new StatusPatch(s, options.nodeName()))
-            .orElseGet(() -> new StatusFile(ServeOptions.statusFile(options.stateDir())));
+        server.<StatusSink>map(s -> new StatusPatch(s, options.nodeName())).orElse(file);
     StatusSink counted =
         status -> {
           sink.write(status);
@@ -166,7 +165,7 @@ public final class Daemon implements AutoCloseable {
     return new Heartbeat(api, options.namespace(), options.nodeName(), onSilence);
   }
 
-  private DesiredSource source(ObjectStore objects) throws NoSuchFileException {
+  private DesiredSource source(ObjectStore objects, StatusFile file) throws NoSuchFileException {
     Optional<Path> missing = options.manifests().filter(folder -> !Files.isDirectory(folder));
     if (missing.isPresent()) {
       throw new NoSuchFileException(missing.get().toString());
@@ -175,7 +174,10 @@ public final class Daemon implements AutoCloseable {
     return server
         .<DesiredSource>map(
             s -> new ClusterSource(s, options.nodeName(), stateDir, objects, threads.clock()))
-        .orElseGet(() -> new DirectorySource(options.manifests().orElseThrow(), stateDir, objects));
+        .orElseGet(
+            () ->
+                new DirectorySource(
+                    options.manifests().orElseThrow(), stateDir, objects, file::refused));
   }
 
   /** The port that /metrics is on. */

@@ -1,14 +1,16 @@
 package dev.skep.node.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.node.agent.ServeOptions;
+import dev.skep.node.report.LocalStatus;
+import dev.skep.node.report.StatusFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Shows what skep serve --manifests runs on this machine.",
+      "Shows what skep serve --manifests runs on this machine, and which manifests it refuses.",
       "In a cluster, kubectl get bpfnodes shows the same."
     },
     footer = {"", "Examples:", "  skep status", "  skep status -o yaml --state-dir ./state"})
@@ -40,12 +42,24 @@ final class StatusCommand implements Callable<Integer> {
           ExitCode.NOT_FOUND,
           "there is no " + file + ": skep serve --manifests DIR writes it; is it running?");
     }
-    BpfNodeStatus status = new ObjectMapper().readValue(file.toFile(), BpfNodeStatus.class);
+    LocalStatus status = StatusFile.read(file);
     output.print(() -> status, () -> table(status));
     return ExitCode.OK;
   }
 
-  static String table(BpfNodeStatus status) {
+  private static String table(LocalStatus status) {
+    return status.refusedManifests().isEmpty()
+        ? programs(status.status())
+        : programs(status.status()) + "\n" + refused(status.refusedManifests());
+  }
+
+  private static String refused(Map<String, String> manifests) {
+    Table table = new Table("MANIFEST", "REFUSED");
+    manifests.forEach(table::row);
+    return table.toString();
+  }
+
+  private static String programs(BpfNodeStatus status) {
     Table table =
         new Table("NAMESPACE", "NAME", "STATE", "REVISION", "LINKS", "RUNS/S", "NS/RUN", "MESSAGE");
     for (ProgramState program : status.programs()) {

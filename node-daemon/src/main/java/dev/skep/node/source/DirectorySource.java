@@ -65,15 +65,22 @@ public final class DirectorySource implements DesiredSource {
   private final Map<AssignedRevision, Refusal> incomplete = new ConcurrentHashMap<>();
 
   private final Map<AssignedRevision, BpfRevision> revisions = new ConcurrentHashMap<>();
+  private final Consumer<Map<String, String>> onRefused;
   private final Thread watcher;
   private volatile boolean closed;
   private Consumer<Assignments> listener;
   private long generation;
   private List<AssignedRevision> told;
+  private Map<String, String> refused = Map.of();
   private RegistryImages registry;
 
-  public DirectorySource(Path folder, Path stateDir, ObjectStore objects) {
+  /**
+   * @param onRefused told of which files not all is taken, and why, when that changes
+   */
+  public DirectorySource(
+      Path folder, Path stateDir, ObjectStore objects, Consumer<Map<String, String>> onRefused) {
     this.folder = folder;
+    this.onRefused = onRefused;
     this.manifests = new Manifests(folder);
     this.objects = objects;
     this.cache = new NodeCache(stateDir, new ObjectMapper());
@@ -113,6 +120,7 @@ public final class DirectorySource implements DesiredSource {
     try {
       Map<AssignedRevision, BpfProgram> found = new HashMap<>();
       Manifests.Found said = manifests.read();
+      refuse(said.refused());
       for (BpfProgram program : said.programs().values()) {
         try {
           BpfProgram whole = withEntries(program, said);
@@ -138,6 +146,20 @@ public final class DirectorySource implements DesiredSource {
     } catch (IOException | RuntimeException e) {
       LOG.warn("manifests not read; what runs goes on", "folder", folder, "cause", e);
     }
+  }
+
+  private void refuse(Map<String, String> now) {
+    if (now.equals(refused)) {
+      return;
+    }
+    now.forEach(
+        (file, why) -> {
+          if (!why.equals(refused.get(file))) {
+            LOG.warn("manifest refused", "file", folder.resolve(file), "cause", why);
+          }
+        });
+    refused = now;
+    onRefused.accept(now);
   }
 
   /** With the entries of its ConfigMaps. */

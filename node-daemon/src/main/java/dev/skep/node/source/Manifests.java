@@ -2,7 +2,6 @@ package dev.skep.node.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.api.v1alpha1.BpfProgram;
-import dev.skep.node.log.Log;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.util.stream.Stream;
  * cannot be read keeps what it said before: a slip of the pen must not detach anything.
  */
 final class Manifests {
-  private static final Log LOG = Log.of(Manifests.class);
   private static final String DEFAULT_NAMESPACE = "default";
 
   private final Path folder;
@@ -31,11 +29,24 @@ final class Manifests {
     this.folder = folder;
   }
 
-  /** What one file says. */
-  private record File(String text, Content content) {}
+  /**
+   * What one file says.
+   *
+   * @param wrong what of it is not taken, and why
+   */
+  private record File(
+      String text, List<BpfProgram> programs, List<ConfigMap> configMaps, List<String> wrong) {
+    static final File NONE = new File(null, List.of(), List.of(), List.of());
 
-  private record Content(List<BpfProgram> programs, List<ConfigMap> configMaps) {
-    static final Content NONE = new Content(List.of(), List.of());
+    /** What it said goes on, though this is wrong now. */
+    File but(String text, String why) {
+      boolean saysNothing = programs.isEmpty() && configMaps.isEmpty();
+      return new File(
+          text,
+          programs,
+          configMaps,
+          List.of(saysNothing ? why : why + "; what the file said before goes on"));
+    }
   }
 
   /**
@@ -43,8 +54,12 @@ final class Manifests {
    *
    * @param programs by namespace/name
    * @param configMaps the data of each, by namespace/name
+   * @param refused of which files not all is taken, and why
    */
-  record Found(Map<String, BpfProgram> programs, Map<String, Map<String, String>> configMaps) {
+  record Found(
+      Map<String, BpfProgram> programs,
+      Map<String, Map<String, String>> configMaps,
+      Map<String, String> refused) {
     /** The data of a ConfigMap in a program's namespace. */
     Optional<Map<String, String>> configMap(BpfProgram program, String name) {
       return Optional.ofNullable(configMaps.get(program.getMetadata().getNamespace() + "/" + name));
@@ -59,21 +74,26 @@ final class Manifests {
     files.keySet().retainAll(paths);
     Map<String, BpfProgram> programs = new TreeMap<>();
     Map<String, Map<String, String>> configMaps = new TreeMap<>();
+    Map<String, String> refused = new TreeMap<>();
     for (Path path : paths) {
-      Content content = read(path);
-      for (BpfProgram program : content.programs()) {
+      File file = read(path);
+      List<String> wrong = new ArrayList<>(file.wrong());
+      for (BpfProgram program : file.programs()) {
         if (programs.putIfAbsent(key(program), program) != null) {
-          LOG.warn("the program stands in another file too", "program", key(program), "file", path);
+          wrong.add("BpfProgram " + key(program) + " stands in another file too");
         }
       }
-      for (ConfigMap one : content.configMaps()) {
+      for (ConfigMap one : file.configMaps()) {
         Map<String, String> data = one.getData() == null ? Map.of() : one.getData();
         if (configMaps.putIfAbsent(key(one), data) != null) {
-          LOG.warn("the ConfigMap stands in another file too", "name", key(one), "file", path);
+          wrong.add("ConfigMap " + key(one) + " stands in another file too");
         }
       }
+      if (!wrong.isEmpty()) {
+        refused.put(path.getFileName().toString(), String.join("; ", wrong));
+      }
     }
-    return new Found(programs, configMaps);
+    return new Found(programs, configMaps, refused);
   }
 
   private static String key(HasMetadata object) {
@@ -85,41 +105,41 @@ final class Manifests {
     return (name.endsWith(".yaml") || name.endsWith(".yml")) && !name.startsWith(".");
   }
 
-  private Content read(Path path) {
-    File before = files.get(path);
+  private File read(Path path) {
+    File before = files.getOrDefault(path, File.NONE);
     try {
       String text = Files.readString(path);
-      if (before == null || !before.text().equals(text)) {
-        files.put(path, new File(text, before == null ? Content.NONE : before.content()));
-        files.put(path, new File(text, parse(path, text)));
+      if (!text.equals(before.text())) {
+        files.put(path, parse(text, before));
       }
-    } catch (ManifestReader.NotUnderstood e) {
-      LOG.warn("manifest not understood", "file", path, "cause", e.getMessage());
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("manifest not read", "file", path, "cause", e);
+      return files.get(path);
+    } catch (IOException e) {
+      return before.but(before.text(), "it cannot be read: " + e);
     }
-    File now = files.get(path);
-    return now == null ? Content.NONE : now.content();
   }
 
-  private static Content parse(Path path, String text) {
+  private static File parse(String text, File before) {
     List<BpfProgram> programs = new ArrayList<>();
     List<ConfigMap> configMaps = new ArrayList<>();
-    for (JsonNode document : ManifestReader.documents(text)) {
-      if (ManifestReader.isProgram(document)) {
-        programs.add(inNamespace(ManifestReader.program(document)));
-      } else if (ManifestReader.isConfigMap(document)) {
-        configMaps.add(inNamespace(ManifestReader.configMap(document)));
-      } else {
-        LOG.warn(
-            "neither a BpfProgram nor a ConfigMap, left out",
-            "file",
-            path,
-            "kind",
-            document.path("kind"));
+    List<String> wrong = new ArrayList<>();
+    try {
+      for (JsonNode document : ManifestReader.documents(text)) {
+        if (ManifestReader.isProgram(document)) {
+          programs.add(inNamespace(ManifestReader.program(document)));
+        } else if (ManifestReader.isConfigMap(document)) {
+          configMaps.add(inNamespace(ManifestReader.configMap(document)));
+        } else {
+          wrong.add(
+              "apiVersion: %s, kind: %s is left out"
+                  .formatted(document.path("apiVersion").asText(), document.path("kind").asText()));
+        }
       }
+      return new File(text, programs, configMaps, wrong);
+    } catch (ManifestReader.NotUnderstood e) {
+      return before.but(text, e.getMessage());
+    } catch (RuntimeException e) {
+      return before.but(text, "it cannot be read: " + e);
     }
-    return new Content(programs, configMaps);
   }
 
   private static <T extends HasMetadata> T inNamespace(T object) {

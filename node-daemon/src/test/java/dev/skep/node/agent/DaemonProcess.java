@@ -1,6 +1,5 @@
 package dev.skep.node.agent;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
@@ -8,6 +7,8 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.oci.ImagePacker;
 import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
+import dev.skep.node.report.LocalStatus;
+import dev.skep.node.report.StatusFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -216,11 +217,14 @@ final class DaemonProcess {
   }
 
   BpfNodeStatus status() {
+    return local().status();
+  }
+
+  LocalStatus local() {
     try {
-      return new ObjectMapper()
-          .readValue(folder.resolve("state/status.json").toFile(), BpfNodeStatus.class);
+      return StatusFile.read(folder.resolve("state/status.json"));
     } catch (IOException notYet) {
-      return new BpfNodeStatus(null, null, null, null, null);
+      return new LocalStatus(new BpfNodeStatus(null, null, null, null, null), Map.of());
     }
   }
 

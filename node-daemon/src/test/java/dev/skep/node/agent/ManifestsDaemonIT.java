@@ -145,6 +145,28 @@ class ManifestsDaemonIT extends WithDaemon {
   }
 
   @Test
+  @DisplayName("a manifest that is not understood is named in the status, and changes nothing")
+  void refused() throws IOException {
+    daemon.apply("tp", "tp", "");
+    ProgramState before = daemon.await("tp", State.Attached);
+
+    daemon.apply("tp", "tp", "modus: Suspend");
+
+    Awaitility.await()
+        .atMost(DaemonProcess.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(daemon.local().refusedManifests())
+                    .hasEntrySatisfying("tp.yaml", why -> assertThat(why).contains("modus")));
+    assertThat(daemon.await("tp", State.Attached)).isEqualTo(before);
+
+    daemon.apply("tp", "tp", "");
+    Awaitility.await()
+        .atMost(DaemonProcess.PATIENCE)
+        .until(() -> daemon.local().refusedManifests().isEmpty());
+  }
+
+  @Test
   @DisplayName("two programs for one interface: the second names the first, and follows it")
   void sharedInterface() throws IOException {
     Command.run("ip", "link", "add", "skepit0", "type", "veth", "peer", "skepit1");

@@ -10,9 +10,11 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.node.agent.ServeOptions;
+import dev.skep.node.report.StatusFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,29 @@ class StatusCommandTest {
             ns         half  Attached  r         1      1.0     100     without on_kp: this kernel has no kprobe
             ns         bad   Failed    r         0                      VerifierRejected: f: R0 is bad
             """);
+  }
+
+  @Test
+  @DisplayName("Each manifest that is refused is a row: the file, and why")
+  void refused() throws IOException {
+    StatusFile file = new StatusFile(ServeOptions.statusFile(stateDir));
+    file.refused(Map.of("b.yaml", "spec is missing", "a.yaml", "unknown field spce"));
+    file.write(
+        new BpfNodeStatus(
+            1L, "1", "1 attached", null, List.of(program("good", State.Attached, null, null))));
+
+    assertThat(Ran.skep("status", "--state-dir", stateDir.toString()).out())
+        .isEqualTo(
+            """
+            NAMESPACE  NAME  STATE     REVISION  LINKS  RUNS/S  NS/RUN  MESSAGE
+            ns         good  Attached  r         0
+
+            MANIFEST  REFUSED
+            a.yaml    unknown field spce
+            b.yaml    spec is missing
+            """);
+    assertThat(Ran.skep("status", "-o", "yaml", "--state-dir", stateDir.toString()).out())
+        .contains("summary: 1 attached\n", "refusedManifests:\n  a.yaml: unknown field spce\n");
   }
 
   @Test

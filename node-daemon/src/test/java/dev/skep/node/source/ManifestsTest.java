@@ -7,23 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManifestsTest {
-  private static final Logger LOGGER = Logger.getLogger(Manifests.class.getName());
   @TempDir private Path folder;
   private Manifests manifests;
-
-  @BeforeAll
-  static void quiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
 
   @BeforeEach
   void make() {
@@ -33,12 +24,16 @@ class ManifestsTest {
   @Test
   @DisplayName("every document of every file is read; what is not a BpfProgram is left out")
   void documents() throws IOException {
-    write("a.yaml", program("one") + "---\n" + program("two") + "---\nkind: ConfigMap\n");
+    write(
+        "a.yaml",
+        program("one") + "---\n" + program("two") + "---\n{apiVersion: v2, kind: ConfigMap}\n");
     write("b.yml", program("three"));
     write("notes.txt", program("four"));
 
-    assertThat(manifests.read().programs())
-        .containsOnlyKeys("default/one", "default/two", "default/three");
+    Manifests.Found found = manifests.read();
+    assertThat(found.programs()).containsOnlyKeys("default/one", "default/two", "default/three");
+    assertThat(found.refused())
+        .containsExactly(Map.entry("a.yaml", "apiVersion: v2, kind: ConfigMap is left out"));
   }
 
   @Test
@@ -63,7 +58,16 @@ class ManifestsTest {
 
     write("a.yaml", "kind: BpfProgram\n  apiVersion: : x");
 
-    assertThat(manifests.read().programs()).containsOnlyKeys("default/one");
+    for (int i = 0; i < 2; i++) {
+      Manifests.Found found = manifests.read();
+      assertThat(found.programs()).containsOnlyKeys("default/one");
+      assertThat(found.refused().get("a.yaml"))
+          .startsWith("not YAML: ")
+          .endsWith("; what the file said before goes on");
+    }
+
+    write("a.yaml", program("one"));
+    assertThat(manifests.read().refused()).isEmpty();
   }
 
   @Test
@@ -87,7 +91,11 @@ class ManifestsTest {
     write("unknown.yaml", program("four") + "  nodeSelektor: {}\n");
     write("name.yaml", program("../five"));
 
-    assertThat(manifests.read().programs()).containsOnlyKeys("default/one");
+    Manifests.Found found = manifests.read();
+    assertThat(found.programs()).containsOnlyKeys("default/one");
+    assertThat(found.refused())
+        .containsOnlyKeys("misspelt.yaml", "missing.yaml", "unknown.yaml", "name.yaml")
+        .hasEntrySatisfying("unknown.yaml", why -> assertThat(why).contains("nodeSelektor"));
   }
 
   @Test
@@ -107,8 +115,10 @@ class ManifestsTest {
     write("b.yaml", program("one").replace("x:1", "x:2"));
     write("a.yaml", program("one"));
 
-    assertThat(manifests.read().programs().get("default/one").getSpec().image().reference())
-        .isEqualTo("x:1");
+    Manifests.Found found = manifests.read();
+    assertThat(found.programs().get("default/one").getSpec().image().reference()).isEqualTo("x:1");
+    assertThat(found.refused())
+        .containsExactly(Map.entry("b.yaml", "BpfProgram default/one stands in another file too"));
   }
 
   private void write(String name, String text) throws IOException {

@@ -161,6 +161,7 @@ class ArchitectureTest {
               "node.agent",
               "node.kernel",
               "node.log",
+              "node.report",
               "node.source"),
           row(
               "node.hook",
