@@ -27,6 +27,9 @@ public final class UserBinary {
    */
   public static final int MOST = 1024;
 
+  /** Functions of one name that are counted; of more it is told that there are as many. */
+  private static final int COUNTED = 100;
+
   private static final Fruitless FRUITLESS = new Fruitless();
 
   private final Path file;
@@ -92,9 +95,10 @@ public final class UserBinary {
    */
   public List<Long> offsetsOf(List<String> symbols) {
     try (ElfFile elf = ElfFile.open(file)) {
-      Set<Long> harmful = harmful(elf);
+      Map<String, Long> addresses = addresses(elf, Set.copyOf(symbols));
+      Set<Long> harmful = harmful(elf, Set.copyOf(addresses.values()));
       Set<Long> offsets = new TreeSet<>();
-      for (Map.Entry<String, Long> function : addresses(elf, Set.copyOf(symbols)).entrySet()) {
+      for (Map.Entry<String, Long> function : addresses.entrySet()) {
         if (harmful.contains(function.getValue())) {
           throw new Refusal(
               Reason.SymbolNotFound,
@@ -193,7 +197,7 @@ public final class UserBinary {
             "pattern %s matches more than %,d functions of %s, which is what one attachment probes at most, since each stops every process that has the file: write a narrower pattern, or several"
                 .formatted(pattern, MOST, file));
       }
-      addresses.removeAll(harmful(elf));
+      addresses.removeAll(harmful(elf, addresses));
       Set<Long> offsets = new TreeSet<>();
       for (long address : addresses) {
         long offset = elf.fileOffset(address);
@@ -213,13 +217,13 @@ public final class UserBinary {
     }
   }
 
-  /** Where functions begin that would end their process, by whatever name they are meant. */
-  private Set<Long> harmful(ElfFile elf) throws IOException {
+  /** Which of these places would end their process, by whatever name they are meant. */
+  private Set<Long> harmful(ElfFile elf, Set<Long> addresses) throws IOException {
     Set<Long> harmful = new TreeSet<>();
     if (atReturn) {
       elf.symbols(
           symbol -> {
-            if (UserFunction.endsTheProcess(symbol)) {
+            if (addresses.contains(symbol.address()) && UserFunction.endsTheProcess(symbol)) {
               harmful.add(symbol.address());
             }
           });
@@ -255,9 +259,12 @@ public final class UserBinary {
     elf.symbols(
         symbol -> {
           if (isFunction(symbol) && names.contains(symbol.name())) {
-            (symbol.global() ? seen : kept)
-                .computeIfAbsent(symbol.name(), _ -> new TreeSet<>())
-                .add(symbol.address());
+            Set<Long> places =
+                (symbol.global() ? seen : kept)
+                    .computeIfAbsent(symbol.name(), _ -> new TreeSet<>());
+            if (places.size() < COUNTED) {
+              places.add(symbol.address());
+            }
           }
         });
     Map<String, Long> addresses = new TreeMap<>();
@@ -268,8 +275,9 @@ public final class UserBinary {
             Reason.SymbolNotFound,
             places.isEmpty()
                 ? notFound(elf, name)
-                : "symbol %s stands at %d places of %s: name the offset of one"
-                    .formatted(name, places.size(), file));
+                : "symbol %s stands at %d places of %s%s: name the offset of one"
+                    .formatted(
+                        name, places.size(), file, places.size() < COUNTED ? "" : ", or more"));
       }
       addresses.put(name, places.iterator().next());
     }

@@ -8,6 +8,9 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -115,6 +118,41 @@ class UserBinaryTest {
     Failure failure = refusal(() -> new UserBinary(libc()).offsetsMatching("*"));
     assertThat(failure.reason()).isEqualTo(Reason.TooLarge);
     assertThat(failure.message()).contains("more than 1,024 functions", "write a narrower pattern");
+  }
+
+  @Test
+  @DisplayName(
+      "Of a name that stands everywhere in a file no more places are kept than are counted")
+  void everywhere() throws IOException {
+    Path file = Files.write(folder.resolve("everywhere"), manyOfOneName(1_000));
+    assertThat(refusal(() -> new UserBinary(file).offsetOf("same")).message())
+        .isEqualTo(
+            "symbol same stands at 100 places of %s, or more: name the offset of one"
+                .formatted(file));
+  }
+
+  /** An ELF file with a table of that many symbols, and the one name. */
+  private static byte[] manyOfOneName(int symbols) {
+    int table = 64 + 3 * 64;
+    int names = table + symbols * 24;
+    ByteBuffer elf = ByteBuffer.allocate(names + 6).order(ByteOrder.LITTLE_ENDIAN);
+    elf.putInt(0, 0x464c457f).put(4, (byte) 2).put(5, (byte) 1);
+    elf.putLong(40, 64).putShort(58, (short) 64).putShort(60, (short) 3).putShort(62, (short) 2);
+    section(elf, 1, 2, table, symbols * 24, 2);
+    section(elf, 2, 3, names, 6, 0);
+    for (int i = 0; i < symbols; i++) {
+      int at = table + i * 24;
+      // STT_FUNC
+      elf.putInt(at, 1).put(at + 4, (byte) 2).putShort(at + 6, (short) 1).putLong(at + 8, i);
+    }
+    elf.put(names + 1, "same".getBytes(StandardCharsets.UTF_8));
+    return elf.array();
+  }
+
+  private static void section(ByteBuffer elf, int number, int type, int at, int size, int link) {
+    int header = 64 + number * 64;
+    elf.putInt(header + 4, type).putLong(header + 24, at).putLong(header + 32, size);
+    elf.putInt(header + 40, link);
   }
 
   @Test
