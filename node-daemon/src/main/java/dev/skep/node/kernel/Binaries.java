@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -30,6 +32,9 @@ final class Binaries {
   static final String IN_CONTAINER = "in the container";
 
   private static final Path OWN_ROOT = Path.of("/");
+
+  /** The kernel's MAXSYMLINKS. */
+  private static final int MOST_LINKS = 40;
 
   private final Libc libc;
   private final Cgroups cgroups;
@@ -109,6 +114,26 @@ final class Binaries {
     } catch (Refusal | UncheckedIOException absent) {
       return Optional.empty();
     }
+  }
+
+  /** The paths that decide which file of the node a binary is: its own, and those links lead to. */
+  List<Path> places(BinaryHook hook) {
+    List<Path> places = new ArrayList<>();
+    Path place = hostRoot.path().resolve("." + hook.binary()).normalize();
+    while (places.size() < MOST_LINKS && !places.contains(place)) {
+      places.add(place);
+      try {
+        Path target = Files.readSymbolicLink(place);
+        // From the host's root, which /proc/1/root need not be to a path that begins with /.
+        place =
+            target.isAbsolute()
+                ? hostRoot.path().resolve("." + target).normalize()
+                : place.resolveSibling(target).normalize();
+      } catch (IOException end) {
+        break;
+      }
+    }
+    return places;
   }
 
   private static FileId idOf(String path) {

@@ -11,6 +11,7 @@ import dev.skep.node.pod.LocalPods.RunningContainer;
 import dev.skep.node.pod.LocalPods.RunningPod;
 import dev.skep.node.pod.LocalPods.Selected;
 import dev.skep.node.target.Network;
+import dev.skep.node.target.WatchedFolders;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,12 +31,17 @@ final class BinaryTargets {
 
   private final LocalPods pods;
   private final Binaries binaries;
+  private final WatchedFolders folders;
   private final Map<Object, FileId> files = kept();
   private final Map<Object, Map<FileId, String>> names = kept();
 
-  BinaryTargets(LocalPods pods, Binaries binaries) {
+  /**
+   * @param folders watches the binaries of the node
+   */
+  BinaryTargets(LocalPods pods, Binaries binaries, WatchedFolders folders) {
     this.pods = pods;
     this.binaries = binaries;
+    this.folders = folders;
   }
 
   /** One container's copy of a file. */
@@ -79,6 +85,7 @@ final class BinaryTargets {
    * link, and the old one, of a file that no new process has, follows it.
    */
   private WantedLink onHost(String function, BinaryHook hook) {
+    binaries.places(hook).forEach(folders::watch);
     return binaries
         .id(hook)
         .map(

@@ -32,7 +32,7 @@ final class Targets implements AutoCloseable {
     this.pods = new LocalPods(cgroups, folders, source, HostRoot.find().path());
     this.ofNetworks = new NetworkTargets(networks, pods::networks);
     this.ofCgroups = new CgroupTargets(cgroups, folders, pods);
-    this.ofBinaries = new BinaryTargets(pods, binaries);
+    this.ofBinaries = new BinaryTargets(pods, binaries, folders);
     networks.onChanged(this::changed);
     folders.onChanged(this::changed);
     pods.onChanged(this::changed);

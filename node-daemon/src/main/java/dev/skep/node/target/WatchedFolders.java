@@ -14,12 +14,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,19 +59,32 @@ public final class WatchedFolders implements AutoCloseable {
     WatchService open() throws IOException;
   }
 
-  /** What is known of one folder; names is null when it must be listed again. */
+  /**
+   * What is known of one folder; names is null when it must be listed again. Several may have one
+   * key, by several paths.
+   */
   private static final class Folder {
     private final WatchKey key;
+    private final Set<String> files = new HashSet<>();
     private SortedSet<String> names;
+    private boolean listed;
     private int changes;
     private long asked;
 
     Folder(WatchKey key) {
       this.key = key;
     }
+
+    /** After an overflow no name is told: it may be any. */
+    private boolean isOfFile(WatchEvent<?> event) {
+      return event.context() == null || files.contains(event.context().toString());
+    }
   }
 
-  /** Called, by a thread of its own, after folders came or went in a folder that was asked for. */
+  /**
+   * Called, by a thread of its own, after something came or went in a folder that was asked for, or
+   * a file that is watched came, went or was replaced by another.
+   */
   public void onChanged(Runnable listener) {
     listeners.add(listener);
   }
@@ -85,6 +101,19 @@ public final class WatchedFolders implements AutoCloseable {
     return list(path);
   }
 
+  /** Watches a file, which need not be there, until nobody asks for that any more. */
+  public synchronized void watch(Path file) {
+    try {
+      Folder folder = watched(file.getParent());
+      folder.asked = System.nanoTime();
+      folder.files.add(file.getFileName().toString());
+      forget();
+    } catch (IOException absent) {
+      // Whoever looks for the file finds that out.
+      return;
+    }
+  }
+
   private Optional<SortedSet<String>> list(Path path) {
     try {
       Folder folder;
@@ -92,6 +121,7 @@ public final class WatchedFolders implements AutoCloseable {
       synchronized (this) {
         folder = watched(path);
         folder.asked = System.nanoTime();
+        folder.listed = true;
         changes = folder.changes;
       }
       SortedSet<String> names = read(path);
@@ -107,7 +137,7 @@ public final class WatchedFolders implements AutoCloseable {
       synchronized (this) {
         Folder gone = folders.remove(path);
         if (gone != null) {
-          gone.key.cancel();
+          cancel(gone);
         }
       }
       return Optional.empty();
@@ -119,7 +149,7 @@ public final class WatchedFolders implements AutoCloseable {
    */
   private Folder watched(Path path) throws IOException {
     try {
-      Folder folder = watch(path);
+      Folder folder = register(path);
       unwatched = false;
       return folder;
     } catch (NoSuchFileException | NotDirectoryException absent) {
@@ -138,7 +168,7 @@ public final class WatchedFolders implements AutoCloseable {
     }
   }
 
-  private Folder watch(Path path) throws IOException {
+  private Folder register(Path path) throws IOException {
     Folder known = folders.get(path);
     if (known != null && known.key.isValid()) {
       return known;
@@ -177,27 +207,30 @@ public final class WatchedFolders implements AutoCloseable {
       return;
     }
     looked = now;
-    folders
-        .values()
-        .removeIf(
-            folder -> {
-              boolean unused = now - folder.asked > FORGET_NANOS;
-              if (unused) {
-                folder.key.cancel();
-              }
-              return unused;
-            });
+    List<Folder> unused =
+        folders.values().stream().filter(folder -> now - folder.asked > FORGET_NANOS).toList();
+    folders.values().removeAll(unused);
+    unused.forEach(this::cancel);
+  }
+
+  private void cancel(Folder gone) {
+    if (folders.values().stream().noneMatch(folder -> folder.key == gone.key)) {
+      gone.key.cancel();
+    }
   }
 
   private void listen() {
     try {
       while (true) {
         WatchKey key = events.take();
+        boolean asked = false;
         do {
-          changed(key);
+          asked |= changed(key);
           key = events.poll();
         } while (key != null);
-        tell();
+        if (asked) {
+          tell();
+        }
       }
     } catch (ClosedWatchServiceException end) {
       return;
@@ -216,20 +249,21 @@ public final class WatchedFolders implements AutoCloseable {
     }
   }
 
-  /**
-   * Of which name is not asked: after an overflow it is not told, and listing one folder is quick.
-   */
-  private synchronized void changed(WatchKey key) {
-    key.pollEvents();
-    Path path = (Path) key.watchable();
-    Folder folder = folders.get(path);
-    if (folder != null && folder.key == key) {
-      folder.names = null;
-      folder.changes++;
-      if (!key.reset()) {
-        folders.remove(path);
+  /** Whether somebody asked for what changed. */
+  private synchronized boolean changed(WatchKey key) {
+    List<WatchEvent<?>> events = key.pollEvents();
+    boolean asked = false;
+    for (Folder folder : folders.values()) {
+      if (folder.key == key) {
+        folder.names = null;
+        folder.changes++;
+        asked |= folder.listed || events.stream().anyMatch(folder::isOfFile);
       }
     }
+    if (!key.reset()) {
+      folders.values().removeIf(folder -> folder.key == key);
+    }
+    return asked;
   }
 
   @Override

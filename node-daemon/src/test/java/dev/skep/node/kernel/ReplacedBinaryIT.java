@@ -21,6 +21,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -75,6 +77,22 @@ class ReplacedBinaryIT {
     run(plan());
     Command.run(program.toString(), "true");
     assertThat(test.count(KEY, "hits")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("one that is replaced is heard of at once, also behind a link")
+  void heardOf() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), program.getFileName());
+    CountDownLatch heard = new CountDownLatch(1);
+    test.kernel().onTargetsChanged(heard::countDown);
+    Uprobe hook = new Uprobe(link.toString(), null, TestContainer.entry());
+    List<WantedLink> before = test.kernel().expand("it", "on_entry", Attach.of(hook)).links();
+
+    Files.move(copy("new"), program, StandardCopyOption.ATOMIC_MOVE);
+
+    assertThat(heard.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(test.kernel().expand("it", "on_entry", Attach.of(hook)).links())
+        .isNotEqualTo(before);
   }
 
   @Test

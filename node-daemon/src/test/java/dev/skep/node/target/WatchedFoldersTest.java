@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,41 @@ class WatchedFoldersTest {
     Files.delete(folder.resolve("a"));
     assertThat(told.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
     assertThat(folders.in(folder)).contains(names());
+  }
+
+  @Test
+  @DisplayName("a file is told when it comes, goes or is replaced, and no other file of its folder")
+  void files() throws Exception {
+    Semaphore told = new Semaphore(0);
+    folders.onChanged(told::release);
+    Path file = folder.resolve("file");
+    folders.watch(file);
+    folders.watch(folder.resolve("none").resolve("file"));
+
+    Path other = Files.createFile(folder.resolve("other"));
+    assertThat(told.tryAcquire(200, TimeUnit.MILLISECONDS)).isFalse();
+    Files.createFile(file);
+    assertThat(told.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(told.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
+    Files.delete(file);
+    assertThat(told.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  @DisplayName("a folder that has two paths is watched by both")
+  void twoPaths() throws Exception {
+    Semaphore told = new Semaphore(0);
+    folders.onChanged(told::release);
+    Path real = Files.createDirectory(folder.resolve("usr"));
+    Path link = Files.createSymbolicLink(folder.resolve("bin"), real);
+    folders.watch(real.resolve("a"));
+    folders.watch(link.resolve("b"));
+
+    Files.createFile(real.resolve("b"));
+    assertThat(told.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
+    Files.createFile(real.resolve("a"));
+    assertThat(told.tryAcquire(2, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
