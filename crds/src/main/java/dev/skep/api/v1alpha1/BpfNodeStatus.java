@@ -82,6 +82,12 @@ public record BpfNodeStatus(
       functions = functions == null ? List.of() : List.copyOf(functions);
       maps = maps == null ? List.of() : List.copyOf(maps);
     }
+
+    /** The same with another message. */
+    public ProgramState saying(String message) {
+      return new ProgramState(
+          namespace, name, revision, state, reason, message, function, functions, maps);
+    }
   }
 
   /** One function in the kernel, or one that this node goes without. */

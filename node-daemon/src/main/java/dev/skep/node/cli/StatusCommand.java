@@ -103,9 +103,13 @@ final class StatusCommand implements Callable<Integer> {
     if (program.reason() != null) {
       return program.reason() + ": " + program.message().lines().findFirst().orElse("");
     }
-    return program.functions().stream()
-        .filter(f -> f.reason() != null)
-        .map(f -> "without " + f.function() + ": " + f.message().lines().findFirst().orElse(""))
-        .collect(Collectors.joining("; "));
+    String without =
+        program.functions().stream()
+            .filter(f -> f.reason() != null)
+            .map(f -> "without " + f.function() + ": " + f.message().lines().findFirst().orElse(""))
+            .collect(Collectors.joining("; "));
+    return without.isEmpty() && program.message() != null
+        ? program.message().lines().findFirst().orElse("")
+        : without;
   }
 }

@@ -8,17 +8,12 @@ import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
-import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.node.dispatch.XdpInterfaces;
 import dev.skep.node.hook.HookType;
 import dev.skep.node.hook.Hooks;
 import dev.skep.node.hook.Host;
 import dev.skep.node.hook.KernelHas;
 import dev.skep.node.hook.Neighbour;
-import dev.skep.node.libbpf.BpfObject;
-import dev.skep.node.libbpf.BpfObject.MapDefinition;
-import dev.skep.node.libbpf.BpfObject.Program;
-import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
@@ -37,7 +32,6 @@ import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The running kernel. Holds no state of its own but the journal: each answer is read from the pins,
@@ -53,8 +47,7 @@ public final class LinuxKernel implements Kernel {
   private final Hooks hooks;
   private final PinObserver observer;
   private final LinkKeeper links;
-  private final ObjectLoader loader;
-  private final Extensions extensions;
+  private final PinnedLoader loader;
   private final XdpInterfaces interfaces;
   private final Binaries binaries;
   private final Targets targets;
@@ -115,7 +108,7 @@ public final class LinuxKernel implements Kernel {
     this.pinRoot = pinRoot;
     this.journal = journal;
     this.pins = new Pins(pinRoot, libbpf, Libc.get());
-    this.extensions = new Extensions(pins);
+    Extensions extensions = new Extensions(pins);
     this.interfaces =
         new XdpInterfaces(pins.interfaces(), libbpf, Libc.get(), Xdp.get(), extensions);
     Host host = Host.current(libbpf, Libc.get(), interfaces, this::owner, this::neighbours);
@@ -129,7 +122,13 @@ public final class LinuxKernel implements Kernel {
     MapReuse reuse = new MapReuse(libbpf, pins, journal);
     this.maps = new LoadedMaps(libbpf, pins, journal, reuse);
     this.loader =
-        new ObjectLoader(libbpf, reuse, new LoadFailures(preconditions), probe::makesMaps);
+        new PinnedLoader(
+            libbpf,
+            pins,
+            journal,
+            new ObjectLoader(libbpf, reuse, new LoadFailures(preconditions), probe::makesMaps),
+            extensions,
+            interfaces);
     this.counting =
         statistics ? RunCounting.start(libbpf, pins) : RunCounting.looking(libbpf, pins);
   }
@@ -191,7 +190,7 @@ public final class LinuxKernel implements Kernel {
           keepRoot.run();
           journal.begin(key);
           try {
-            loadAndPin(request);
+            loader.load(request);
           } finally {
             journal.end(key);
           }
@@ -199,76 +198,6 @@ public final class LinuxKernel implements Kernel {
         });
     return observe(key)
         .orElseThrow(() -> new Refusal(Reason.LoadFailed, "its pins were gone when looked at"));
-  }
-
-  private void loadAndPin(LoadRequest request) {
-    try (BpfObject object = loader.load(request)) {
-      pin(request, object);
-    } catch (NativeError e) {
-      throw new Refusal(
-          hasNoRoom(e) ? Reason.NodeNotReady : Reason.LoadFailed,
-          "its pins cannot be made: " + e.getMessage(),
-          e);
-    } catch (UncheckedIOException e) {
-      // The journal's disk.
-      throw new Refusal(Reason.NodeNotReady, "its pins cannot be made: " + e.getMessage(), e);
-    }
-  }
-
-  /** Of descriptors and memory, or in a file system: room comes when others leave it. */
-  private static boolean hasNoRoom(NativeError e) {
-    return Errno.mayPass(e.errno()) || e.errno() == Errno.ENOSPC;
-  }
-
-  private void pin(LoadRequest request, BpfObject object) {
-    LoadKey key = request.key();
-    try {
-      Path staged = pins.stage(key);
-      pinPrograms(object, staged.resolve(PinNames.PROGRAMS));
-      pinExtensions(request, object, staged);
-      Path maps = staged.resolve(PinNames.MAPS);
-      for (MapDefinition map : object.maps()) {
-        if (map.fd() >= 0) {
-          libbpf.pin(map.fd(), maps.resolve(PinNames.ofMap(map.name())).toString());
-        }
-      }
-      journal.write(
-          new LoadRecord(
-              key,
-              sections(request),
-              List.of(),
-              TableLayouts.of(request),
-              Variables.layouts(request.report())));
-      pins.finish(key);
-    } catch (RuntimeException e) {
-      pins.discard(key);
-      throw e;
-    }
-  }
-
-  private void pinExtensions(LoadRequest request, BpfObject loaded, Path staged) {
-    extensions
-        .load(request, loaded, interfaces, () -> loader.open(request))
-        .ifPresent(
-            object -> {
-              try (object) {
-                pinPrograms(object, staged.resolve(PinNames.EXTENSIONS));
-              }
-            });
-  }
-
-  private void pinPrograms(BpfObject object, Path folder) {
-    for (Program program : object.programs()) {
-      if (program.fd() >= 0) {
-        libbpf.pin(program.fd(), folder.resolve(program.name()).toString());
-      }
-    }
-  }
-
-  private static Map<String, String> sections(LoadRequest request) {
-    return request.report().programs().stream()
-        .filter(p -> request.functions().contains(p.function()))
-        .collect(Collectors.toMap(ObjectProgram::function, ObjectProgram::section));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param tables its tables of functions, as this kernel lays them out
  * @param variables of each section of global variables, a hash of what lies where: the kernel knows
  *     its size only
+ * @param emptied maps that began empty though an older load had one of the name, and why
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -26,17 +27,19 @@ record LoadRecord(
     Map<String, String> sections,
     List<LinkRecord> links,
     Map<String, FunctionTable> tables,
-    Map<String, String> variables) {
+    Map<String, String> variables,
+    Map<String, String> emptied) {
   LoadRecord {
     sections = sections == null ? Map.of() : Map.copyOf(sections);
     // One of a hook that only a newer version has is as good as none: its pins are seen.
     links = links == null ? List.of() : links.stream().filter(LinkRecord::hasKnownHook).toList();
     tables = tables == null ? Map.of() : Map.copyOf(tables);
     variables = variables == null ? Map.of() : Map.copyOf(variables);
+    emptied = emptied == null ? Map.of() : Map.copyOf(emptied);
   }
 
   LoadRecord(LoadKey key, Map<String, String> sections, List<LinkRecord> links) {
-    this(key, sections, links, Map.of(), Map.of());
+    this(key, sections, links, Map.of(), Map.of(), Map.of());
   }
 
   /**
@@ -69,12 +72,14 @@ record LoadRecord(
   }
 
   LoadRecord with(LinkRecord link) {
-    return new LoadRecord(
-        key, sections, Stream.concat(links.stream(), Stream.of(link)).toList(), tables, variables);
+    return of(Stream.concat(links.stream(), Stream.of(link)).toList());
   }
 
   LoadRecord without(LinkRecord link) {
-    return new LoadRecord(
-        key, sections, links.stream().filter(l -> !l.equals(link)).toList(), tables, variables);
+    return of(links.stream().filter(l -> !l.equals(link)).toList());
+  }
+
+  private LoadRecord of(List<LinkRecord> others) {
+    return new LoadRecord(key, sections, others, tables, variables, emptied);
   }
 }

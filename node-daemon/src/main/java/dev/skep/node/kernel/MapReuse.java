@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Which maps a new load does not make itself: those of older loads, and those of others. */
 final class MapReuse {
@@ -39,9 +40,10 @@ final class MapReuse {
   /**
    * Lets an opened object use the maps that are there.
    *
+   * @param emptied told of declared maps that begin empty, and why
    * @throws Refusal IncompatibleMap or SharedMapNotFound
    */
-  void apply(BpfObject object, LoadRequest request) {
+  void apply(BpfObject object, LoadRequest request, BiConsumer<String, String> emptied) {
     boolean setsBss =
         request.globals().keySet().stream()
             .flatMap(name -> request.report().global(name).stream())
@@ -54,7 +56,7 @@ final class MapReuse {
       if (shared.isPresent()) {
         share(map, request.key(), shared.get());
       } else if (isCarried(map, setsBss)) {
-        takeOver(map, request);
+        takeOver(map, request, emptied);
       }
     }
   }
@@ -66,7 +68,8 @@ final class MapReuse {
         : !NEVER_CARRIED.contains(MapType.name(map.shape().type()));
   }
 
-  private void takeOver(MapDefinition map, LoadRequest request) {
+  private void takeOver(
+      MapDefinition map, LoadRequest request, BiConsumer<String, String> emptied) {
     MapInfo wanted = map.shape();
     Optional<String> newest = Optional.empty();
     for (LoadKey older : request.reuse()) {
@@ -89,7 +92,13 @@ final class MapReuse {
         break;
       }
     }
-    newest.ifPresent(differences -> notCarried(map, request, differences));
+    newest.ifPresent(
+        differences -> {
+          notCarried(map, request, differences);
+          if (!map.internal()) {
+            emptied.accept(map.name(), differences);
+          }
+        });
   }
 
   /** A section of the same size may hold other variables; of an old record, only the size tells. */

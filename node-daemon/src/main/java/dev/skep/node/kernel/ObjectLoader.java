@@ -16,6 +16,7 @@ import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.KernelRelease;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -53,11 +54,12 @@ final class ObjectLoader {
   /**
    * Opens and loads.
    *
+   * @param emptied told of maps that begin empty where an older load has one of the name, and why
    * @return the object, to be closed when what shall stay is pinned
    * @throws Refusal with the verifier's own words
    */
-  BpfObject load(LoadRequest request) {
-    BpfObject first = prepare(request, Optional.empty());
+  BpfObject load(LoadRequest request, BiConsumer<String, String> emptied) {
+    BpfObject first = prepare(request, Optional.empty(), emptied);
     String refused;
     try {
       first.load();
@@ -70,12 +72,13 @@ final class ObjectLoader {
       first.close();
       throw e;
     }
-    return loadAgain(request, refused);
+    return loadAgain(request, refused, emptied);
   }
 
   /** An object that failed to load cannot be loaded again, hence a new one. */
-  private BpfObject loadAgain(LoadRequest request, String refused) {
-    BpfObject second = prepare(request, Optional.of(refused));
+  private BpfObject loadAgain(
+      LoadRequest request, String refused, BiConsumer<String, String> emptied) {
+    BpfObject second = prepare(request, Optional.of(refused), emptied);
     try {
       second.load();
       return second;
@@ -86,7 +89,8 @@ final class ObjectLoader {
     }
   }
 
-  private BpfObject prepare(LoadRequest request, Optional<String> refused) {
+  private BpfObject prepare(
+      LoadRequest request, Optional<String> refused, BiConsumer<String, String> emptied) {
     BpfObject object = open(request);
     try {
       for (Program program : object.programs()) {
@@ -109,7 +113,7 @@ final class ObjectLoader {
         }
       }
       leaveOutMaps(object, request);
-      reuse.apply(object, request);
+      reuse.apply(object, request, emptied);
       return object;
     } catch (RuntimeException e) {
       object.close();

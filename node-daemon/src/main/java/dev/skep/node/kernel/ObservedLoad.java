@@ -10,9 +10,22 @@ import java.util.Map;
  * @param programs the kernel's program id by function
  * @param maps its maps, by the object's name for them
  * @param links its attachments
+ * @param emptied maps that began empty with it though an older load had one of the name, and why
  */
 public record ObservedLoad(
-    LoadKey key, Map<String, Integer> programs, List<ObservedMap> maps, List<ObservedLink> links) {
+    LoadKey key,
+    Map<String, Integer> programs,
+    List<ObservedMap> maps,
+    List<ObservedLink> links,
+    Map<String, String> emptied) {
+
+  public ObservedLoad(
+      LoadKey key,
+      Map<String, Integer> programs,
+      List<ObservedMap> maps,
+      List<ObservedLink> links) {
+    this(key, programs, maps, links, Map.of());
+  }
 
   /**
    * One map in the kernel.

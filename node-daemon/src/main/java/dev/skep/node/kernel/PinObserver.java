@@ -51,7 +51,8 @@ final class PinObserver {
       return Optional.empty();
     }
     Map<String, Integer> programs = programs(key);
-    return Optional.of(new ObservedLoad(key, programs, maps(key), links(key, programs)));
+    Map<String, String> emptied = journal.record(key).map(LoadRecord::emptied).orElse(Map.of());
+    return Optional.of(new ObservedLoad(key, programs, maps(key), links(key, programs), emptied));
   }
 
   Map<String, Integer> programs(LoadKey key) {

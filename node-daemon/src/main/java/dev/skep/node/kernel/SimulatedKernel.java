@@ -376,7 +376,8 @@ public final class SimulatedKernel implements Kernel {
   }
 
   private static ObservedLoad withLinks(ObservedLoad load, Stream<ObservedLink> links) {
-    return new ObservedLoad(load.key(), load.programs(), load.maps(), links.toList());
+    return new ObservedLoad(
+        load.key(), load.programs(), load.maps(), links.toList(), load.emptied());
   }
 
   private static ObservedLink dead(ObservedLink link) {

@@ -39,6 +39,15 @@ public final class Standing {
       Optional<Desired> desired,
       List<ObservedLoad> observed,
       List<Failure> failures) {
+    return noted(row(assigned, mode, desired, observed, failures), shown(desired, observed));
+  }
+
+  private static ProgramState row(
+      AssignedRevision assigned,
+      Mode mode,
+      Optional<Desired> desired,
+      List<ObservedLoad> observed,
+      List<Failure> failures) {
     Optional<ObservedLoad> shown = shown(desired, observed);
     Optional<Failure> failure = failures.stream().max(Comparator.comparing(Standing::weight));
     State state = failure.map(Standing::state).orElseGet(() -> healthy(mode, desired, observed));
@@ -74,13 +83,26 @@ public final class Standing {
                 Collectors.partitioningBy(
                     f -> f.function() != null && choice.optional().contains(f.function())));
     ProgramState row =
-        of(
+        row(
             assigned,
             mode,
             desired.map(d -> d.required(choice.optional())),
             observed,
             byWeight.get(false));
-    return GoneWithout.on(row, choice.left(), byWeight.get(true));
+    return noted(GoneWithout.on(row, choice.left(), byWeight.get(true)), shown(desired, observed));
+  }
+
+  /** What is wrong comes before what is only to be known: that maps lost what they held. */
+  private static ProgramState noted(ProgramState row, Optional<ObservedLoad> shown) {
+    String words =
+        shown.map(ObservedLoad::emptied).orElse(Map.of()).entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(map -> "map %s began empty: %s".formatted(map.getKey(), map.getValue()))
+            .collect(Collectors.joining("; "));
+    if (words.isEmpty() || row.reason() != null) {
+      return row;
+    }
+    return row.saying(row.message() == null ? words : row.message() + "; " + words);
   }
 
   private static boolean isWanted(Optional<ObservedLoad> shown, Optional<Desired> desired) {

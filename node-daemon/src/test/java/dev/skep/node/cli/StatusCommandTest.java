@@ -42,6 +42,7 @@ class StatusCommandTest {
                     function(1.0, 100),
                     new FunctionState("on_kp", null, null, null, null)
                         .without(Reason.Incompatible, "this kernel has no kprobe")),
+                program("new", State.Attached, null, "map hits began empty: max_entries 8 → 9"),
                 program("bad", State.Failed, Reason.VerifierRejected, "f: R0 is bad\n  | log")));
     new ObjectMapper().writeValue(ServeOptions.statusFile(stateDir).toFile(), status);
     Ran ran = Ran.skep("status", "--state-dir", stateDir.toString());
@@ -52,6 +53,7 @@ class StatusCommandTest {
             NAMESPACE  NAME  STATE     REVISION  LINKS  RUNS/S  NS/RUN  MESSAGE
             ns         good  Attached  r         2      40.0    125
             ns         half  Attached  r         1      1.0     100     without on_kp: this kernel has no kprobe
+            ns         new   Attached  r         0                      map hits began empty: max_entries 8 → 9
             ns         bad   Failed    r         0                      VerifierRejected: f: R0 is bad
             """);
   }

@@ -172,7 +172,7 @@ class OtherVersionsTest {
   private static LoadRecord record(
       LoadKey key, String section, Map<String, String> variables, LinkRecord... links) {
     return new LoadRecord(
-        key, Map.of(links[0].function(), section), List.of(links), Map.of(), variables);
+        key, Map.of(links[0].function(), section), List.of(links), Map.of(), variables, Map.of());
   }
 
   private static LinkRecord link(String function, Hook hook, String target, Network network) {

@@ -59,7 +59,7 @@ class ReplacementIT {
   }
 
   @Test
-  @DisplayName("A map of another shape begins empty")
+  @DisplayName("A map of another shape begins empty, and it is known why")
   void doesNotCarryOtherShapes() {
     test.kernel().load(request("tp", OLD));
     test.kernel().attach(OLD, OPENAT);
@@ -67,6 +67,9 @@ class ReplacementIT {
     test.kernel().load(request("tp_incompatible", NEW, OLD));
     assertThat(test.count(NEW, "hits")).isZero();
     assertThat(mapId(NEW, "hits")).isNotEqualTo(mapId(OLD, "hits"));
+    assertThat(test.startAgain().observe(NEW).orElseThrow().emptied())
+        .as("a later daemon still says so")
+        .containsOnlyKeys("hits");
   }
 
   @Test

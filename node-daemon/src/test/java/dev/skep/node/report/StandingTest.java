@@ -65,6 +65,26 @@ class StandingTest {
     assertThat(row.message()).isEqualTo("map m is full; it is attached and goes on running");
   }
 
+  @Test
+  @DisplayName("a map that lost what it held is named, unless something is wrong")
+  void emptied() {
+    ObservedLoad load = load(KEY);
+    ObservedLoad emptied =
+        new ObservedLoad(
+            KEY,
+            load.programs(),
+            load.maps(),
+            load.links(),
+            Map.of("hits", "value_size 8 → 16", "flows", "type hash → array"));
+
+    assertThat(row(emptied).state()).isEqualTo(State.Attached);
+    assertThat(row(emptied).message())
+        .isEqualTo(
+            "map flows began empty: type hash → array; map hits began empty: value_size 8 → 16");
+    assertThat(row(emptied, Failure.of(Reason.MapFull, "map m is full")).message())
+        .isEqualTo("map m is full; it is attached and goes on running");
+  }
+
   private static ProgramState row(ObservedLoad observed, Failure... failures) {
     return Standing.of(
         new AssignedRevision("ns", "p", "p-1"),
