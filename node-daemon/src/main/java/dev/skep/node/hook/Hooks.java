@@ -2,7 +2,6 @@ package dev.skep.node.hook;
 
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Fentry;
-import dev.skep.api.v1alpha1.hook.FlowDissector;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Iter;
 import dev.skep.api.v1alpha1.hook.Kprobe;
@@ -11,9 +10,9 @@ import dev.skep.api.v1alpha1.hook.Lsm;
 import dev.skep.api.v1alpha1.hook.LsmCgroup;
 import dev.skep.api.v1alpha1.hook.Netfilter;
 import dev.skep.api.v1alpha1.hook.Netkit;
+import dev.skep.api.v1alpha1.hook.NetworkHook;
 import dev.skep.api.v1alpha1.hook.PerfEvent;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
-import dev.skep.api.v1alpha1.hook.SkLookup;
 import dev.skep.api.v1alpha1.hook.Sockmap;
 import dev.skep.api.v1alpha1.hook.StructOps;
 import dev.skep.api.v1alpha1.hook.Syscall;
@@ -74,8 +73,7 @@ public final class Hooks {
       case Netkit h -> new NetkitHook(h, host, network);
       case Cgroup h -> new CgroupHook(h, host);
       case PerfEvent h -> new PerfEventHook(h, host);
-      case SkLookup h -> new SkLookupHook(h, host, network);
-      case FlowDissector h -> new FlowDissectorHook(h, host, network);
+      case NetworkHook h -> new NetnsHook(h, host, network);
       case Sockmap h -> new SockmapHook(h, host);
       case Netfilter h -> new NetfilterHook(h, host);
       case Iter h -> new IterHook(h, host);

@@ -1,6 +1,5 @@
 package dev.skep.node.hook;
 
-import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Hook;
@@ -11,37 +10,18 @@ import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Network;
 import java.util.List;
-import java.util.Optional;
 
 /** Packets that a netkit device or its peer sends; the device is named, for both ends. */
-record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
-  private Device device() {
-    return Device.of(hook, network, host);
-  }
-
-  @Override
-  public Optional<Failure> missing() {
-    return device().missing();
-  }
-
-  @Override
-  public boolean isOfNetwork() {
-    return true;
-  }
-
+record NetkitHook(Netkit hook, Host host, Network network) implements OrderedHook {
   @Override
   public List<Fd> attach(LoadedProgram program) {
-    int ifindex = device().requireIndex();
     int type =
         switch (hook.end()) {
           case Primary -> AttachType.NETKIT_PRIMARY;
           case Peer -> AttachType.NETKIT_PEER;
         };
-    List<Neighbour> there = host.neighbours().find(network, this::sharesPlace);
     try {
-      return List.of(
-          host.networkLinks()
-              .ordered(program.fd(), ifindex, type, Ordered.place(hook.priority(), there)));
+      return List.of(attach(program, type));
     } catch (NativeError e) {
       throw explained(e);
     }
@@ -66,20 +46,11 @@ record NetkitHook(Netkit hook, Host host, Network network) implements LinkHook {
     };
   }
 
-  private boolean sharesPlace(Hook other) {
+  @Override
+  public boolean sharesPlace(Hook other) {
     return other instanceof Netkit netkit
         && netkit.interfaces().equals(hook.interfaces())
         && netkit.end() == hook.end();
-  }
-
-  @Override
-  public boolean replacesInPlace() {
-    return true;
-  }
-
-  @Override
-  public boolean detachesAtOnce() {
-    return true;
   }
 
   @Override
