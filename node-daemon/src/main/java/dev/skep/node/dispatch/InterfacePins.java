@@ -6,12 +6,12 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.PinFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,12 +37,12 @@ final class InterfacePins {
   record Running(LinkInfo link, Members members) {}
 
   private final Libbpf libbpf;
-  private final Libc libc;
+  private final PinFolders folders;
   private final Path folder;
 
   InterfacePins(Libbpf libbpf, Libc libc, Path folder) {
     this.libbpf = libbpf;
-    this.libc = libc;
+    this.folders = new PinFolders(libbpf, libc);
     this.folder = folder;
   }
 
@@ -50,20 +50,9 @@ final class InterfacePins {
     return folder.resolve(Integer.toString(program)).resolve(name);
   }
 
-  private Optional<Fd> open(Path pin) {
-    try {
-      return Optional.of(libbpf.open(pin.toString()));
-    } catch (NativeError e) {
-      if (e.errno() == Errno.ENOENT) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
   /** The interface's link, for the caller to close. */
   Optional<Fd> link() {
-    return open(folder.resolve(LINK));
+    return folders.open(folder.resolve(LINK));
   }
 
   /** What stands there; empty when no link is pinned. */
@@ -80,7 +69,7 @@ final class InterfacePins {
 
   private Members members(int program) {
     List<Member> members = new ArrayList<>();
-    for (String name : list(folder.resolve(Integer.toString(program)))) {
+    for (String name : PinFolders.names(folder.resolve(Integer.toString(program)))) {
       if (name.startsWith(MEMBER)) {
         text(pin(program, name)).flatMap(Member::read).ifPresent(members::add);
       }
@@ -98,7 +87,8 @@ final class InterfacePins {
 
   /** The link with which a member stands in the dispatcher; empty when it runs alone. */
   Optional<LinkInfo> slot(int program, int number) {
-    return open(pin(program, SLOT + number))
+    return folders
+        .open(pin(program, SLOT + number))
         .map(
             fd -> {
               try (fd) {
@@ -111,7 +101,7 @@ final class InterfacePins {
   void write(int program, Members members, List<Fd> slots) {
     remove(program);
     makeFolders();
-    makeFolder(folder.resolve(Integer.toString(program)));
+    folders.make(folder.resolve(Integer.toString(program)));
     try {
       for (int i = 0; i < members.list().size(); i++) {
         Path text = Path.of(members.list().get(i).text());
@@ -129,8 +119,8 @@ final class InterfacePins {
   private void makeFolders() {
     for (int attempt = 0; ; attempt++) {
       try {
-        makeFolder(folder.getParent());
-        makeFolder(folder);
+        folders.make(folder.getParent());
+        folders.make(folder);
         return;
       } catch (NativeError e) {
         if (e.errno() != Errno.ENOENT || attempt == 10) {
@@ -146,64 +136,30 @@ final class InterfacePins {
 
   /** Removes what is left over: every folder but that of the program that runs. */
   void removeAllBut(int program) {
-    for (String name : list(folder)) {
+    for (String name : PinFolders.names(folder)) {
       if (!name.equals(LINK) && !name.equals(Integer.toString(program))) {
-        removeFolder(folder.resolve(name));
+        folders.remove(folder.resolve(name));
       }
     }
   }
 
   void remove(int program) {
-    removeFolder(folder.resolve(Integer.toString(program)));
+    folders.remove(folder.resolve(Integer.toString(program)));
   }
 
   /** Removes everything; with its last pin goes the interface's link. */
   void clear() {
-    ifThere(() -> libc.unlink(folder.resolve(LINK).toString()));
-    list(folder).forEach(name -> removeFolder(folder.resolve(name)));
-    ifThere(() -> libc.rmdir(folder.toString()));
+    folders.removePin(folder.resolve(LINK));
+    PinFolders.names(folder).forEach(name -> folders.remove(folder.resolve(name)));
+    folders.removeEmpty(folder);
     removeParent();
   }
 
   private void removeParent() {
     try {
-      ifThere(() -> libc.rmdir(folder.getParent().toString()));
+      folders.removeEmpty(folder.getParent());
     } catch (NativeError e) {
       if (e.errno() != Errno.ENOTEMPTY) {
-        throw e;
-      }
-    }
-  }
-
-  private void removeFolder(Path of) {
-    list(of).forEach(name -> ifThere(() -> libc.unlink(of.resolve(name).toString())));
-    ifThere(() -> libc.rmdir(of.toString()));
-  }
-
-  private void makeFolder(Path path) {
-    try {
-      libc.mkdir(path.toString());
-    } catch (NativeError e) {
-      if (e.errno() != Errno.EEXIST) {
-        throw e;
-      }
-    }
-  }
-
-  static List<String> list(Path folder) {
-    String[] names = folder.toFile().list();
-    if (names == null) {
-      return List.of();
-    }
-    Arrays.sort(names);
-    return List.of(names);
-  }
-
-  private static void ifThere(Runnable removal) {
-    try {
-      removal.run();
-    } catch (NativeError e) {
-      if (e.errno() != Errno.ENOENT) {
         throw e;
       }
     }

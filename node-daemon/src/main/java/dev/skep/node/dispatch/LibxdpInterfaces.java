@@ -7,6 +7,7 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.PinFolders;
 import dev.skep.node.libbpf.Xdp;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,7 +197,7 @@ final class LibxdpInterfaces {
   }
 
   private void remove(Path pins) {
-    List<String> names = InterfacePins.list(pins);
+    List<String> names = PinFolders.names(pins);
     names.forEach(name -> libc.unlink(pins.resolve(name).toString()));
     if (Files.isDirectory(pins)) {
       libc.rmdir(pins.toString());

@@ -9,6 +9,7 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.LinkInfo;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.PinFolders;
 import dev.skep.node.libbpf.Xdp;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -276,7 +277,7 @@ public final class XdpInterfaces implements AutoCloseable {
 
   /** Ends what a load has left on interfaces; nothing, mostly. */
   public void leave(String program, String load) {
-    for (String folder : InterfacePins.list(root)) {
+    for (String folder : PinFolders.names(root)) {
       changeMembers(
           OURS + folder,
           members ->
@@ -289,7 +290,7 @@ public final class XdpInterfaces implements AutoCloseable {
 
   /** Removes what processes that died left over. Detaches nothing. */
   public void recover() {
-    for (String folder : InterfacePins.list(root)) {
+    for (String folder : PinFolders.names(root)) {
       try {
         locked(folder, () -> recover(pins(folder)));
       } catch (NativeError | UncheckedIOException e) {

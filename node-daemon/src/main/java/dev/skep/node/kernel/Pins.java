@@ -7,6 +7,7 @@ import dev.skep.node.libbpf.Fd;
 import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.Libc;
 import dev.skep.node.libbpf.NativeError;
+import dev.skep.node.libbpf.PinFolders;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +29,7 @@ final class Pins {
   private final Path root;
   private final Libbpf libbpf;
   private final Libc libc;
+  private final PinFolders folders;
 
   /**
    * @throws Refusal when the root is not on a bpffs
@@ -37,6 +38,7 @@ final class Pins {
     this.root = root;
     this.libbpf = libbpf;
     this.libc = libc;
+    this.folders = new PinFolders(libbpf, libc);
     make(root);
   }
 
@@ -62,8 +64,8 @@ final class Pins {
   List<LoadKey> loads() {
     List<LoadKey> keys = new ArrayList<>();
     for (String namespace : namespaces()) {
-      for (String program : list(root.resolve(namespace))) {
-        for (String load : list(root.resolve(namespace).resolve(program))) {
+      for (String program : PinFolders.names(root.resolve(namespace))) {
+        for (String load : PinFolders.names(root.resolve(namespace).resolve(program))) {
           if (!PinNames.isStaged(load)) {
             keys.add(PinNames.key(namespace, program, load));
           }
@@ -76,7 +78,7 @@ final class Pins {
   /** The loads of one program. */
   List<LoadKey> loadsOf(String namespace, String name) {
     Path program = PinNames.folder(root, new LoadKey(namespace, name, "any")).getParent();
-    return list(program).stream()
+    return PinFolders.names(program).stream()
         .filter(load -> !PinNames.isStaged(load))
         .map(load -> new LoadKey(namespace, name, load))
         .toList();
@@ -87,7 +89,8 @@ final class Pins {
    * name of a resource reaches maps that nobody meant for it.
    */
   Optional<Fd> findShared(String name) {
-    return find(root.resolveSibling(root.getFileName() + "-shared").resolve(PinNames.one(name)));
+    return folders.open(
+        root.resolveSibling(root.getFileName() + "-shared").resolve(PinNames.one(name)));
   }
 
   /** Whether its program has no other load. */
@@ -96,7 +99,9 @@ final class Pins {
   }
 
   private List<String> namespaces() {
-    return list(root).stream().filter(name -> !name.equals(PinNames.INTERFACES)).toList();
+    return PinFolders.names(root).stream()
+        .filter(name -> !name.equals(PinNames.INTERFACES))
+        .toList();
   }
 
   /** The folder of what interfaces keep; made when it is needed. */
@@ -114,16 +119,7 @@ final class Pins {
 
   /** Names in one of a load's folders, sorted. */
   List<String> list(LoadKey key, String kind) {
-    return list(PinNames.folder(root, key).resolve(kind));
-  }
-
-  static List<String> list(Path folder) {
-    String[] names = folder.toFile().list();
-    if (names == null) {
-      return List.of();
-    }
-    Arrays.sort(names);
-    return List.of(names);
+    return PinFolders.names(PinNames.folder(root, key).resolve(kind));
   }
 
   /** Opens a pin. */
@@ -133,18 +129,7 @@ final class Pins {
 
   /** Opens a pin if it is there. */
   Optional<Fd> find(LoadKey key, String kind, String name) {
-    return find(PinNames.folder(root, key).resolve(kind).resolve(name));
-  }
-
-  private Optional<Fd> find(Path path) {
-    try {
-      return Optional.of(libbpf.open(path.toString()));
-    } catch (NativeError e) {
-      if (e.errno() == Errno.ENOENT) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return folders.open(PinNames.folder(root, key).resolve(kind).resolve(name));
   }
 
   /** What reading a pin gives, which only those of iterators do; its first bytes. */
@@ -170,8 +155,7 @@ final class Pins {
   }
 
   void remove(LoadKey key, String kind, String name) {
-    ignoreAbsent(
-        () -> libc.unlink(PinNames.folder(root, key).resolve(kind).resolve(name).toString()));
+    folders.removePin(PinNames.folder(root, key).resolve(kind).resolve(name));
   }
 
   /** Moves a link's pin from one load to another. */
@@ -188,9 +172,9 @@ final class Pins {
     // The last load of another program of the namespace may be taking the parents away just now.
     for (int attempt = 0; ; attempt++) {
       try {
-        mkdir(root.resolve(key.namespace()));
-        mkdir(staged.getParent());
-        mkdir(staged);
+        folders.make(root.resolve(key.namespace()));
+        folders.make(staged.getParent());
+        folders.make(staged);
         break;
       } catch (NativeError e) {
         if (e.errno() != Errno.ENOENT || attempt == 10) {
@@ -198,21 +182,11 @@ final class Pins {
         }
       }
     }
-    mkdir(staged.resolve(PinNames.PROGRAMS));
-    mkdir(staged.resolve(PinNames.EXTENSIONS));
-    mkdir(staged.resolve(PinNames.MAPS));
-    mkdir(staged.resolve(PinNames.LINKS));
+    folders.make(staged.resolve(PinNames.PROGRAMS));
+    folders.make(staged.resolve(PinNames.EXTENSIONS));
+    folders.make(staged.resolve(PinNames.MAPS));
+    folders.make(staged.resolve(PinNames.LINKS));
     return staged;
-  }
-
-  private void mkdir(Path folder) {
-    try {
-      libc.mkdir(folder.toString());
-    } catch (NativeError e) {
-      if (e.errno() != Errno.EEXIST) {
-        throw e;
-      }
-    }
   }
 
   /** Puts a staged folder in its place, all its pins at once. */
@@ -233,9 +207,9 @@ final class Pins {
   /** Removes what a process that died in the middle of a load left. */
   void removeStaged() {
     for (String namespace : namespaces()) {
-      for (String program : list(root.resolve(namespace))) {
+      for (String program : PinFolders.names(root.resolve(namespace))) {
         Path folder = root.resolve(namespace).resolve(program);
-        list(folder).stream()
+        PinFolders.names(folder).stream()
             .filter(PinNames::isStaged)
             .forEach(staged -> removeTree(folder.resolve(staged)));
       }
@@ -248,12 +222,9 @@ final class Pins {
     }
     for (String kind :
         List.of(PinNames.LINKS, PinNames.PROGRAMS, PinNames.EXTENSIONS, PinNames.MAPS)) {
-      Path kindFolder = folder.resolve(kind);
-      list(kindFolder)
-          .forEach(n -> ignoreAbsent(() -> libc.unlink(kindFolder.resolve(n).toString())));
-      ignoreAbsent(() -> libc.rmdir(kindFolder.toString()));
+      folders.remove(folder.resolve(kind));
     }
-    ignoreAbsent(() -> libc.rmdir(folder.toString()));
+    folders.removeEmpty(folder);
   }
 
   /** A program without loads, a namespace without programs, leave no folder. */
@@ -266,16 +237,6 @@ final class Pins {
         if (e.errno() == Errno.ENOTEMPTY || e.errno() == Errno.ENOENT) {
           return;
         }
-        throw e;
-      }
-    }
-  }
-
-  private static void ignoreAbsent(Runnable removal) {
-    try {
-      removal.run();
-    } catch (NativeError e) {
-      if (e.errno() != Errno.ENOENT) {
         throw e;
       }
     }
