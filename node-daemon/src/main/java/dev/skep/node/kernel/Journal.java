@@ -6,19 +6,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.target.Network;
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +64,7 @@ public final class Journal {
   private final Path file;
   private final LoadMarks marks;
   private final Map<LoadKey, LoadRecord> records = new HashMap<>();
-  private FileChannel lines;
+  private OutputStream lines;
   private long size;
 
   /** Bytes of the file when nothing in it was past. */
@@ -83,8 +82,8 @@ public final class Journal {
     try {
       Files.createDirectories(folder);
       this.marks = new LoadMarks(folder.resolve(MARKS), build);
-      this.lines = append();
-      this.size = lines.size();
+      this.lines = append(file);
+      this.size = Files.size(file);
       // Not Files.readAllLines, to which a letter that was cut is an error.
       new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().forEach(this::read);
     } catch (IOException e) {
@@ -92,8 +91,8 @@ public final class Journal {
     }
   }
 
-  private FileChannel append() throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  private static OutputStream append(Path file) throws IOException {
+    return new FileOutputStream(file.toFile(), true);
   }
 
   /** A line that was cut is as good as none; what it spoke of is then said to be unknown. */
@@ -118,7 +117,7 @@ public final class Journal {
   void rehearse() {
     LoadKey key = new LoadKey("", "", "");
     LinkRecord link =
-        new LinkRecord("", Attach.of(new Tracepoint("")), "", new Network("", ""), List.of(""), "");
+        new LinkRecord("", new Tracepoint(""), "", new Network("", ""), List.of(""), "");
     try {
       READER.readValue(
           WRITER.writeValueAsBytes(
@@ -188,11 +187,14 @@ public final class Journal {
     return new UncheckedIOException("journal " + file + " cannot be written", e);
   }
 
-  private static int append(FileChannel lines, Line line) throws IOException {
-    byte[] json = WRITER.writeValueAsBytes(line);
+  private static int append(OutputStream lines, Line line) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     // The line end comes first too, so that a line that was cut spoils no other.
-    return lines.write(
-        ByteBuffer.allocate(json.length + 2).put((byte) '\n').put(json).put((byte) '\n').flip());
+    text.write('\n');
+    WRITER.writeValue(text, line);
+    text.write('\n');
+    text.writeTo(lines);
+    return text.size();
   }
 
   /** Leaves out what is past. For the process that writes this journal, and for no other. */
@@ -200,8 +202,7 @@ public final class Journal {
     Path fresh = file.resolveSibling(RECORDS + "~");
     try {
       Files.deleteIfExists(fresh);
-      FileChannel shorter =
-          FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      OutputStream shorter = append(fresh);
       try {
         for (LoadRecord record : records.values()) {
           append(shorter, Line.of(record));
@@ -214,7 +215,7 @@ public final class Journal {
       }
       lines.close();
       lines = shorter;
-      needed = lines.size();
+      needed = Files.size(file);
       size = needed;
     } catch (IOException e) {
       throw cannotWrite(e);

@@ -1,6 +1,5 @@
 package dev.skep.node.kernel;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
@@ -182,12 +181,7 @@ final class LinkKeeper {
       }
     }
     return new LinkRecord(
-        wanted.function(),
-        Attach.of(wanted.hook()),
-        wanted.target(),
-        wanted.network(),
-        names,
-        kept);
+        wanted.function(), wanted.hook(), wanted.target(), wanted.network(), names, kept);
   }
 
   ObservedLink replace(ObservedLink link, LoadKey to, WantedLink wanted) {
@@ -245,7 +239,7 @@ final class LinkKeeper {
         record
             .map(LinkRecord::pins)
             .orElse(List.of(link.target().replace(PinObserver.UNRECORDED, "")));
-    Optional<HookType> hook = record.map(r -> hooks.of(r.attach().hook(), r.network()));
+    Optional<HookType> hook = record.map(r -> hooks.of(r.hook(), r.network()));
     boolean atOnce = hook.isPresent() && hook.get() instanceof LinkHook h && h.detachesAtOnce();
     try {
       if (hook.isPresent() && hook.get() instanceof KeptHook kept) {

@@ -2,12 +2,15 @@ package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.skep.api.v1alpha1.Attach;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.node.hook.FunctionTable;
 import dev.skep.node.target.Network;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What the journal keeps of one load: what no kernel tells of a pin.
@@ -46,7 +49,7 @@ record LoadRecord(
    * One attachment.
    *
    * @param function ELF symbol
-   * @param attach its hook
+   * @param hook where, as in {@link WantedLink}
    * @param target as in {@link WantedLink}
    * @param network the network namespace that its target is in
    * @param pins names of its pins, one for each kernel link; none where the kernel keeps it
@@ -56,7 +59,10 @@ record LoadRecord(
   @JsonIgnoreProperties(ignoreUnknown = true)
   record LinkRecord(
       String function,
-      Attach attach,
+      @JsonProperty("attach")
+          @JsonSerialize(using = HookJson.Writer.class)
+          @JsonDeserialize(converter = HookJson.Reader.class)
+          Hook hook,
       String target,
       Network network,
       List<String> pins,
@@ -67,12 +73,14 @@ record LoadRecord(
     }
 
     private boolean hasKnownHook() {
-      return attach != null && attach.hook() != null;
+      return hook != null;
     }
   }
 
   LoadRecord with(LinkRecord link) {
-    return of(Stream.concat(links.stream(), Stream.of(link)).toList());
+    List<LinkRecord> more = new ArrayList<>(links);
+    more.add(link);
+    return of(more);
   }
 
   LoadRecord without(LinkRecord link) {

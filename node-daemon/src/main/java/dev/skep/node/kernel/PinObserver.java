@@ -127,7 +127,7 @@ final class PinObserver {
 
   /** A link as the kernel shows it now; empty when nothing of it is there. */
   Optional<ObservedLink> link(LoadKey key, LinkRecord record, Map<String, Integer> programs) {
-    HookType any = hooks.of(record.attach().hook(), record.network());
+    HookType any = hooks.of(record.hook(), record.network());
     Integer program = programs.get(record.function());
     Supplier<Optional<ObservedLink>> look =
         switch (any) {
@@ -174,7 +174,7 @@ final class PinObserver {
   private static ObservedLink observed(
       LoadKey key, LinkRecord record, List<Integer> ids, boolean alive) {
     return new ObservedLink(
-        key, record.function(), record.attach().hook(), record.target(), List.copyOf(ids), alive);
+        key, record.function(), record.hook(), record.target(), List.copyOf(ids), alive);
   }
 
   /**
@@ -205,7 +205,7 @@ final class PinObserver {
     List<Neighbour> there = new ArrayList<>();
     for (LoadKey key : journal.keys()) {
       for (LinkRecord record : journal.record(key).map(LoadRecord::links).orElse(List.of())) {
-        Hook hook = record.attach().hook();
+        Hook hook = record.hook();
         if (record.network().id().equals(network.id()) && like.test(hook)) {
           link(key, record, programs(key))
               .filter(ObservedLink::alive)

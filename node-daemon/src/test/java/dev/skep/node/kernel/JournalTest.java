@@ -2,12 +2,14 @@ package dev.skep.node.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.hook.Xdp;
 import dev.skep.api.v1alpha1.hook.XdpMode;
 import dev.skep.node.kernel.LoadRecord.LinkRecord;
 import dev.skep.node.target.Network;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,7 +28,7 @@ class JournalTest {
           List.of(
               new LinkRecord(
                   "f",
-                  Attach.of(new Xdp(List.of("eth0"), XdpMode.Generic)),
+                  new Xdp(List.of("eth0"), XdpMode.Generic),
                   "xdp eth0 generic",
                   new Network("net:[1]", "/run/netns/x"),
                   List.of("f-0"),
@@ -77,11 +79,29 @@ class JournalTest {
   private static LinkRecord on(String name) {
     return new LinkRecord(
         "f",
-        Attach.of(new Xdp(List.of(name), XdpMode.Auto)),
+        new Xdp(List.of(name), XdpMode.Auto),
         "xdp " + name,
         Network.own(),
         List.of("f-" + name),
         null);
+  }
+
+  @Test
+  @DisplayName("A link is read again as it was made, whatever its hook")
+  void everyHook() throws IOException {
+    for (RecordComponent type : Attach.class.getRecordComponents()) {
+      String attach = "{\"" + type.getName() + "\": {}}";
+      LinkRecord link =
+          new LinkRecord(
+              "f",
+              new ObjectMapper().readValue(attach, Attach.class).hook(),
+              type.getName(),
+              Network.own(),
+              List.of(),
+              null);
+      open().link(KEY, link);
+      assertThat(open().record(KEY).orElseThrow().links()).contains(link);
+    }
   }
 
   @Test

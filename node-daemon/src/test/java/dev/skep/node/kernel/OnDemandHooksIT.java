@@ -8,7 +8,6 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Iter;
@@ -139,9 +138,7 @@ class OnDemandHooksIT {
     possible(() -> test.kernel().load(request("run_once", KEY)));
     test.kernel().close();
     new Journal(test.journal, "test")
-        .link(
-            KEY,
-            new LinkRecord("fill", Attach.of(wanted.hook()), wanted.target(), null, null, "run"));
+        .link(KEY, new LinkRecord("fill", wanted.hook(), wanted.target(), null, null, "run"));
 
     assertThat(test.startAgain().observe(KEY).orElseThrow().links())
         .singleElement()

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.hook.Direction;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.StructOps;
@@ -181,12 +180,12 @@ class OtherVersionsTest {
 
   private static LinkRecord link(
       String function, Hook hook, String target, Network network, String pin) {
-    return new LinkRecord(function, Attach.of(hook), target, network, List.of(pin), null);
+    return new LinkRecord(function, hook, target, network, List.of(pin), null);
   }
 
   private static LinkRecord kept(
       String function, Hook hook, String target, Network network, String kept) {
-    return new LinkRecord(function, Attach.of(hook), target, network, List.of(), kept);
+    return new LinkRecord(function, hook, target, network, List.of(), kept);
   }
 
   private static Xdp xdp(String name, int priority) {

@@ -7,7 +7,6 @@ import static dev.skep.node.kernel.TestKernel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Cgroup;
@@ -108,7 +107,7 @@ class RecoveryIT {
         OLD,
         new LinkRecord(
             "on_openat",
-            Attach.of(OPENAT.hook()),
+            OPENAT.hook(),
             OPENAT.target(),
             Network.own(),
             List.of("on_openat-0"),
