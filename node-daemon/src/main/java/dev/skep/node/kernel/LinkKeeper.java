@@ -16,11 +16,8 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Network;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Makes links, moves them to another load, takes them away; journal first, then kernel. */
@@ -77,13 +74,15 @@ final class LinkKeeper {
       LoadKey key, WantedLink wanted, LinkHook hook, LoadedProgram program) {
     List<Fd> links = answered(wanted.network(), hook, () -> hook.attach(program));
     try {
-      return pinned(key, record(key, wanted, links.size(), null), links);
+      List<Integer> ids = links.stream().map(fd -> libbpf.linkInfo(fd).id()).toList();
+      pin(key, record(wanted, ids, null), links);
+      return PinObserver.made(key, wanted, ids);
     } finally {
       links.forEach(Fd::close);
     }
   }
 
-  private ObservedLink pinned(LoadKey key, LinkRecord record, List<Fd> links) {
+  private void pin(LoadKey key, LinkRecord record, List<Fd> links) {
     try {
       // Until its pins are there the attachment ends with this process; the record goes first, so
       // that a pin never stands without one.
@@ -91,8 +90,6 @@ final class LinkKeeper {
       for (int i = 0; i < links.size(); i++) {
         pins.pin(key, PinNames.LINKS, record.pins().get(i), links.get(i));
       }
-      return PinObserver.made(
-          key, record, links.stream().map(fd -> libbpf.linkInfo(fd).id()).toList());
     } catch (RuntimeException e) {
       forget(key, record);
       throw e;
@@ -104,22 +101,21 @@ final class LinkKeeper {
       LoadKey key, WantedLink wanted, KeptHook hook, LoadedProgram program) {
     Optional<String> before = hook.keptBefore();
     if (before.isPresent()) {
-      return once(key, record(key, wanted, 0, before.get()), hook, program);
+      once(key, record(wanted, List.of(), before.get()), hook, program);
+      return PinObserver.made(key, wanted, List.of());
     }
     String kept = answered(wanted.network(), hook, () -> hook.attach(program));
-    LinkRecord record;
     try {
-      record = record(key, wanted, 0, kept);
-      journal.link(key, record);
+      journal.link(key, record(wanted, List.of(), kept));
     } catch (RuntimeException e) {
       inside(wanted.network(), hook, () -> hook.detach(kept, program));
       throw e;
     }
     return PinObserver.made(
-        key, record, Inside.of(wanted.network(), hook, () -> hook.links(kept, program)));
+        key, wanted, Inside.of(wanted.network(), hook, () -> hook.links(kept, program)));
   }
 
-  private ObservedLink once(LoadKey key, LinkRecord record, KeptHook hook, LoadedProgram program) {
+  private void once(LoadKey key, LinkRecord record, KeptHook hook, LoadedProgram program) {
     journal.link(key, record);
     try {
       answered(record.network(), hook, () -> hook.attach(program));
@@ -127,7 +123,6 @@ final class LinkKeeper {
       journal.unlink(key, record);
       throw e;
     }
-    return PinObserver.made(key, record, List.of());
   }
 
   private void forget(LoadKey key, LinkRecord record) {
@@ -168,20 +163,15 @@ final class LinkKeeper {
                     Reason.AttachFailed, record.target() + ": the link was gone when looked at"));
   }
 
-  /** A record whose pins have names that no other link of the load has. */
-  private LinkRecord record(LoadKey key, WantedLink wanted, int count, String kept) {
-    Set<String> taken = new HashSet<>();
-    journal.record(key).ifPresent(r -> r.links().forEach(l -> taken.addAll(l.pins())));
-    List<String> names = new ArrayList<>();
-    for (int n = 0; names.size() < count; n++) {
-      String name = wanted.function() + "-" + n;
-      // A pin that the journal does not know keeps its name too.
-      if (!taken.contains(name) && !pins.exists(key, PinNames.LINKS, name)) {
-        names.add(name);
-      }
-    }
+  /** A pin has its link's id in its name: no two links that stand have the same. */
+  private static LinkRecord record(WantedLink wanted, List<Integer> ids, String kept) {
     return new LinkRecord(
-        wanted.function(), wanted.hook(), wanted.target(), wanted.network(), names, kept);
+        wanted.function(),
+        wanted.hook(),
+        wanted.target(),
+        wanted.network(),
+        ids.stream().map(id -> wanted.function() + "-" + id).toList(),
+        kept);
   }
 
   ObservedLink replace(ObservedLink link, LoadKey to, WantedLink wanted) {
@@ -190,7 +180,8 @@ final class LinkKeeper {
         find(link)
             .orElseThrow(
                 () -> new Refusal(Reason.InternalError, link.target() + " is not in the journal"));
-    LinkRecord moved = record(to, wanted, old.pins().size(), old.kept());
+    LinkRecord moved =
+        record(wanted, old.pins().isEmpty() ? List.of() : link.linkIds(), old.kept());
     journal.link(to, moved);
     try (Fd program = program(to, function)) {
       LoadedProgram by = loaded(to, function, program);

@@ -181,8 +181,9 @@ final class PinObserver {
    * A link that was just made and pinned. It is not read back: what the kernel answered is what
    * stands, and whatever becomes of it later is observed then.
    */
-  static ObservedLink made(LoadKey key, LinkRecord record, List<Integer> ids) {
-    return observed(key, record, ids, true);
+  static ObservedLink made(LoadKey key, WantedLink wanted, List<Integer> ids) {
+    return new ObservedLink(
+        key, wanted.function(), wanted.hook(), wanted.target(), List.copyOf(ids), true);
   }
 
   /** A program of a load, as hooks want it; its section is what the journal says. */

@@ -113,10 +113,6 @@ final class Pins {
     return Files.isDirectory(PinNames.folder(root, key));
   }
 
-  boolean exists(LoadKey key, String kind, String name) {
-    return PinNames.folder(root, key).resolve(kind).resolve(name).toFile().exists();
-  }
-
   /** Names in one of a load's folders, sorted. */
   List<String> list(LoadKey key, String kind) {
     return PinFolders.names(PinNames.folder(root, key).resolve(kind));

@@ -113,7 +113,7 @@ public final class Planner {
       old.remove(standing.get());
       return;
     }
-    // A dead link holds no target, but it may hold the pin's name.
+    // A dead link holds no target.
     same.stream().filter(l -> !l.alive()).forEach(dead -> detachNow(dead, old));
     Optional<ObservedLink> former = same.stream().filter(ObservedLink::alive).findFirst();
     if (former.isPresent() && replacesInPlace.test(wanted.hook())) {
