@@ -19,12 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Asks the API server who shows a token, and remembers for a while what it said. */
 @ApplicationScoped
 class Callers {
-  /** As many daemons as a large cluster has, and a few strangers. */
-  private static final int REMEMBERED = 10_000;
+  /** As many as a large cluster has. */
+  private static final int DAEMONS = 10_000;
+
+  private static final int OTHERS = 1_000;
 
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -33,23 +36,35 @@ class Callers {
 
   private record Known(Caller caller, Instant until) {}
 
+  /** By the token's digest, that no token is kept; the least recently used go first. */
+  private static final class Answers extends LinkedHashMap<String, Known> {
+    private static final long serialVersionUID = 1L;
+
+    private final int most;
+
+    private Answers(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+      return size() > most;
+    }
+  }
+
   private final UnaryOperator<TokenReview> apiServer;
   private final String audience;
   private final String daemon;
   private final Duration remember;
   private final InstantSource clock;
-  private final Semaphore asking = new Semaphore(8);
 
-  /** By the token's digest, that no token is kept; the least recently used go first. */
-  private final Map<String, Known> known =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  // Anybody can show any number of tokens: that costs daemons no place, and no turn.
+  private final Answers daemons = new Answers(DAEMONS);
+  private final Answers others = new Answers(OTHERS);
+  private final Semaphore askingOfDaemons = new Semaphore(8);
+  private final Semaphore askingOfOthers = new Semaphore(8);
+  private final AddressPace pace = new AddressPace();
 
   @Inject
   Callers(KubernetesClient client, OperatorSettings settings, InstantSource clock) {
@@ -73,30 +88,60 @@ class Callers {
     if (token.length() > LONGEST_TOKEN) {
       return Optional.of(new Caller.Unknown("this is no token"));
     }
-    synchronized (known) {
-      Known found = known.get(digest(token));
-      return found != null && clock.instant().isBefore(found.until())
-          ? Optional.of(found.caller())
-          : Optional.empty();
+    Instant now = clock.instant();
+    String digest = digest(token);
+    synchronized (daemons) {
+      return Stream.of(daemons, others)
+          .map(answers -> answers.get(digest))
+          .filter(found -> found != null && now.isBefore(found.until()))
+          .map(Known::caller)
+          .findFirst();
     }
   }
 
-  /** Asks; blocks. */
-  Caller ask(String token) {
+  /**
+   * Asks; blocks.
+   *
+   * @param address of whoever shows it
+   */
+  Caller ask(String token, String address) {
+    boolean wasDaemon = wasDaemon(token);
+    if (!wasDaemon && !pace.allows(address, clock.instant())) {
+      return new Caller.Unclear(address + " shows too many new tokens");
+    }
+    Semaphore asking = wasDaemon ? askingOfDaemons : askingOfOthers;
     if (!asking.tryAcquire()) {
       return new Caller.Unclear("too many tokens are being checked");
     }
     try {
       TokenReview answer = apiServer.apply(question(token));
       Caller caller = Caller.of(answer.getStatus(), audience, daemon);
-      synchronized (known) {
-        known.put(digest(token), new Known(caller, clock.instant().plus(remember)));
-      }
+      remember(token, caller);
       return caller;
     } catch (KubernetesClientException e) {
       return new Caller.Unclear("the token cannot be checked: " + e.getMessage());
     } finally {
       asking.release();
+    }
+  }
+
+  /** It is asked about again, for tokens end, but it is no stranger's. */
+  private boolean wasDaemon(String token) {
+    synchronized (daemons) {
+      return daemons.containsKey(digest(token));
+    }
+  }
+
+  private void remember(String token, Caller caller) {
+    String digest = digest(token);
+    Known known = new Known(caller, clock.instant().plus(remember));
+    synchronized (daemons) {
+      if (caller instanceof Caller.Daemon) {
+        daemons.put(digest, known);
+      } else {
+        daemons.remove(digest);
+        others.put(digest, known);
+      }
     }
   }
 

@@ -40,9 +40,13 @@ class TokenGate {
             () ->
                 request
                     .vertx()
-                    .executeBlocking(() -> callers.ask(token.get()), false)
+                    .executeBlocking(() -> callers.ask(token.get(), address(request)), false)
                     .onSuccess(caller -> let(request, caller))
                     .onFailure(request::fail));
+  }
+
+  private static String address(RoutingContext request) {
+    return request.request().remoteAddress().hostAddress();
   }
 
   private static Optional<String> token(RoutingContext request) {
