@@ -27,8 +27,12 @@ public class MirrorCertificate {
 
   /** What a look found. */
   public sealed interface Found {
-    /** Something to show. */
-    record Here(KeyMaterial material) implements Found {}
+    /**
+     * Something to show.
+     *
+     * @param trouble why daemons may not trust it; empty when they do
+     */
+    record Here(KeyMaterial material, String trouble) implements Found {}
 
     /** Nothing yet, and why. */
     record Missing(String why) implements Found {}
@@ -81,8 +85,7 @@ public class MirrorCertificate {
           "Secret %s holds no certificate with its key in tls.crt and tls.key"
               .formatted(objects.name(TlsObjects.SECRET)));
     }
-    tell(material, now);
-    return new Found.Here(material);
+    return new Found.Here(material, tell(material, now));
   }
 
   static KeyMaterial made(
@@ -117,19 +120,21 @@ public class MirrorCertificate {
     return material.shown().map(X509Certificate::getNotAfter).<Object>map(e -> e.toInstant()).get();
   }
 
-  private void tell(KeyMaterial material, Instant now) {
+  /** What is wrong with what daemons are told. */
+  private String tell(KeyMaterial material, Instant now) {
     Optional<String> told = objects.told();
     if (told.isEmpty()) {
-      LOG.warn(
-          "there is no ConfigMap {}: daemons are not told whom to trust; apply the install's"
-              + " manifests",
-          objects.name(TlsObjects.CONFIG_MAP));
-      return;
+      return "there is no ConfigMap %s: daemons are not told whom to trust; apply the install's manifests"
+          .formatted(objects.name(TlsObjects.CONFIG_MAP));
     }
     String next = Trust.told(material, told.get(), lives, now);
     if (!next.equals(told.get())) {
       objects.tell(next);
       LOG.info("daemons are told whom to trust, in ConfigMap {}", TlsObjects.CONFIG_MAP);
     }
+    return Trust.isTrusted(material, next)
+        ? ""
+        : "the certificate in Secret %s is of no authority in ConfigMap %s, so daemons do not trust the mirror: put its authority's certificate into ca.crt of the Secret or, where its issuer writes none there, of the ConfigMap"
+            .formatted(objects.name(TlsObjects.SECRET), objects.name(TlsObjects.CONFIG_MAP));
   }
 }

@@ -11,10 +11,14 @@ final class Trust {
 
   /**
    * What the Secret says; and, while somebody else's certificate is new, also what was told before:
-   * the other operator may show the old one still.
+   * the other operator may show the old one still. A Secret that names no authority changes
+   * nothing: daemons that trust nobody fetch nothing.
    */
   static String told(KeyMaterial material, String before, Lives lives, Instant now) {
-    if (!material.isForeign() || material.shown().isEmpty() || material.trusted().isEmpty()) {
+    if (material.trusted().isEmpty()) {
+      return before;
+    }
+    if (!material.isForeign() || material.shown().isEmpty()) {
       return material.authorities();
     }
     List<X509Certificate> told = new ArrayList<>(material.trusted());
@@ -24,5 +28,18 @@ final class Trust {
           .forEach(told::add);
     }
     return Pem.of(told);
+  }
+
+  /** Whether daemons that are told so can trust what is shown. */
+  static boolean isTrusted(KeyMaterial material, String told) {
+    List<X509Certificate> authorities = Pem.certificates(told);
+    return Pem.certificates(material.certificate()).stream()
+        .anyMatch(
+            shown ->
+                authorities.contains(shown) || authorities.stream().anyMatch(a -> signs(a, shown)));
+  }
+
+  private static boolean signs(X509Certificate authority, X509Certificate certificate) {
+    return authority.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 }

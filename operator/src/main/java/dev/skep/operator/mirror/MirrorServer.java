@@ -101,11 +101,11 @@ public class MirrorServer {
     try {
       return switch (certificate.look()) {
         case MirrorCertificate.Found.Missing(String why) -> why;
-        case MirrorCertificate.Found.Here(KeyMaterial material) -> {
+        case MirrorCertificate.Found.Here(KeyMaterial material, String trouble) -> {
           if (!material.equals(shown)) {
             show(material);
           }
-          yield "";
+          yield trouble;
         }
       };
     } catch (KubernetesClientException e) {

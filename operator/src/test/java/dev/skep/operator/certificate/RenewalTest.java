@@ -34,7 +34,7 @@ class RenewalTest {
     KeyMaterial filled = begun(START);
 
     assertThat(filled.toString()).contains("BEGIN CERTIFICATE").doesNotContain("PRIVATE");
-    assertThat(new MirrorCertificate.Found.Here(filled).toString()).doesNotContain("PRIVATE");
+    assertThat(new MirrorCertificate.Found.Here(filled, "").toString()).doesNotContain("PRIVATE");
   }
 
   @Test

@@ -38,12 +38,26 @@ class TrustTest {
   }
 
   @Test
-  @DisplayName("a certificate without its authority is told as it is: nothing")
+  @DisplayName("a certificate without its authority leaves daemons what they trust")
   void withoutAuthority() {
     KeyMaterial whole = theirs(NOW);
     KeyMaterial bare = new KeyMaterial(whole.certificate(), whole.key(), "", "");
 
-    assertThat(Trust.told(bare, whole.authorities(), LIVES, NOW)).isEmpty();
+    assertThat(Trust.told(bare, whole.authorities(), LIVES, NOW)).isEqualTo(whole.authorities());
+    KeyMaterial other = new KeyMaterial(whole.certificate(), whole.key(), "no certificate", "");
+    assertThat(Trust.told(other, whole.authorities(), LIVES, NOW)).isEqualTo(whole.authorities());
+  }
+
+  @Test
+  @DisplayName("a certificate is trusted where one of its chain is of an authority that is told")
+  void trusted() {
+    KeyMaterial whole = theirs(NOW);
+    KeyMaterial other = theirs(NOW.plusSeconds(1));
+
+    assertThat(Trust.isTrusted(whole, other.authorities() + whole.authorities())).isTrue();
+    assertThat(Trust.isTrusted(whole, whole.certificate())).isTrue();
+    assertThat(Trust.isTrusted(whole, other.authorities())).isFalse();
+    assertThat(Trust.isTrusted(whole, "")).isFalse();
   }
 
   private static KeyMaterial theirs(Instant made) {
