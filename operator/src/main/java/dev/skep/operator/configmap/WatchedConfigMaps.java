@@ -59,11 +59,14 @@ public class WatchedConfigMaps implements ConfigMaps {
     following.add(program);
     Map<Name, Watched> listed = new HashMap<>();
     try {
-      // With no lock: the API server may take its time, and others only read.
-      for (Name name : unwatched(program, names)) {
-        listed.put(name, watch(name));
+      while (!settle(program, names, listed)) {
+        // With no lock: the API server may take its time, and others only read.
+        for (Name name : unwatched(program, names)) {
+          if (!listed.containsKey(name)) {
+            listed.put(name, watch(name));
+          }
+        }
       }
-      settle(program, names, listed);
     } finally {
       // What another program has brought meanwhile.
       listed.values().forEach(surplus -> surplus.informer().close());
@@ -79,19 +82,16 @@ public class WatchedConfigMaps implements ConfigMaps {
 
   /**
    * @param listed is taken from
+   * @return whether nothing was lacking
    */
-  private synchronized void settle(
+  private synchronized boolean settle(
       ProgramKey program, Set<String> names, Map<Name, Watched> listed) {
+    if (!listed.keySet().containsAll(unwatched(program, names))) {
+      return false;
+    }
     for (String name : names) {
       Name whole = new Name(program.namespace(), name);
-      Watched known = watched.get(whole);
-      if (known == null) {
-        Watched own = listed.remove(whole);
-        // Another program has let go of it since it was seen.
-        known = own == null ? watch(whole) : own;
-        watched.put(whole, known);
-      }
-      known.followers().add(program);
+      watched.computeIfAbsent(whole, listed::remove).followers().add(program);
     }
     watched
         .entrySet()
@@ -110,6 +110,7 @@ public class WatchedConfigMaps implements ConfigMaps {
     if (names.isEmpty()) {
       following.remove(program);
     }
+    return true;
   }
 
   /** Lists before it returns, then watches, and goes on when the API server was away. */

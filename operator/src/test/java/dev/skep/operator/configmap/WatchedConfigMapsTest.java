@@ -12,12 +12,15 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.lang.reflect.Proxy;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,10 +29,13 @@ class WatchedConfigMapsTest {
   private static final ProgramKey PROGRAM = new ProgramKey("shop", "filter");
 
   /** Names of those that are watched now; forbidden is one that may not be. */
-  private final Set<String> watched = new TreeSet<>();
+  private final Set<String> watched = new ConcurrentSkipListSet<>();
 
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private final AtomicBoolean first = new AtomicBoolean(true);
+  private final CountDownLatch begunAgain = new CountDownLatch(1);
+  private final CountDownLatch mayEndAgain = new CountDownLatch(1);
 
   @Test
   @DisplayName("a program that named one more than it may read lets go of the others when it goes")
@@ -75,6 +81,33 @@ class WatchedConfigMapsTest {
     }
   }
 
+  @Test
+  @DisplayName("who reads does not wait either while one is listed that another has let go of")
+  void readsWhileAgain() throws Exception {
+    WatchedConfigMaps configMaps = new WatchedConfigMaps(client());
+    ProgramKey other = new ProgramKey("shop", "other");
+    configMaps.follow(other, Set.of("once"));
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Future<?> following =
+          threads.submit(() -> configMaps.follow(PROGRAM, Set.of("once", "slow")));
+      begun.await();
+      configMaps.follow(other, Set.of());
+      assertThat(watched).isEmpty();
+      mayEnd.countDown();
+      begunAgain.await();
+
+      Future<?> read = threads.submit(() -> configMaps.data(PROGRAM, "once"));
+      try {
+        assertThat(read).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(following).isNotDone();
+      } finally {
+        mayEndAgain.countDown();
+      }
+      following.get();
+      assertThat(watched).containsExactly("once", "slow");
+    }
+  }
+
   private KubernetesClient client() {
     MixedOperation<?, ?, ?> all =
         stub(
@@ -93,6 +126,10 @@ class WatchedConfigMapsTest {
           if (name.equals("slow")) {
             begun.countDown();
             await(mayEnd);
+          }
+          if (name.equals("once") && !first.getAndSet(false)) {
+            begunAgain.countDown();
+            await(mayEndAgain);
           }
           watched.add(name);
           return stub(
