@@ -1,5 +1,7 @@
 package dev.skep.tests.install;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 
 /** What the chart has besides the plain manifests. */
@@ -113,14 +115,70 @@ final class ChartTexts {
 
   /** More than the type that JSON schema shall hold a value to, by the value's last name. */
   static final Map<String, String> ALLOWED =
-      Map.of(
-          "pullPolicy", "{enum: [Always, IfNotPresent, Never]}",
-          "digest", "{pattern: '^(sha256:[0-9a-f]{64})?$'}",
-          "replicas", "{minimum: 1}",
-          "httpPort", "{minimum: 1, maximum: 65535}",
-          "stateDir", "{pattern: '^/.+'}",
-          "maxUnavailable", "{pattern: '^[0-9]+%?$'}",
-          "pullSecrets",
+      Map.ofEntries(
+          entry("pullPolicy", "{enum: [Always, IfNotPresent, Never]}"),
+          entry("digest", "{pattern: '^(sha256:[0-9a-f]{64})?$'}"),
+          entry("replicas", "{minimum: 1}"),
+          entry("httpPort", "{minimum: 1, maximum: 65535}"),
+          entry("stateDir", "{pattern: '^/.+'}"),
+          entry(
+              "maxUnavailable",
+              "{type: [integer, string], minimum: 1, pattern: '^([1-9][0-9]*|([1-9][0-9]?|100)%)$'}"),
+          entry("nodeSelector", "{additionalProperties: {type: string}}"),
+          entry("extraArgs", "{items: {type: string}}"),
+          entry(
+              "resources",
+              """
+              additionalProperties: false
+              properties:
+                requests: {type: object}
+                limits: {type: object}
+                claims: {type: array}
+              """),
+          entry(
+              "tolerations",
+              """
+              items:
+                type: object
+                additionalProperties: false
+                properties:
+                  key: {type: string}
+                  operator: {type: string}
+                  value: {type: string}
+                  effect: {enum: ["", NoSchedule, PreferNoSchedule, NoExecute]}
+                  tolerationSeconds: {type: integer}
+              """),
+          entry(
+              "env",
+              """
+              items:
+                type: object
+                required: [name]
+                additionalProperties: false
+                properties:
+                  name: {type: string, minLength: 1}
+                  value: {type: string}
+                  valueFrom:
+                    type: object
+                    additionalProperties: false
+                    properties:
+                      configMapKeyRef: {type: object}
+                      fieldRef: {type: object}
+                      resourceFieldRef: {type: object}
+                      secretKeyRef: {type: object}
+              """),
+          entry(
+              "imagePullSecrets",
+              """
+              items:
+                type: object
+                required: [name]
+                additionalProperties: false
+                properties:
+                  name: {type: string, minLength: 1}
+              """),
+          entry(
+              "pullSecrets",
               """
               items:
                 type: object
@@ -129,5 +187,5 @@ final class ChartTexts {
                 properties:
                   namespace: {type: string, minLength: 1}
                   name: {type: string, minLength: 1}
-              """);
+              """));
 }

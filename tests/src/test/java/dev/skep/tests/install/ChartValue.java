@@ -70,7 +70,7 @@ record ChartValue(String path, String type, String fallback, String description)
           text(
               "daemon.maxUnavailable",
               "10%",
-              "Daemons that are replaced at a time; programs stay attached meanwhile."),
+              "Daemons that are replaced at a time, a number or a share; programs stay attached meanwhile."),
           new ChartValue(
               "daemon.httpPort",
               "integer",

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -135,6 +136,26 @@ class HelmChartIT {
     assertThat(refused("operator.replicas=0")).contains("/operator/replicas");
     assertThat(refused("daemon.image.pullPolicy=Sometimes")).contains("/daemon/image/pullPolicy");
     assertThat(refused("pullSecrets[0].name=x")).contains("namespace");
+    assertThat(refused("daemon.image.digst=x")).contains("digst");
+    assertThat(refused("operator.env[0].nam=x")).contains("/operator/env/0", "nam");
+    assertThat(refused("imagePullSecrets[0].secret=x")).contains("/imagePullSecrets/0", "secret");
+    assertThat(refused("daemon.resources.limit.memory=1Gi")).contains("limit");
+    assertThat(refused("daemon.tolerations[0].efect=x")).contains("efect");
+    for (String no : List.of("0", "101%", "some", "true")) {
+      assertThat(refused("daemon.maxUnavailable=" + no)).contains("/daemon/maxUnavailable");
+    }
+  }
+
+  @Test
+  @DisplayName("daemons that are replaced at a time are a number or a share of the nodes")
+  void maxUnavailable() throws IOException, InterruptedException {
+    for (String value : List.of("3", "25%")) {
+      assertThat(
+              template("skep-system", "daemon.maxUnavailable=" + value)
+                  .get("DaemonSet skep-system/skep-daemon")
+                  .at("/spec/updateStrategy/rollingUpdate/maxUnavailable"))
+          .isEqualTo(Manifests.yaml(value));
+    }
   }
 
   @Test
