@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Another installation that was here first.
@@ -21,15 +22,20 @@ record Neighbour(String namespace, String leader, Instant since) {
    *
    * @param leases of operators, in all namespaces
    * @param own namespace of this installation
+   * @param isOperator whether a namespace's account may do what operators do; asked of as few as
+   *     can be, since anybody who has a namespace can make a Lease in it
    */
-  static Optional<Neighbour> before(List<Lease> leases, String own, Instant now) {
+  static Optional<Neighbour> before(
+      List<Lease> leases, String own, Instant now, Predicate<String> isOperator) {
     Optional<Lease> ours =
         leases.stream().filter(l -> l.getMetadata().getNamespace().equals(own)).findFirst();
     return leases.stream()
         .filter(l -> !l.getMetadata().getNamespace().equals(own))
         .filter(l -> isHeld(l, now))
         .filter(theirs -> ours.isEmpty() || AGE.compare(theirs, ours.get()) < 0)
-        .min(AGE)
+        .sorted(AGE)
+        .filter(l -> isOperator.test(l.getMetadata().getNamespace()))
+        .findFirst()
         .map(
             l ->
                 new Neighbour(

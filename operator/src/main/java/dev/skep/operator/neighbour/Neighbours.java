@@ -1,15 +1,20 @@
 package dev.skep.operator.neighbour;
 
+import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,7 @@ public class Neighbours {
   private final String namespace;
   private final Optional<String> pod;
   private final InstantSource clock;
+  private final Set<String> passedOver = new HashSet<>();
   private boolean blind;
 
   Neighbours(KubernetesClient client, OperatorSettings settings, InstantSource clock) {
@@ -39,7 +45,8 @@ public class Neighbours {
       return Neighbour.before(
               client.leases().inAnyNamespace().withField("metadata.name", LEASE).list().getItems(),
               namespace,
-              clock.instant())
+              clock.instant(),
+              this::isOperator)
           .map(neighbour -> neighbour.words(namespace))
           .orElse("");
     } catch (KubernetesClientException e) {
@@ -52,6 +59,43 @@ public class Neighbours {
       blind = true;
       return "";
     }
+  }
+
+  /** Whether the account of an operator there may write BpfNodes, which are of no namespace. */
+  private boolean isOperator(String there) {
+    boolean may =
+        Boolean.TRUE.equals(
+            client
+                .authorization()
+                .v1()
+                .subjectAccessReview()
+                .create(question(there))
+                .getStatus()
+                .getAllowed());
+    if (!may && passedOver.add(there)) {
+      LOG.warn(
+          "Lease {}/{} is held, but no operator's account is there: passed over. If Skep was"
+              + " installed in namespace {} once, remove what is left of it",
+          there,
+          LEASE,
+          there);
+    }
+    return may;
+  }
+
+  private static SubjectAccessReview question(String there) {
+    return new SubjectAccessReviewBuilder()
+        .withNewSpec()
+        .withUser("system:serviceaccount:%s:skep-operator".formatted(there))
+        .withGroups(
+            "system:serviceaccounts", "system:serviceaccounts:" + there, "system:authenticated")
+        .withNewResourceAttributes()
+        .withGroup(BpfProgram.GROUP)
+        .withResource("bpfnodes")
+        .withVerb("create")
+        .endResourceAttributes()
+        .endSpec()
+        .build();
   }
 
   /** An Event on this operator's pod, or on its namespace where it has none. */

@@ -6,12 +6,15 @@ import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.operator.Replicas.Replica;
 import dev.skep.tests.stack.Shared;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -64,6 +67,34 @@ class TwoInstallsIT {
       second.process().close();
       first.process().close();
       replicas.client.namespaces().withName(SECOND).delete();
+    }
+  }
+
+  @Test
+  @DisplayName("a Lease that any owner of a namespace can make keeps no operator from its work")
+  void aLeaseIsNoInstall() {
+    Lease made =
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withNamespace("default")
+            .withName("skep-operator")
+            .endMetadata()
+            .withNewSpec()
+            .withHolderIdentity("nobody")
+            .withLeaseDurationSeconds(3600)
+            .withRenewTime(ZonedDateTime.now())
+            .endSpec()
+            .build();
+    // As at a fresh install: the tenant's is older than what is there, which is nothing.
+    replicas.client.leases().inNamespace(Replicas.NAMESPACE).withName("skep-operator").delete();
+    replicas.client.resource(made).create();
+    Replica first = replicas.start("first-2", Map.of());
+    try {
+      replicas.ready(first);
+      assertThat(first.process().output()).contains("Lease default/skep-operator", "passed over");
+    } finally {
+      first.process().close();
+      replicas.client.resource(made).delete();
     }
   }
 
