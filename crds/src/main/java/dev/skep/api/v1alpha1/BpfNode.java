@@ -26,7 +26,19 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.summary",
     type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
+    name = "Silent",
+    jsonPath = ".metadata.annotations.skep\\.dev/silent-since",
+    type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-public class BpfNode extends CustomResource<BpfNodeSpec, BpfNodeStatus> {}
+public class BpfNode extends CustomResource<BpfNodeSpec, BpfNodeStatus> {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Annotation, written by the operator: when the daemon was last heard of, RFC 3339. There is none
+   * while it is heard.
+   */
+  public static final String SILENT_SINCE = "skep.dev/silent-since";
+}

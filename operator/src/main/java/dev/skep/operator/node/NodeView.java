@@ -59,6 +59,12 @@ public record NodeView(
     return created == null ? Instant.MAX : Instant.parse(created).plus(limit);
   }
 
+  /** When its daemon said its last word; empty while it counts as heard. */
+  public Optional<Instant> silentSince(Duration limit, Instant now) {
+    Instant unknown = unknownFrom(limit);
+    return now.isBefore(unknown) ? Optional.empty() : Optional.of(unknown.minus(limit));
+  }
+
   public String kernel() {
     return status().kernel() == null ? null : status().kernel().release();
   }

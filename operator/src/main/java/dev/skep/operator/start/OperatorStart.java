@@ -6,6 +6,7 @@ import dev.skep.operator.neighbour.Neighbours;
 import dev.skep.operator.node.Hearing;
 import dev.skep.operator.node.Placements;
 import dev.skep.operator.program.ProgramSources;
+import dev.skep.operator.program.SilentNodes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.Quarkus;
@@ -35,6 +36,7 @@ public class OperatorStart {
   private final Placements placements;
   private final ProgramSources sources;
   private final Hearing hearing;
+  private final SilentNodes silentNodes;
   private final Leadership leadership;
   private volatile boolean started;
   private volatile String obstacle = "";
@@ -47,8 +49,10 @@ public class OperatorStart {
       Placements placements,
       ProgramSources sources,
       Hearing hearing,
+      SilentNodes silentNodes,
       Leadership leadership) {
     this.hearing = hearing;
+    this.silentNodes = silentNodes;
     this.leadership = leadership;
     this.kinds = kinds;
     this.neighbours = neighbours;
@@ -94,6 +98,7 @@ public class OperatorStart {
       placements.settle(sources);
       LOG.info("started");
       Thread.ofVirtual().name("neighbours").start(this::lookForNeighbours);
+      Thread.ofVirtual().name("silent nodes").start(this::lookForSilentNodes);
       hearing.listen();
     } catch (InterruptedException e) {
       LOG.info("ended");
@@ -143,6 +148,14 @@ public class OperatorStart {
           LOG.debug("not seen whether Skep is installed twice", e);
         }
       }
+    } catch (InterruptedException e) {
+      LOG.debug("ended");
+    }
+  }
+
+  private void lookForSilentNodes() {
+    try {
+      silentNodes.watch(leadership::leads);
     } catch (InterruptedException e) {
       LOG.debug("ended");
     }

@@ -136,6 +136,21 @@ class ProgramLifeIT {
   }
 
   @Test
+  @DisplayName("kubectl get bpfnodes shows since when a daemon is silent, until it speaks again")
+  void silentNodeIsShown() {
+    stand.daemon.fallSilent(60);
+    Awaitility.await("it is shown").until(() -> silent().matches("[67]\\ds"));
+    stand.daemon.speak();
+    Awaitility.await("it is no longer").until(() -> silent().isEmpty());
+  }
+
+  /** The column SILENT of the node. */
+  private String silent() {
+    String[] lines = stand.kubectl("get", "bpfnodes", Stand.NODE).split("\n");
+    return lines[1].substring(lines[0].indexOf("SILENT"), lines[0].indexOf("AGE")).strip();
+  }
+
+  @Test
   @DisplayName("a node that is gone holds no deletion up, and a new node gets the program")
   void nodesComeAndGo() {
     stand.apply("a", image);

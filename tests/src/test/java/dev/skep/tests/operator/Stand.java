@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -131,6 +132,21 @@ final class Stand implements AutoCloseable {
 
   String url(String path) {
     return "http://127.0.0.1:" + port + path;
+  }
+
+  /** What kubectl prints. */
+  String kubectl(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                cluster.kubectl().toString(), "--kubeconfig", cluster.kubeconfigFile().toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void addNode(String name) {
