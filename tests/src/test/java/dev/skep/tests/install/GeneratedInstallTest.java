@@ -2,6 +2,7 @@ package dev.skep.tests.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,20 +63,40 @@ class GeneratedInstallTest {
   @Test
   @DisplayName("who cleans a node up may do what the daemon may, and no more")
   void cleaning() {
-    var clean =
-        Manifests.resources(Manifests.files("uninstall", "clean.yaml").get("clean.yaml"))
-            .get("DaemonSet skep-system/skep-clean")
-            .at("/spec/template/spec");
+    var clean = cleaningPod();
     var daemon =
         Manifests.resources(Manifests.numbered().get("070-daemon.yaml"))
             .get("DaemonSet skep-system/skep-daemon")
             .at("/spec/template/spec");
     assertThat(clean.at("/initContainers/0/securityContext"))
         .isEqualTo(daemon.at("/containers/0/securityContext"));
-    assertThat(clean.at("/containers/0/securityContext"))
-        .isEqualTo(daemon.at("/containers/0/securityContext"));
     assertThat(clean.get("volumes").valueStream())
         .allSatisfy(volume -> assertThat(daemon.get("volumes").valueStream()).contains(volume));
+  }
+
+  @Test
+  @DisplayName("what keeps the pod when a node is clean is no root, and sees nothing of the node")
+  void keeping() {
+    var done = cleaningPod().at("/containers/0");
+    assertThat(done.get("securityContext"))
+        .isEqualTo(
+            Manifests.yaml(
+                """
+                runAsNonRoot: true
+                runAsUser: 65532
+                runAsGroup: 65532
+                allowPrivilegeEscalation: false
+                readOnlyRootFilesystem: true
+                seccompProfile: {type: RuntimeDefault}
+                capabilities: {drop: [ALL]}
+                """));
+    assertThat(done.get("volumeMounts").findValuesAsText("name")).containsExactly("tmp");
+  }
+
+  private static JsonNode cleaningPod() {
+    return Manifests.resources(Manifests.files("uninstall", "clean.yaml").get("clean.yaml"))
+        .get("DaemonSet skep-system/skep-clean")
+        .at("/spec/template/spec");
   }
 
   private static void isCommitted(String folder, Map<String, String> generated) throws IOException {

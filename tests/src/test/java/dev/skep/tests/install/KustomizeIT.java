@@ -94,6 +94,13 @@ class KustomizeIT {
             openshift
                 .get("DaemonSet skep-system/skep-daemon")
                 .at("/spec/template/spec/containers/0/securityContext/capabilities/add"));
+    Map<String, JsonNode> uninstall =
+        Manifests.resources(done("kustomize", Manifests.CONFIG.resolve("uninstall").toString()));
+    assertThat(openshift.get("SecurityContextConstraints /skep-daemon").get("users").valueStream())
+        .extracting(JsonNode::asText)
+        .containsExactly(
+            account(openshift.get("DaemonSet skep-system/skep-daemon")),
+            account(uninstall.get("DaemonSet skep-system/skep-clean")));
     assertThat(
             openshift
                 .get("Deployment skep-system/skep-operator")
@@ -184,6 +191,13 @@ class KustomizeIT {
     String said = cluster.shell(commandOfThePage()).output();
     assertThat(said).contains("held patched");
     done("wait", "--for=delete", "crd/bpfprograms.skep.dev", "--timeout=30s");
+  }
+
+  private static String account(JsonNode daemonSet) {
+    return "system:serviceaccount:%s:%s"
+        .formatted(
+            daemonSet.at("/metadata/namespace").asText(),
+            daemonSet.at("/spec/template/spec/serviceAccountName").asText());
   }
 
   /** The block of the page that patches finalizers away. */
