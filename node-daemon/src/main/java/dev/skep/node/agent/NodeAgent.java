@@ -36,6 +36,9 @@ public final class NodeAgent implements AutoCloseable {
   private static final Log LOG = Log.of(NodeAgent.class);
   private static final Duration RESYNC = Duration.ofSeconds(30);
 
+  /** After the last load; in a burst of them nobody wants a pause. */
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
   /** Stands for the revision of what was found in the kernel and nobody wants. */
   private static final String UNKNOWN_REVISION = "unknown";
 
@@ -46,6 +49,12 @@ public final class NodeAgent implements AutoCloseable {
   private final ObjectReports reports;
   private final ExecutorService threads;
   private final ScheduledExecutorService clock;
+
+  /**
+   * Half of the heap is what a start or a load leaves behind, and nothing asks for it for hours.
+   */
+  private final Lane collection;
+
   private final Map<String, ProgramLane> lanes = new TreeMap<>();
   private boolean assigned;
 
@@ -72,6 +81,7 @@ public final class NodeAgent implements AutoCloseable {
     this.reports = new ObjectReports(source, inspector);
     this.threads = threads.lanes();
     this.clock = threads.clock();
+    this.collection = new Lane(this.threads, clock, System::gc);
   }
 
   /** Adopts what stands in the kernel and begins to listen. */
@@ -83,6 +93,7 @@ public final class NodeAgent implements AutoCloseable {
     kernel.onTargetsChanged(this::targetsChanged);
     source.start(this::assigned);
     threads.execute(() -> reporter.kernel(kernel.facts()));
+    collection.in(QUIET);
     every(RESYNC, this::resync);
     every(UsageSampler.PERIOD, new UsageSampler(kernel, this::running, reporter));
   }
@@ -167,6 +178,7 @@ public final class NodeAgent implements AutoCloseable {
   private void attempted(Attempt attempt) {
     counters.reconciled(attempt.failures().isEmpty());
     attempt.loaded().ifPresent(counters::loaded);
+    attempt.loaded().ifPresent(well -> collection.in(QUIET));
     Collection<ProgramLane> others;
     synchronized (this) {
       lanes.values().removeIf(ProgramLane::finished);
