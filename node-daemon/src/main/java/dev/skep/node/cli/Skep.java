@@ -37,20 +37,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "4:the kernel refused it: verifier, missing feature or permission, hook in use",
       "5:the object or manifest is not valid",
       "6:the registry does not answer, or wants another login"
-    },
-    subcommands = {
-      RunCommand.class,
-      InspectCommand.class,
-      PackCommand.class,
-      PushCommand.class,
-      KernelCommand.class,
-      MapsCommand.class,
-      IterCommand.class,
-      ServeCommand.class,
-      StatusCommand.class,
-      CleanCommand.class
     })
 public final class Skep implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          InspectCommand.class,
+          PackCommand.class,
+          PushCommand.class,
+          KernelCommand.class,
+          MapsCommand.class,
+          IterCommand.class,
+          ServeCommand.class,
+          StatusCommand.class,
+          CleanCommand.class);
+
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
@@ -61,15 +62,29 @@ public final class Skep implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Skep())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+  /** What these arguments are for: the one command that they begin with, else all. */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine line = new CommandLine(new Skep());
+    // To describe a command takes milliseconds of each start.
+    List<Class<?>> named =
+        COMMANDS.stream().filter(c -> List.of(arguments).indexOf(name(c)) == 0).toList();
+    // Not by a method reference: one to a class of Java 5 makes an image's class archive another
+    // each
+    // time it is built.
+    for (Class<?> command : named.isEmpty() ? COMMANDS : named) {
+      line.addSubcommand(command);
+    }
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Skep::usage)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failed(failure, command, parsed.expandedArgs()));
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   boolean verbose() {

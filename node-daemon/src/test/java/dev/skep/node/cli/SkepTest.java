@@ -46,6 +46,13 @@ class SkepTest {
   }
 
   @Test
+  @DisplayName("A start describes no other command than the one that is run")
+  void onlyTheNamedCommand() {
+    assertThat(Skep.commandLine("maps", "x").getSubcommands()).containsOnlyKeys("maps");
+    assertThat(Skep.commandLine("-v", "maps").getSubcommands()).hasSizeGreaterThan(5);
+  }
+
+  @Test
   @DisplayName("Every exit code of the help is in docs/cli.md")
   void documented() throws IOException {
     String page = Files.readString(Path.of(System.getProperty("skep.root"), "docs/cli.md"));
