@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
-# Runs the operator from start to an attached program, and a daemon that finds that program attached,
-# and writes down which classes each loads: images/classes. From these lists builds link classes
-# beforehand; classes that are missing there load just the same, only slower. To be run when a start
-# has become slow, for what was listed has changed much: ImagesIT says so.
-#
-# All that is listed is in memory at each start, so a daemon's first load is left out.
+# Runs the operator from start to an attached program, the daemon that loads it, and one that finds it
+# attached, and writes down which classes each loads: images/classes. From these lists builds link
+# classes beforehand; classes that are missing there load just the same, only slower. To be run when a
+# start has become slow, for what was listed has changed much: ImagesIT says so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/toolchain.sh
@@ -36,7 +34,7 @@ start_all() {
   await_process operator curl -sf "http://$operator/q/health/ready"
   await_process operator authority_is_there
   kubectl -n skep-system create token skep-daemon --audience skep-mirror >"$dir/token"
-  start_daemon "$mirror" "$daemon"
+  SKEP_TRAIN=$dir/daemon-loads.classes start_daemon "$mirror" "$daemon"
 }
 
 authority_is_there() {
@@ -65,8 +63,8 @@ keep() {
   local name=$1
   stop_process "$name"
   {
-    echo "# What $name loads as it starts; scripts/train.sh writes this."
-    grep -v -e '^#' -e '^@cp' "$dir/$name.classes" | sed 's/ id: .*//' | LC_ALL=C sort -u
+    echo "# What $name loads until a program is attached; scripts/train.sh writes this."
+    cat "$dir/$name"*.classes | grep -v -e '^#' -e '^@cp' | sed 's/ id: .*//' | LC_ALL=C sort -u
   } >"images/classes/$name.list"
 }
 
@@ -76,8 +74,8 @@ train() {
   mirror=localhost:$(free_port)
   start_all "$registry" "$operator" "$mirror" "$daemon"
   run_program "$registry"
-  stop_process daemon KILL
-  SKEP_TRAIN=$dir/daemon.classes start_daemon "$mirror" "$daemon"
+  stop_process daemon
+  SKEP_TRAIN=$dir/daemon-adopts.classes start_daemon "$mirror" "$daemon"
   keep daemon
   keep operator
 }
