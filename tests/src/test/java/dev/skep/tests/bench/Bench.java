@@ -62,7 +62,7 @@ public final class Bench {
       try (Stack stack = Stack.start()) {
         // Sizes first: what ran before would count.
         if (wanted("footprint")) {
-          measure(new FootprintBench(stack));
+          measure(new FootprintBench(stack, folder));
         }
         if (wanted("apply")) {
           measure(new ApplyBench(stack));

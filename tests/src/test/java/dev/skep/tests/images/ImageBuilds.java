@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code scripts/images.sh} as a user calls it, and what it left. */
-final class ImageBuilds {
+public final class ImageBuilds {
   static final Path ROOT = ControlPlane.projectRoot();
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +43,7 @@ final class ImageBuilds {
   }
 
   /** In this checkout, with nothing left from a build before but Debian's packages. */
-  static ImageBuilds here(Path output) throws IOException {
+  public static ImageBuilds here(Path output) throws IOException {
     return with(ROOT, output);
   }
 
@@ -64,7 +64,7 @@ final class ImageBuilds {
     return new ImageBuilds(checkout, output);
   }
 
-  String call(String... arguments) {
+  public String call(String... arguments) {
     return Command.of(checkout.resolve("scripts/images.sh").toString())
         .and(arguments)
         .with(
@@ -77,7 +77,7 @@ final class ImageBuilds {
   }
 
   /** The image's configuration: what `docker inspect` shows. */
-  JsonNode configuration(String image) throws IOException {
+  public JsonNode configuration(String image) throws IOException {
     return JSON.readTree(blob(manifest(image).at("/config/digest").asText()).toFile());
   }
 
@@ -100,7 +100,7 @@ final class ImageBuilds {
   }
 
   /** The image's root, as a container runtime unpacks it. */
-  Path unpack(String image, Path root) throws IOException {
+  public Path unpack(String image, Path root) throws IOException {
     Files.createDirectories(root);
     for (JsonNode layer : manifest(image).path("layers")) {
       Path tar = blob(layer.path("digest").asText());

@@ -158,7 +158,7 @@ public final class Stack implements AutoCloseable {
   }
 
   public void startDaemon() {
-    startDaemon(List.of());
+    startDaemonBy(List.of(ROOT.resolve("scripts/skep").toString()));
   }
 
   /**
@@ -174,19 +174,29 @@ public final class Stack implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    startDaemon(
+    startDaemonBy(
         List.of(
             "unshare",
             "--mount",
             "sh",
             "-c",
             "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"",
-            boot.toString()));
+            boot.toString(),
+            ROOT.resolve("scripts/skep").toString()));
   }
 
-  private void startDaemon(List<String> within) {
-    List<String> command = new ArrayList<>(within);
-    command.add(ROOT.resolve("scripts/skep").toString());
+  /** What a daemon reads and writes but for its pins. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Starts the daemon by another command than this checkout's.
+   *
+   * @param skep to which {@code serve} and its arguments are added
+   */
+  public void startDaemonBy(List<String> skep) {
+    List<String> command = new ArrayList<>(skep);
     command.addAll(
         List.of(
             "serve",
