@@ -178,6 +178,8 @@ class ProgramLifeIT {
       stand.awaitPhase(name, Phase.Ready);
     }
     for (int time = 1; time <= 2; time++) {
+      // Kubernetes' garbage collector learns of new kinds every half a minute, and takes its time.
+      Awaitility.await().atMost(Stand.SOON.multipliedBy(3)).until(() -> stand.node("n3") == null);
       stand.addNode("n3");
       stand.await("d", s -> s.nodes().desired() == 2);
       pause(1000);
@@ -186,8 +188,6 @@ class ProgramLifeIT {
       assertThat(stand.node("n3").getSpec().programs()).hasSize(4);
       stand.client.nodes().withName("n3").delete();
       stand.await("d", s -> s.nodes().desired() == 1);
-      // Kubernetes' garbage collector learns of new kinds every half a minute, and takes its time.
-      Awaitility.await().atMost(Stand.SOON.multipliedBy(3)).until(() -> stand.node("n3") == null);
     }
   }
 
