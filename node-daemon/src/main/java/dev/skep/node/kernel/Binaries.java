@@ -119,21 +119,23 @@ final class Binaries {
   /** The paths that decide which file of the node a binary is: its own, and those links lead to. */
   List<Path> places(BinaryHook hook) {
     List<Path> places = new ArrayList<>();
-    Path place = hostRoot.path().resolve("." + hook.binary()).normalize();
+    Path place = onHost(Path.of(hook.binary()));
     while (places.size() < MOST_LINKS && !places.contains(place)) {
       places.add(place);
       try {
         Path target = Files.readSymbolicLink(place);
-        // From the host's root, which /proc/1/root need not be to a path that begins with /.
-        place =
-            target.isAbsolute()
-                ? hostRoot.path().resolve("." + target).normalize()
-                : place.resolveSibling(target).normalize();
+        Path onItself = Path.of("/").resolve(hostRoot.path().relativize(place));
+        place = onHost(onItself.resolveSibling(target));
       } catch (IOException end) {
         break;
       }
     }
     return places;
+  }
+
+  /** From the host's root, which is not /, and which no ".." leads out of. */
+  private Path onHost(Path absolute) {
+    return hostRoot.path().resolve(Path.of("/").relativize(absolute.normalize()));
   }
 
   private static FileId idOf(String path) {

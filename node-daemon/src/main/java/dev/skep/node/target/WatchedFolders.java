@@ -103,6 +103,10 @@ public final class WatchedFolders implements AutoCloseable {
 
   /** Watches a file, which need not be there, until nobody asks for that any more. */
   public synchronized void watch(Path file) {
+    if (file.getParent() == null) {
+      // The root, which no file takes the place of.
+      return;
+    }
     try {
       Folder folder = watched(file.getParent());
       folder.asked = System.nanoTime();
@@ -110,7 +114,6 @@ public final class WatchedFolders implements AutoCloseable {
       forget();
     } catch (IOException absent) {
       // Whoever looks for the file finds that out.
-      return;
     }
   }
 

@@ -65,6 +65,7 @@ class WatchedFoldersTest {
     Path file = folder.resolve("file");
     folders.watch(file);
     folders.watch(folder.resolve("none").resolve("file"));
+    folders.watch(Path.of("/"));
 
     Path other = Files.createFile(folder.resolve("other"));
     assertThat(told.tryAcquire(200, TimeUnit.MILLISECONDS)).isFalse();
