@@ -1,5 +1,6 @@
 package dev.skep.operator.certificate;
 
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,11 @@ final class Trust {
   }
 
   private static boolean signs(X509Certificate authority, X509Certificate certificate) {
-    return authority.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+    try {
+      certificate.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 }

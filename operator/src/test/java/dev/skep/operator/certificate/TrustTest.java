@@ -60,6 +60,12 @@ class TrustTest {
     assertThat(Trust.isTrusted(whole, "")).isFalse();
   }
 
+  @Test
+  @DisplayName("an authority of the same name with another key is another authority")
+  void sameNameOtherKey() {
+    assertThat(Trust.isTrusted(theirs(NOW), theirs(NOW).authorities())).isFalse();
+  }
+
   private static KeyMaterial theirs(Instant made) {
     Signed authority = Issuer.authority(LIVES.authority(), made);
     Signed server = Issuer.server(List.of("skep-operator"), authority, LIVES.server(), made);
