@@ -49,7 +49,11 @@ public class SilentNodes {
     while (true) {
       Thread.sleep(LOOK);
       if (leads.getAsBoolean()) {
-        sources.nodes().forEach(this::mark);
+        try {
+          sources.nodes().forEach(this::mark);
+        } catch (RuntimeException e) {
+          LOG.warn("silent nodes are not marked; the next look tries again", e);
+        }
       }
     }
   }
