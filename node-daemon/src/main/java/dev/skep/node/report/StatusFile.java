@@ -20,6 +20,8 @@ public final class StatusFile implements StatusSink {
   private LocalStatus status =
       new LocalStatus(new BpfNodeStatus(null, null, null, null, null), Map.of());
 
+  private boolean written;
+
   public StatusFile(Path file) {
     this.file = file;
   }
@@ -27,12 +29,17 @@ public final class StatusFile implements StatusSink {
   @Override
   public synchronized void write(BpfNodeStatus of) throws IOException {
     status = new LocalStatus(of, status.refusedManifests());
+    written = true;
     write();
   }
 
   /** The manifests of which not all is taken, and why. */
   public synchronized void refused(Map<String, String> manifests) {
     status = new LocalStatus(status.status(), manifests);
+    if (!written) {
+      // The first status says it: until then the file tells of the programs that run on.
+      return;
+    }
     try {
       write();
     } catch (IOException e) {
