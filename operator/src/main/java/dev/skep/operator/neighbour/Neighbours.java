@@ -74,8 +74,9 @@ public class Neighbours {
                 .getAllowed());
     if (!may && passedOver.add(there)) {
       LOG.warn(
-          "Lease {}/{} is held, but no operator's account is there: passed over. If Skep was"
-              + " installed in namespace {} once, remove what is left of it",
+          "Lease {}/{} is held, but the account beside it may not do an operator's work: passed"
+              + " over. If Skep runs in namespace {}, this installation has taken its"
+              + " ClusterRoleBinding: remove one of the two, or what is left of an old one",
           there,
           LEASE,
           there);
