@@ -40,7 +40,8 @@ class BpffsMissingIT {
         .atMost(SOON)
         .untilAsserted(
             () ->
-                assertThat(cluster.kubectl("logs", OneNode.DAEMON, "--tail=20"))
+                // It fails while the new pod's container is still being made.
+                assertThat(cluster.tryKubectl("logs", OneNode.DAEMON, "--tail=20").output())
                     .contains("mount -t bpf bpf /sys/fs/bpf"));
     assertThat(cluster.kubectl("get", OneNode.DAEMON, "-o", "jsonpath={.status.numberReady}"))
         .isEqualTo("0");
