@@ -70,10 +70,11 @@ public final class Skep implements Runnable {
     CommandLine line = new CommandLine(new Skep());
     // To describe a command takes milliseconds of each start.
     List<Class<?>> named =
-        COMMANDS.stream().filter(c -> List.of(arguments).indexOf(name(c)) == 0).toList();
-    // Not by a method reference: one to a class of Java 5 makes an image's class archive another
-    // each
-    // time it is built.
+        COMMANDS.stream()
+            .filter(c -> arguments.length > 0 && arguments[0].equals(name(c)))
+            .toList();
+    // Not by a method reference: one to a class of Java 5 makes the class archive of an image
+    // another each time it is built.
     for (Class<?> command : named.isEmpty() ? COMMANDS : named) {
       line.addSubcommand(command);
     }
