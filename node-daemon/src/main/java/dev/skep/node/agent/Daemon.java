@@ -100,8 +100,8 @@ public final class Daemon implements AutoCloseable {
   public void start() {
     LOG.info("starting", "node", options.nodeName(), "pins", options.pinRoot());
     http.start();
-    agent.start();
-    look();
+    agent.start(kernel::look);
+    awaitKernel();
     server.ifPresent(s -> heartbeat(s).start(threads.clock()));
   }
 
@@ -110,6 +110,10 @@ public final class Daemon implements AutoCloseable {
     if (kernel.look()) {
       agent.kernelCame();
     }
+    awaitKernel();
+  }
+
+  private void awaitKernel() {
     agent.lacks(kernel.without());
     if (kernel.without().isPresent()) {
       awaiting.in(LOOK_AGAIN);

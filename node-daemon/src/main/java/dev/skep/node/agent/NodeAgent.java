@@ -84,14 +84,22 @@ public final class NodeAgent implements AutoCloseable {
     this.collection = new Lane(this.threads, clock, System::gc);
   }
 
-  /** Adopts what stands in the kernel and begins to listen. */
-  public void start() {
-    byProgram(kernel.observe())
-        .forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
-    LOG.info("adopted", "programs", lanes.size());
+  /**
+   * Begins to listen, and adopts what stands in the kernel. What is heard earlier waits for that.
+   *
+   * @param opening makes the kernel ready where it can be; takes as long as the first answer of an
+   *     API server does, so that both go on at once
+   */
+  public void start(Runnable opening) {
     reporter.start();
+    synchronized (this) {
+      source.start(this::assigned);
+      opening.run();
+      byProgram(kernel.observe())
+          .forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
+      LOG.info("adopted", "programs", lanes.size());
+    }
     kernel.onTargetsChanged(this::targetsChanged);
-    source.start(this::assigned);
     threads.execute(() -> reporter.kernel(kernel.facts()));
     collection.in(QUIET);
     every(RESYNC, this::resync);

@@ -28,15 +28,17 @@ import java.util.function.Supplier;
  */
 public final class AwaitedKernel implements Kernel {
   private static final Logger LOG = System.getLogger(AwaitedKernel.class.getName());
+  private static final Failure STARTING =
+      Failure.of(Reason.NodeNotReady, "the daemon of this node is starting");
 
   private final Supplier<Kernel> opening;
   private volatile Kernel ready;
-  private volatile Failure without;
+  private volatile Failure without = STARTING;
   private Runnable onTargets = () -> {};
   private boolean closed;
 
   /**
-   * Tries once.
+   * A kernel that nothing was asked of yet.
    *
    * @param opening gives the kernel, or refuses with NodeNotReady where that may pass
    */
@@ -46,7 +48,7 @@ public final class AwaitedKernel implements Kernel {
 
   AwaitedKernel(Supplier<Kernel> opening, Capabilities capabilities) {
     this.opening = opening;
-    capabilities.refusal("eBPF", Capability.BPF).ifPresentOrElse(this::lack, this::look);
+    capabilities.refusal("eBPF", Capability.BPF).ifPresent(this::lack);
     capabilities
         .missing(List.of(Capability.PERFMON, Capability.NET_ADMIN))
         .ifPresent(words -> LOG.log(Level.WARNING, "what traces, or sees packets, {0}", words));
@@ -58,7 +60,7 @@ public final class AwaitedKernel implements Kernel {
   }
 
   /**
-   * Tries again, where that may help.
+   * Tries to make it ready, where that may help.
    *
    * @return whether the kernel became ready by it
    */
@@ -77,7 +79,7 @@ public final class AwaitedKernel implements Kernel {
       lack(refusal.failure());
       return false;
     }
-    if (without != null) {
+    if (without != STARTING) {
       LOG.log(Level.INFO, "this node can run programs now");
     }
     without = null;

@@ -10,7 +10,8 @@ public interface DesiredSource extends AutoCloseable {
 
   /**
    * Begins to listen. {@code listener} is told what this node shall run, now and after each change,
-   * one call at a time; never before that is known, so that nothing is let go by mistake.
+   * on another thread, one call at a time; never before that is known, so that nothing is let go by
+   * mistake.
    */
   void start(Consumer<Assignments> listener);
 

@@ -129,6 +129,15 @@ class NodeAgentTest extends WithAgent {
   }
 
   @Test
+  @DisplayName("what is heard while the kernel is being opened waits until that is done")
+  void opening() {
+    source.program("a", "a-1", "l1", OPEN);
+    start(() -> await().until(source::waits));
+
+    awaitState("a", State.Attached);
+  }
+
+  @Test
   @DisplayName(
       "what stands and is not wanted any more is let go at start, but not before that is known")
   void leftovers() {

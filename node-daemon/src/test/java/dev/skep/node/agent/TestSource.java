@@ -33,6 +33,9 @@ final class TestSource implements DesiredSource {
   private long generation;
   private NodeFacts facts = NodeFacts.NONE;
 
+  /** Tells the agent what was assigned before it started. */
+  private Thread telling;
+
   /** Assigns a revision whose one function f is attached to these hooks. */
   synchronized TestSource program(String name, String revision, String load, Hook... hooks) {
     return program(name, revision, load, Mode.Attach, hooks);
@@ -113,6 +116,11 @@ final class TestSource implements DesiredSource {
     listener.accept(now);
   }
 
+  /** Whether the agent was told what was assigned before it started, and does not listen yet. */
+  boolean waits() {
+    return telling.getState() == Thread.State.BLOCKED;
+  }
+
   /** Tells the agent once more what it was told last. */
   void tellAgain() {
     Assignments now;
@@ -125,8 +133,9 @@ final class TestSource implements DesiredSource {
   @Override
   public void start(Consumer<Assignments> listener) {
     this.listener = listener;
+    telling = Thread.ofPlatform().unstarted(this::apply);
     if (!assigned.isEmpty()) {
-      apply();
+      telling.start();
     }
   }
 

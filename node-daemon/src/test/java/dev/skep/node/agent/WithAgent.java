@@ -20,6 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Tests of an agent that runs what a test says on a kernel that is simulated. */
 abstract class WithAgent {
+  private static final ObjectReport EMPTY =
+      new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null);
+
   final SimulatedKernel kernel = new SimulatedKernel();
   final TestSource source = new TestSource();
   NodeAgent agent;
@@ -42,15 +45,24 @@ abstract class WithAgent {
 
   /** Starts an agent for which every object is empty. */
   void start() {
-    start(new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null));
+    start(EMPTY);
   }
 
   final void start(ObjectReport everyObject) {
+    start(everyObject, () -> {});
+  }
+
+  /** Starts an agent that opens its kernel so. */
+  final void start(Runnable opening) {
+    start(EMPTY, opening);
+  }
+
+  private void start(ObjectReport everyObject, Runnable opening) {
     StatusReporter reporter = new StatusReporter(this::write, "test");
     agent =
         new NodeAgent(
             kernel, source, reporter, threads, new DaemonCounters(), bytes -> everyObject);
-    agent.start();
+    agent.start(opening);
   }
 
   private void write(BpfNodeStatus status) {

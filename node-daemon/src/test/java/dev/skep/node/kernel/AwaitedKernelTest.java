@@ -40,6 +40,8 @@ class AwaitedKernelTest {
   @DisplayName("until it is ready nothing stands in it, and what acts is refused with the cause")
   void waits() {
     AwaitedKernel kernel = awaited(ALL);
+    assertThat(kernel.without()).as("before it was tried").isPresent();
+    assertThat(kernel.look()).isFalse();
     assertThat(kernel.without()).contains(NO_BPFFS);
     assertThat(kernel.observe()).isEmpty();
     assertThat(kernel.look()).isFalse();
@@ -83,6 +85,6 @@ class AwaitedKernelTest {
   @DisplayName("what does not pass by waiting ends the start")
   void other() {
     failure = Optional.of(Failure.of(Reason.Incompatible, "libbpf is missing"));
-    assertThatThrownBy(() -> awaited(ALL)).hasMessage("libbpf is missing");
+    assertThatThrownBy(() -> awaited(ALL).look()).hasMessage("libbpf is missing");
   }
 }

@@ -49,7 +49,7 @@ public final class JavaEngine {
         StatusReporter reporter = new StatusReporter(engine.written::add, "bench");
         NodeAgent agent =
             new NodeAgent(kernel, engine.source, reporter, threads, new DaemonCounters())) {
-      agent.start();
+      agent.start(() -> {});
       for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
         rounds.add(String.format(Locale.ROOT, "%.2f", engine.round(programs)));
       }

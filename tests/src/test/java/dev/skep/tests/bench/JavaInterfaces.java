@@ -60,7 +60,7 @@ public final class JavaInterfaces {
         Threads threads = Threads.start();
         StatusReporter reporter = new StatusReporter(bench.written::add, "bench");
         NodeAgent agent = new NodeAgent(kernel, source, reporter, threads, new DaemonCounters())) {
-      agent.start();
+      agent.start(() -> {});
       for (int round = 0; round < Integer.parseInt(arguments[6]); round++) {
         double took = interfaces > 1 ? bench.all(source, interfaces) : bench.one(source, round);
         rounds.add(String.format(Locale.ROOT, "%.2f", took));
