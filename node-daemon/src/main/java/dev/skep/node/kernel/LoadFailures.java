@@ -69,18 +69,28 @@ final class LoadFailures {
     if (noRoom.isPresent()) {
       return noRoom.get();
     }
-    Optional<String> function = failedProgram(e).filter(request.functions()::contains);
-    Failure failure =
-        function
-            .map(f -> ofProgram(request, object, f, e))
-            .or(() -> lacking(request))
-            .or(() -> ofMap(e))
-            .orElseGet(
-                () ->
-                    Failure.of(
-                        e.errno() == Errno.ENOMEM ? Reason.NodeNotReady : Reason.LoadFailed,
-                        "the object does not load: " + words(e)));
-    return new Refusal(failure, e);
+    try {
+      return new Refusal(cause(request, object, e).orElseGet(() -> unexplained(e)), e);
+    } catch (NativeError silent) {
+      // A kernel that cannot be asked for the cause has refused the load all the same.
+      Refusal refusal = new Refusal(unexplained(e), e);
+      refusal.addSuppressed(silent);
+      return refusal;
+    }
+  }
+
+  private Optional<Failure> cause(LoadRequest request, BpfObject object, NativeError e) {
+    return failedProgram(e)
+        .filter(request.functions()::contains)
+        .map(f -> ofProgram(request, object, f, e))
+        .or(() -> lacking(request))
+        .or(() -> ofMap(e));
+  }
+
+  private static Failure unexplained(NativeError e) {
+    return Failure.of(
+        e.errno() == Errno.ENOMEM ? Reason.NodeNotReady : Reason.LoadFailed,
+        "the object does not load: " + words(e));
   }
 
   private Failure ofProgram(LoadRequest request, BpfObject object, String function, NativeError e) {

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 
 /** Loads, and leaves what was loaded in the kernel: its pins, all at once, and its record. */
 final class PinnedLoader {
+  private static final String UNPINNED = "its pins cannot be made";
+
   private final Libbpf libbpf;
   private final Pins pins;
   private final Journal journal;
@@ -48,17 +50,22 @@ final class PinnedLoader {
    */
   void load(LoadRequest request) {
     Map<String, String> emptied = new TreeMap<>();
-    try (BpfObject object = loader.load(request, emptied::put)) {
+    try (BpfObject object = loaded(request, emptied)) {
       pin(request, object, emptied);
-    } catch (NativeError e) {
-      throw new Refusal(
-          hasNoRoom(e) ? Reason.NodeNotReady : Reason.LoadFailed,
-          "its pins cannot be made: " + e.getMessage(),
-          e);
-    } catch (UncheckedIOException e) {
-      // The journal's disk.
-      throw new Refusal(Reason.NodeNotReady, "its pins cannot be made: " + e.getMessage(), e);
     }
+  }
+
+  private BpfObject loaded(LoadRequest request, Map<String, String> emptied) {
+    try {
+      return loader.load(request, emptied::put);
+    } catch (NativeError e) {
+      throw refusal("the object cannot be prepared", e);
+    }
+  }
+
+  private static Refusal refusal(String what, NativeError e) {
+    return new Refusal(
+        hasNoRoom(e) ? Reason.NodeNotReady : Reason.LoadFailed, what + ": " + e.getMessage(), e);
   }
 
   /** Of descriptors and memory, or in a file system: room comes when others leave it. */
@@ -89,7 +96,13 @@ final class PinnedLoader {
       pins.finish(key);
     } catch (RuntimeException e) {
       pins.discard(key);
-      throw e;
+      throw switch (e) {
+        case NativeError of -> refusal(UNPINNED, of);
+        // The journal's disk.
+        case UncheckedIOException of ->
+            new Refusal(Reason.NodeNotReady, UNPINNED + ": " + of.getMessage(), of);
+        default -> e;
+      };
     }
   }
 
