@@ -73,13 +73,14 @@ public class Neighbours {
                 .getStatus()
                 .getAllowed());
     if (!may && passedOver.add(there)) {
-      LOG.warn(
-          "Lease {}/{} is held, but the account beside it may not do an operator's work: passed"
-              + " over. If Skep runs in namespace {}, this installation has taken its"
-              + " ClusterRoleBinding: remove one of the two, or what is left of an old one",
-          there,
-          LEASE,
-          there);
+      String words =
+          "Lease %s/%s is held, but the account beside it may not do an operator's work: passed over."
+                  .formatted(there, LEASE)
+              + " If Skep runs in namespace %s, this installation has taken its ClusterRoleBinding:"
+                  .formatted(there)
+              + " remove one of the two, or what is left of an old one";
+      LOG.warn(words);
+      announce(words);
     }
     return may;
   }

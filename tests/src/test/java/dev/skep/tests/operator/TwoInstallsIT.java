@@ -47,7 +47,7 @@ class TwoInstallsIT {
       String health = second.answer("/q/health/ready");
       assertThat(health)
           .contains("DOWN", "the one in namespace skep-system works here", "Remove one of the two");
-      assertThat(eventsOfSecond())
+      assertThat(eventsIn(SECOND))
           .singleElement()
           .satisfies(
               event -> {
@@ -92,17 +92,21 @@ class TwoInstallsIT {
     try {
       replicas.ready(first);
       assertThat(first.process().output()).contains("Lease default/skep-operator", "passed over");
+      assertThat(eventsIn(Replicas.NAMESPACE))
+          .filteredOn(event -> event.getInvolvedObject().getName().equals("first-2"))
+          .extracting(Event::getMessage)
+          .anySatisfy(message -> assertThat(message).contains("taken its ClusterRoleBinding"));
     } finally {
       first.process().close();
       replicas.client.resource(made).delete();
     }
   }
 
-  private List<Event> eventsOfSecond() {
+  private List<Event> eventsIn(String namespace) {
     return Awaitility.await("an Event")
         .atMost(SOON)
         .until(
-            () -> replicas.client.v1().events().inNamespace(SECOND).list().getItems(),
+            () -> replicas.client.v1().events().inNamespace(namespace).list().getItems(),
             events -> !events.isEmpty());
   }
 
