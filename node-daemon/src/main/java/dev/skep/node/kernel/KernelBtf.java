@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,7 @@ final class KernelBtf {
   private final Path folder;
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<String, Boolean> there = new TreeMap<>();
+  private Set<String> modules = Set.of();
 
   KernelBtf() {
     this(FOLDER);
@@ -59,17 +62,27 @@ final class KernelBtf {
    * @param names functions, types, fields (task_struct.pid) and enumerators (enum:VALUE)
    */
   synchronized List<String> missing(Collection<String> names) {
+    forgetWhatAModuleMayHave(names);
     List<String> open =
         new ArrayList<>(names.stream().filter(name -> !there.containsKey(name)).toList());
     if (!open.isEmpty() && isThere()) {
       KernelTypes kernel = read(VMLINUX, null);
       answer(open, kernel);
-      for (String module : open.isEmpty() ? List.<String>of() : modules()) {
+      modules = open.isEmpty() ? modules : modules();
+      for (String module : open.isEmpty() ? Set.<String>of() : modules) {
         answer(open, read(module, kernel));
       }
       open.forEach(name -> there.put(name, false));
     }
     return names.stream().filter(name -> !there.getOrDefault(name, true)).toList();
+  }
+
+  /** What was lacking may have come with a module that was loaded since. */
+  private void forgetWhatAModuleMayHave(Collection<String> names) {
+    if (names.stream().anyMatch(name -> !there.getOrDefault(name, true))
+        && !modules.containsAll(modules())) {
+      there.values().removeIf(has -> !has);
+    }
   }
 
   private void answer(List<String> open, KernelTypes types) {
@@ -103,12 +116,12 @@ final class KernelBtf {
     return at.isPresent() && types.kind(id) != KernelTypes.DECLARED;
   }
 
-  private List<String> modules() {
+  private Set<String> modules() {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> !name.equals(VMLINUX))
-          .toList();
+          .collect(Collectors.toSet());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
