@@ -65,7 +65,7 @@ public final class LinuxKernel implements Kernel {
    * @throws Refusal when libbpf or bpffs is missing, with what to do
    */
   public LinuxKernel(Path pinRoot, Journal journal) {
-    this(pinRoot, journal, PodSource.none(), Optional.empty(), () -> {});
+    this(pinRoot, journal, PodSource.none(), Optional.empty(), Optional.empty(), () -> {});
   }
 
   /**
@@ -75,17 +75,22 @@ public final class LinuxKernel implements Kernel {
    * @param lock on the folder
    */
   public LinuxKernel(Path pinRoot, Journal journal, PodSource pods, PinLock lock) {
-    this(pinRoot, journal, pods, Optional.empty(), lock::keep);
-  }
-
-  /** The same, taken to attach in certain ways. */
-  LinuxKernel(
-      Path pinRoot, Journal journal, PodSource pods, Optional<KernelHas> has, Runnable keepRoot) {
-    this(pinRoot, journal, pods, has, true, keepRoot);
-    new Recovery(pins, journal, observer).run();
-    interfaces.recover();
+    this(pinRoot, journal, pods, Optional.empty(), Optional.empty(), lock::keep);
     // The first load of a JVM takes ten times as long as the next: let it not be a user's.
     probe.start().thenRun(libbpf::rehearse).thenRun(journal::rehearse);
+  }
+
+  /** The same, taken to attach in certain ways, or known from before. */
+  LinuxKernel(
+      Path pinRoot,
+      Journal journal,
+      PodSource pods,
+      Optional<KernelHas> has,
+      Optional<KernelProbe> known,
+      Runnable keepRoot) {
+    this(pinRoot, journal, pods, has, known, true, keepRoot);
+    new Recovery(pins, journal, observer).run();
+    interfaces.recover();
   }
 
   /**
@@ -93,7 +98,8 @@ public final class LinuxKernel implements Kernel {
    * run statistics are read but not turned on.
    */
   public static Kernel looking(Path pinRoot, Journal journal) {
-    return new LinuxKernel(pinRoot, journal, PodSource.none(), Optional.empty(), false, () -> {});
+    return new LinuxKernel(
+        pinRoot, journal, PodSource.none(), Optional.empty(), Optional.empty(), false, () -> {});
   }
 
   private LinuxKernel(
@@ -101,6 +107,7 @@ public final class LinuxKernel implements Kernel {
       Journal journal,
       PodSource pods,
       Optional<KernelHas> has,
+      Optional<KernelProbe> known,
       boolean statistics,
       Runnable keepRoot) {
     this.keepRoot = keepRoot;
@@ -113,7 +120,7 @@ public final class LinuxKernel implements Kernel {
         new XdpInterfaces(pins.interfaces(), libbpf, Libc.get(), Xdp.get(), extensions);
     Host host = Host.current(libbpf, Libc.get(), interfaces, this::owner, this::neighbours);
     this.hooks = has.map(h -> new Hooks(host, h)).orElseGet(() -> new Hooks(host));
-    this.probe = new KernelProbe(libbpf, host.cgroups());
+    this.probe = known.orElseGet(() -> new KernelProbe(libbpf, host.cgroups()));
     this.preconditions = new Preconditions(probe);
     this.observer = new PinObserver(libbpf, pins, journal, hooks);
     this.binaries = new Binaries(Libc.get(), host.cgroups(), HostRoot.find());

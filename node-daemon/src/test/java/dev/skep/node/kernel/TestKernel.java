@@ -7,8 +7,10 @@ import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
 import dev.skep.node.hook.KernelHas;
+import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.pod.PodSource;
 import dev.skep.node.suite.Tried;
+import dev.skep.node.target.Cgroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -27,6 +29,9 @@ import java.util.stream.Stream;
 /** This machine's kernel with pins and a journal of the test's own, both gone when it is closed. */
 final class TestKernel implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /** One for all: what it finds out by trying is the same in every test. */
+  private static final KernelProbe PROBE = new KernelProbe(Libbpf.get(), Cgroups.ofThisNode());
 
   final Path pins =
       Path.of(
@@ -65,7 +70,12 @@ final class TestKernel implements AutoCloseable {
 
   private LinuxKernel open() {
     return new LinuxKernel(
-        pins, new Journal(journal, "test"), pods, Optional.ofNullable(has), () -> {});
+        pins,
+        new Journal(journal, "test"),
+        pods,
+        Optional.ofNullable(has),
+        Optional.of(PROBE),
+        () -> {});
   }
 
   LinuxKernel kernel() {
