@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** Runs the hook suite on this machine's kernel and in guests, and writes docs/kernels.md. */
 public final class AllKernels {
@@ -22,18 +20,15 @@ public final class AllKernels {
     return start(Set.copyOf(KERNELS));
   }
 
-  /** Two at a time: a guest keeps one CPU busy. */
   private static Map<String, CompletableFuture<SuiteRun>> start(Set<String> again) {
-    ExecutorService two =
-        Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("guest-", 0).factory());
     Map<String, CompletableFuture<SuiteRun>> started = new LinkedHashMap<>();
     for (String kernel : KERNELS) {
       started.put(
           kernel,
-          CompletableFuture.supplyAsync(
-              () -> again.contains(kernel) ? SuiteRun.on(kernel) : SuiteRun.last(kernel), two));
+          LongRuns.begin(
+              "hooks on " + kernel,
+              () -> again.contains(kernel) ? SuiteRun.on(kernel) : SuiteRun.last(kernel)));
     }
-    two.shutdown();
     return started;
   }
 

@@ -8,16 +8,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+@Order(SharedXdpIT.AFTER_WHAT_BEGINS_IT)
 class CapabilitiesPageIT {
+  static CompletableFuture<CapabilityRuns> begin() {
+    return LongRuns.begin("capabilities", () -> CapabilityRuns.on("host", CapabilitiesPage::run));
+  }
+
   @Test
   @DisplayName(
       "every hook needs on this machine what docs/capabilities.md says, and says it itself when it"
           + " was not given that")
   void host() throws IOException {
-    CapabilityRuns host = CapabilityRuns.on("host", CapabilitiesPage::run);
+    CapabilityRuns host = begin().join();
     assertThat(host.faults()).isEmpty();
     assertThat(host.needed()).isNotEmpty();
 

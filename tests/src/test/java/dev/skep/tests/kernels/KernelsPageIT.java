@@ -12,11 +12,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Order(KernelsPageIT.LATE)
 class KernelsPageIT {
+  /** What takes longest comes last. */
+  static final int LATE = Order.DEFAULT + 1;
+
   private static KernelsPage page;
   private static Map<String, CompletableFuture<SuiteRun>> runs;
 
@@ -24,6 +29,9 @@ class KernelsPageIT {
   static void start() throws IOException {
     page = KernelsPage.parse(Files.readString(ControlPlane.projectRoot().resolve(AllKernels.PAGE)));
     runs = AllKernels.start();
+    // Their tests come next; three guests leave the second CPU idle at the end.
+    SharedXdpIT.begin();
+    CapabilitiesPageIT.begin();
   }
 
   @ParameterizedTest
