@@ -46,7 +46,7 @@ final class AttachBench implements Measurement {
   private record Tried(String object, String function, Hook hook, String way, String target) {
     boolean isSlow() {
       return switch (hook) {
-        case Tracepoint _, RawTracepoint _, Uprobe _, Xdp _, Tc _ -> true;
+        case Tracepoint _, RawTracepoint _, Uprobe _, Xdp _, Tc _, StructOps _ -> true;
         default -> false;
       };
     }
