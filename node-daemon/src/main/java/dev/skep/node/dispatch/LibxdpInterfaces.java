@@ -11,7 +11,6 @@ import dev.skep.node.libbpf.PinFolders;
 import dev.skep.node.libbpf.Xdp;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +29,7 @@ final class LibxdpInterfaces {
   private final Path folder;
   private final Libbpf libbpf;
   private final Libc libc;
+  private final PinFolders folders;
   private final Xdp xdp;
   private final Dispatchers dispatchers;
 
@@ -37,6 +37,7 @@ final class LibxdpInterfaces {
     this.folder = folder;
     this.libbpf = libbpf;
     this.libc = libc;
+    this.folders = new PinFolders(libbpf, libc);
     this.xdp = xdp;
     this.dispatchers = dispatchers;
   }
@@ -158,11 +159,11 @@ final class LibxdpInterfaces {
       try {
         pin(pins, slots, made);
         if (!unlessChanged(() -> xdp.replace(ifindex, now.mode(), old, made.program()))) {
-          remove(pins);
+          folders.remove(pins);
           return false;
         }
       } catch (RuntimeException e) {
-        remove(pins);
+        folders.remove(pins);
         throw e;
       }
       xdp.awaitReaders();
@@ -183,8 +184,8 @@ final class LibxdpInterfaces {
   }
 
   private void pin(Path pins, LibxdpSlots slots, Dispatchers.Filled made) {
-    remove(pins);
-    libc.mkdir(pins.toString());
+    folders.remove(pins);
+    folders.make(pins);
     for (int i = 0; i < made.slots().size(); i++) {
       libbpf.pin(slots.programs().get(i).number(), pins.resolve(program(i)).toString());
       libbpf.pin(made.slots().get(i).number(), pins.resolve(link(i)).toString());
@@ -192,16 +193,8 @@ final class LibxdpInterfaces {
   }
 
   private boolean removed(Path pins) {
-    remove(pins);
+    folders.remove(pins);
     return true;
-  }
-
-  private void remove(Path pins) {
-    List<String> names = PinFolders.names(pins);
-    names.forEach(name -> libc.unlink(pins.resolve(name).toString()));
-    if (Files.isDirectory(pins)) {
-      libc.rmdir(pins.toString());
-    }
   }
 
   /** libxdp's own lock, on the folder of its pins; closing it lets it go. */

@@ -9,7 +9,15 @@ import java.util.Optional;
  * Pins and the folders they are in, on a bpffs that others use too: what is gone already is
  * removed, and what is there already is made.
  */
-public record PinFolders(Libbpf libbpf, Libc libc) {
+public final class PinFolders {
+  private final Libbpf libbpf;
+  private final Libc libc;
+
+  public PinFolders(Libbpf libbpf, Libc libc) {
+    this.libbpf = libbpf;
+    this.libc = libc;
+  }
+
   /** Opens a pin if it is there. */
   public Optional<Fd> open(Path pin) {
     try {
