@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -40,6 +41,11 @@ final class ProgramLane {
   private final Consumer<Attempt> attempted;
   private final Lane lane;
 
+  /**
+   * A target may be on a file system that does not answer: whoever tells of changes waits for none.
+   */
+  private final Lane looking;
+
   private AssignedRevision last;
   private boolean wanted;
   private boolean asked;
@@ -50,6 +56,9 @@ final class ProgramLane {
 
   /** Changes of targets that were told so far. */
   private final AtomicInteger changes = new AtomicInteger();
+
+  /** Whether it is enough that what is said of missing targets would be said otherwise. */
+  private final AtomicBoolean words = new AtomicBoolean();
 
   private volatile Attempt latest;
   private volatile boolean stumbled;
@@ -72,6 +81,7 @@ final class ProgramLane {
     this.reporter = reporter;
     this.attempted = attempted;
     this.lane = new Lane(threads, clock, this::work);
+    this.looking = new Lane(threads, clock, this::lookForTargets);
   }
 
   synchronized AssignedRevision last() {
@@ -126,19 +136,20 @@ final class ProgramLane {
           last().namespace() + "/" + last().name());
       askAgain();
     }
-    lookForTargets(true);
+    words.set(true);
+    looking.now();
   }
 
   /** Targets came or went somewhere on the node. */
   void targetsChanged() {
     changes.incrementAndGet();
-    lookForTargets(false);
+    looking.now();
   }
 
-  private void lookForTargets(boolean words) {
+  private void lookForTargets() {
     Attempt left = latest;
     try {
-      if (left != null && reconciler.targetsMoved(left, words)) {
+      if (left != null && reconciler.targetsMoved(left, words.getAndSet(false))) {
         askAgain();
       }
     } catch (RuntimeException fault) {
@@ -226,7 +237,7 @@ final class ProgramLane {
           log);
       if (changes.get() != seen) {
         // What was told meanwhile was compared with the attempt before.
-        lookForTargets(false);
+        looking.now();
       }
     } catch (RuntimeException fault) {
       log.error("attempt ended by a fault of the daemon; it is tried again", fault);

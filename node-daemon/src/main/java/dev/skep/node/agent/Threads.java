@@ -26,7 +26,9 @@ public record Threads(ExecutorService lanes, ScheduledExecutorService clock)
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().name("lane-", 1).daemon().factory());
+            Thread.ofPlatform().name("lane-", 1).daemon().factory(),
+            // What is told while a daemon ends is for the next one to find.
+            new ThreadPoolExecutor.DiscardPolicy());
     lanes.allowCoreThreadTimeOut(true);
     return new Threads(
         lanes,

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -38,6 +39,7 @@ public final class SimulatedKernel implements Kernel {
   private final List<String> calls = new ArrayList<>();
   private final List<Runnable> listeners = new ArrayList<>();
   private Function<String, Optional<Failure>> refusals = call -> Optional.empty();
+  private volatile Consumer<Attach> beforeTargets = attach -> {};
   private int ids = 100;
 
   /** What was asked so far, a line a call: {@code load ns/name@hash}, {@code attach …}. */
@@ -48,6 +50,11 @@ public final class SimulatedKernel implements Kernel {
   /** Lets calls fail: asked with each call's line (as in {@link #calls}) before it is done. */
   public synchronized void refuse(Function<String, Optional<Failure>> refusals) {
     this.refusals = refusals;
+  }
+
+  /** What happens when the targets of an attachment are looked for. */
+  public void beforeTargets(Consumer<Attach> happening) {
+    beforeTargets = happening;
   }
 
   public void addInterface(String name) {
@@ -158,7 +165,12 @@ public final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public synchronized Expansion expand(String namespace, String function, Attach attach) {
+  public Expansion expand(String namespace, String function, Attach attach) {
+    beforeTargets.accept(attach);
+    return expand(function, attach);
+  }
+
+  private synchronized Expansion expand(String function, Attach attach) {
     return attach.hook() instanceof InterfaceHook hook
         ? InterfaceTargets.in(interfaces.view(), function, hook)
         : Expansion.of(WantedLink.of(function, attach));

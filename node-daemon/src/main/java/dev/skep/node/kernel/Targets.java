@@ -18,7 +18,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Finds the targets of an attachment on this node, and hears of those that come and go. */
 final class Targets implements AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final WatchedFolders folders = new WatchedFolders();
+  private final WatchedFolders groups = new WatchedFolders();
+
+  /**
+   * Of its own: users name these folders, and one on a dead file system keeps the others waiting.
+   */
+  private final WatchedFolders binaryFolders = new WatchedFolders();
+
   private final Networks networks = new Networks(Netlink.get());
   private final LocalPods pods;
   private final NetworkTargets ofNetworks;
@@ -29,12 +35,13 @@ final class Targets implements AutoCloseable {
    * @param source who the pods of this node are
    */
   Targets(Cgroups cgroups, PodSource source, Binaries binaries) {
-    this.pods = new LocalPods(cgroups, folders, source, HostRoot.find().path());
+    this.pods = new LocalPods(cgroups, groups, source, HostRoot.find().path());
     this.ofNetworks = new NetworkTargets(networks, pods::networks);
-    this.ofCgroups = new CgroupTargets(cgroups, folders, pods);
-    this.ofBinaries = new BinaryTargets(pods, binaries, folders);
+    this.ofCgroups = new CgroupTargets(cgroups, groups, pods);
+    this.ofBinaries = new BinaryTargets(pods, binaries, binaryFolders);
     networks.onChanged(this::changed);
-    folders.onChanged(this::changed);
+    groups.onChanged(this::changed);
+    binaryFolders.onChanged(this::changed);
     pods.onChanged(this::changed);
   }
 
@@ -65,7 +72,8 @@ final class Targets implements AutoCloseable {
   @Override
   public void close() {
     pods.close();
-    folders.close();
+    groups.close();
+    binaryFolders.close();
     networks.close();
   }
 }

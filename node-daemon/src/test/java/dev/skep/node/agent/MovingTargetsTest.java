@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -134,6 +135,32 @@ class MovingTargetsTest extends WithAgent {
     source.program("a", "a-1", "l1", xdp("wan*")).apply();
 
     soon(() -> attached("a", "xdp wan0", "xdp wan1"));
+  }
+
+  @Test
+  @DisplayName("a program whose target cannot be looked at, ever, keeps no other from its own")
+  void oneThatHangs() {
+    CountDownLatch hung = new CountDownLatch(1);
+    source.program("a", "r", "l", xdp("nfs*")).program("b", "r", "l", xdp("wan*")).apply();
+    soon(() -> "2 pending".equals(last().summary()));
+    kernel.beforeTargets(
+        attach -> {
+          if (attach.hook().equals(xdp("nfs*"))) {
+            try {
+              hung.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        });
+    try {
+      for (String name : List.of("wan0", "wan1", "wan2")) {
+        Thread.ofPlatform().daemon().start(() -> kernel.addInterface(name));
+      }
+      soon(() -> attached("b", "xdp wan0", "xdp wan1", "xdp wan2"));
+    } finally {
+      hung.countDown();
+    }
   }
 
   @Test
