@@ -4,10 +4,6 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.oci.RegistryHttp.Answer;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -81,18 +77,22 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
     return answer.status() + (quote.isEmpty() ? "" : ": " + quote);
   }
 
-  private static String inWords(IOException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-        return "the name is not known";
-      }
-    }
-    return switch (e) {
-      case HttpConnectTimeoutException ignored -> "no connection within the time allowed";
-      case ConnectException ignored -> "connection refused";
-      case SSLException tls ->
-          "TLS: " + tls.getMessage() + " (one that speaks plain http has to be allowed)";
-      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    };
+  private String inWords(IOException e) {
+    return NoConnection.inWords(e)
+        .orElseGet(
+            () ->
+                switch (e) {
+                  case SSLException tls -> inWords(tls);
+                  default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                });
+  }
+
+  private String inWords(SSLException tls) {
+    return String.valueOf(tls.getMessage()).contains("plaintext")
+        ? "it speaks no TLS, and plain http has to be allowed: by SKEP_PULL_INSECURE_REGISTRIES=%s"
+                .formatted(reference.registry())
+            + " of the operator (docs/install.md), or --plain-http %s on a command line"
+                .formatted(reference.registry())
+        : "TLS: " + tls.getMessage();
   }
 }

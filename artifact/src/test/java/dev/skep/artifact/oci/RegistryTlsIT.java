@@ -90,7 +90,7 @@ class RegistryTlsIT {
 
   /** Loopback would be plain, so the session is made by hand. */
   private ResolvedImage pull(int port) {
-    var reference = ImageReference.parse("localhost:" + server.getAddress().getPort() + "/x/y:v1");
+    var reference = ImageReference.parse("localhost:" + port + "/x/y:v1");
     try (var http = new RegistryHttp(RegistrySettings.defaults())) {
       var scope =
           new RegistryLogin.Scope(

@@ -2,8 +2,8 @@ package dev.skep.node.source;
 
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.artifact.oci.NoConnection;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -108,12 +108,10 @@ final class Mirror {
 
   private String words(Throwable e) {
     return switch (e) {
-      case ConnectException refused ->
-          refused.getMessage() == null ? "connection refused" : refused.getMessage();
       case HttpTimeoutException late ->
           "no connection in " + MirrorClient.CONNECT_TIMEOUT.toSeconds() + " s";
       case SSLException tls -> client.words(tls, access.address().getHost());
-      default -> e.toString();
+      default -> NoConnection.inWords(e).orElseGet(e::toString);
     };
   }
 
