@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * the node's own address, and a shared map is another one on each. What the node adds becomes part
  * of the load, so that a changed value is a new load, made before the old one is given up.
  */
-final class LocalRevision {
+public final class LocalRevision {
   private static final int HASH = 8;
 
   private LocalRevision() {}
@@ -37,7 +37,7 @@ final class LocalRevision {
    *
    * @throws Refusal NodeValueMissing or SharedMapNotFound
    */
-  static BpfRevision of(
+  public static BpfRevision of(
       AssignedRevision assigned, BpfRevision revision, NodeValues node, Kernel kernel) {
     BpfRevisionSpec spec = revision.getSpec();
     Map<String, String> added = new TreeMap<>();

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "clean",
     description = {
-      "Takes off this machine what the daemon left there on purpose when it ended: detaches its",
-      "programs, removes their pins and with them their maps, and the daemon's state.",
+      "Takes off this machine what the daemon left in the kernel on purpose when it ended.",
+      "Detaches its programs, removes their pins and with them their maps, and the daemon's state.",
       "Without --yes it lists what would go. Refuses while a daemon runs. Needs root."
     },
     footer = {"", "Examples:", "  skep clean", "  skep clean --yes"})

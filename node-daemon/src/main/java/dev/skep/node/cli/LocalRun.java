@@ -1,7 +1,9 @@
 package dev.skep.node.cli;
 
 import dev.skep.api.v1alpha1.Attach;
+import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.RevisionProgram;
@@ -10,6 +12,7 @@ import dev.skep.artifact.admit.Admission;
 import dev.skep.artifact.admit.Revisions;
 import dev.skep.artifact.inspect.ObjectReport;
 import dev.skep.artifact.oci.ResolvedImage;
+import dev.skep.node.agent.LocalRevision;
 import dev.skep.node.kernel.DeclaredMap;
 import dev.skep.node.kernel.Expansion;
 import dev.skep.node.kernel.Kernel;
@@ -19,6 +22,8 @@ import dev.skep.node.kernel.ObservedLink;
 import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.RunStatistics;
 import dev.skep.node.kernel.WantedLink;
+import dev.skep.node.source.NodeValues;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,11 +53,15 @@ final class LocalRun implements AutoCloseable {
           ExitCode.of(failures.getFirst().reason()),
           failures.stream().map(Failure::message).collect(Collectors.joining("\n")));
     }
-    BpfRevision revision = Revisions.revise(program, image, report);
+    ObjectMeta metadata = program.getMetadata();
+    BpfRevision revision =
+        LocalRevision.of(
+            new AssignedRevision(metadata.getNamespace(), metadata.getName(), metadata.getName()),
+            Revisions.revise(program, image, report),
+            NodeValues.ofThisHost(),
+            kernel);
     BpfRevisionSpec spec = revision.getSpec();
-    LoadKey key =
-        new LoadKey(
-            program.getMetadata().getNamespace(), program.getMetadata().getName(), spec.load());
+    LoadKey key = new LoadKey(metadata.getNamespace(), metadata.getName(), spec.load());
     LocalRun run = new LocalRun(kernel, key, revision, report);
     try {
       run.attach(image.object());
@@ -88,6 +97,9 @@ final class LocalRun implements AutoCloseable {
     List<DeclaredMap> declared = DeclaredMap.of(spec.maps(), report);
     if (!declared.isEmpty()) {
       kernel.fill(key, declared);
+    }
+    if (spec.mode() == Mode.Verify) {
+      return;
     }
     for (RevisionProgram program : spec.programs()) {
       for (Attach attach : program.attachments()) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "  skep run file_opens.bpf.o",
       "  skep run registry.example.com/bpf/file-opens:v1 --global writes_only=true",
       "  skep run xdp_count.bpf.o --interface eth0 --for 10",
-      "  skep run several.bpf.o --attach on_open=tracepoint:syscalls/sys_enter_open",
+      "  skep run file_opens.bpf.o --attach on_openat=tracepoint:syscalls/sys_enter_openat",
       "  skep run -f bpfprogram.yaml -o json"
     })
 final class RunCommand implements Callable<Integer> {
@@ -40,8 +40,8 @@ final class RunCommand implements Callable<Integer> {
       names = {"-f", "--filename"},
       paramLabel = "MANIFEST",
       description =
-          "A BpfProgram in YAML, which says the same as the options below. With IMAGE|FILE, that"
-              + " object is run instead of the manifest's image.")
+          "A BpfProgram in YAML, and the ConfigMaps that its entries come from. With IMAGE|FILE,"
+              + " that object is run instead of the manifest's image.")
   private Path manifest;
 
   @Mixin private RunRequest request;

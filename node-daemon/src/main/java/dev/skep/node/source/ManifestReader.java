@@ -89,7 +89,7 @@ public final class ManifestReader {
         && document.path("apiVersion").asText().equals(API_VERSION);
   }
 
-  static boolean isConfigMap(JsonNode document) {
+  public static boolean isConfigMap(JsonNode document) {
     return document.path("kind").asText().equals("ConfigMap")
         && document.path("apiVersion").asText().equals("v1");
   }
@@ -97,7 +97,7 @@ public final class ManifestReader {
   /**
    * @throws NotUnderstood when its data is no text
    */
-  static ConfigMap configMap(JsonNode document) {
+  public static ConfigMap configMap(JsonNode document) {
     try {
       ConfigMap configMap = PLAIN.treeToValue(document, ConfigMap.class);
       if (configMap.getMetadata() == null || configMap.getMetadata().getName() == null) {

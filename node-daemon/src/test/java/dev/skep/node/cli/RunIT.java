@@ -121,6 +121,71 @@ class RunIT {
   }
 
   @Test
+  @DisplayName("A manifest's entries come from ConfigMaps beside it, and globals from the machine")
+  void wholeManifest() throws IOException {
+    String program =
+        """
+        apiVersion: skep.dev/v1alpha1
+        kind: BpfProgram
+        metadata: {name: p}
+        spec:
+          image: {reference: registry.invalid/entries:v1}
+          mode: Verify
+          maps: [{name: allowed, entriesFrom: [{configMap: {name: pids, key: entries}}]}]
+          globals: {node_name: {nodeField: name}, cpus: {nodeField: cpuCount}}
+        """;
+    String[] run = {
+      "run", "-f", manifest(program), object("entries"), "--for", "0.1", "-o", "json"
+    };
+    Ran without = Ran.skep(run);
+    assertThat(without.exitCode()).as(without.err()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(without.err()).contains("ConfigMap pids").hasLineCount(1);
+
+    manifest(
+        program
+            + """
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: pids}
+            data: {entries: "[{key: 7, value: 9}]"}
+            """);
+    Ran ran = Ran.skep(run);
+    assertThat(ran.err()).isEmpty();
+    JsonNode last = new ObjectMapper().readTree(ran.out().lines().toList().getLast());
+    assertThat(last.path("maps").path("allowed").toString()).isEqualTo("[{\"key\":7,\"value\":9}]");
+    assertThat(last.path("programs").path(0).path("runs").asLong()).as("Verify").isZero();
+  }
+
+  @Test
+  @DisplayName("A manifest that is suspended, or shares another program's map, is not run")
+  void notRun() throws IOException {
+    String begin =
+        """
+        apiVersion: skep.dev/v1alpha1
+        kind: BpfProgram
+        metadata: {name: p}
+        spec:
+          image: {reference: registry.invalid/opens:v1}
+        """;
+    assertThat(invalid(begin + "  mode: Suspend\n")).contains("spec.mode is Suspend");
+    assertThat(
+            invalid(begin + "  maps: [{name: opens, sharedFrom: {program: other, map: opens}}]\n"))
+        .contains("shared from program other", "skep serve");
+  }
+
+  private String invalid(String text) throws IOException {
+    Ran ran = Ran.skep("run", "-f", manifest(text), object("file_opens"), "--for", "0.1");
+    assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.INVALID);
+    assertThat(ran.err()).hasLineCount(1);
+    return ran.err();
+  }
+
+  private String manifest(String text) throws IOException {
+    return Files.writeString(folder.resolve("p.yaml"), text).toString();
+  }
+
+  @Test
   @DisplayName("Ctrl-C ends it well and detaches")
   void interrupted() throws Exception {
     Process process = start();
