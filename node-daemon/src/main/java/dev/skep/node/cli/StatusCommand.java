@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.node.agent.ServeOptions;
+import dev.skep.node.agent.StateLock;
 import dev.skep.node.report.LocalStatus;
 import dev.skep.node.report.StatusFile;
 import java.io.IOException;
@@ -16,7 +17,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "status",
@@ -33,6 +36,7 @@ final class StatusCommand implements Callable<Integer> {
   private Path stateDir = ServeOptions.DEFAULT_STATE_DIR;
 
   @Mixin private Output output;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
@@ -41,6 +45,11 @@ final class StatusCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.NOT_FOUND,
           "there is no " + file + ": skep serve --manifests DIR writes it; is it running?");
+    }
+    if (StateLock.isFree(stateDir)) {
+      spec.commandLine()
+          .getErr()
+          .println("skep: no daemon runs with " + stateDir + "; this is what its last one wrote");
     }
     LocalStatus status = StatusFile.read(file);
     output.print(() -> status, () -> table(status));

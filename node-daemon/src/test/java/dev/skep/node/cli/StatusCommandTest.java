@@ -46,7 +46,7 @@ class StatusCommandTest {
                 program("bad", State.Failed, Reason.VerifierRejected, "f: R0 is bad\n  | log")));
     new ObjectMapper().writeValue(ServeOptions.statusFile(stateDir).toFile(), status);
     Ran ran = Ran.skep("status", "--state-dir", stateDir.toString());
-    assertThat(ran.err()).isEmpty();
+    assertThat(ran.err()).contains("no daemon runs with " + stateDir).hasLineCount(1);
     assertThat(ran.out())
         .isEqualTo(
             """
