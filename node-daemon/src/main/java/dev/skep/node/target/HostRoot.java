@@ -34,8 +34,8 @@ public record HostRoot(Path path, Optional<Failure> hidden) {
         return new HostRoot(firstProcess, Optional.empty());
       }
       why = "takes the node's pid namespace: hostPID of the daemon's pod";
-    } catch (IOException notSeen) {
-      why = "process 1 would have to be looked into, which this node does not permit: " + notSeen;
+    } catch (IOException _) {
+      why = "process 1 would have to be looked into, which this node does not permit";
     }
     String words = "to see the node's files " + why;
     return new HostRoot(
