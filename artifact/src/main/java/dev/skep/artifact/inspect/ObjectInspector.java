@@ -7,6 +7,7 @@ import dev.skep.artifact.elf.ElfObject;
 import dev.skep.artifact.elf.ElfSection;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
+import dev.skep.artifact.inspect.ObjectReport.ObjectTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -34,14 +35,15 @@ public final class ObjectInspector {
     }
     List<ObjectProgram> programs = Programs.read(elf);
     List<ObjectMap> maps = MapDefinitions.read(btf);
+    List<ObjectTable> tables = FunctionTables.read(btf, elf);
     return new ObjectReport(
         elf.section("license").map(section -> licence(elf, section)).orElse(""),
         programs,
         maps,
         Globals.read(btf, elf),
-        FunctionTables.read(btf, elf),
+        tables,
         KernelNeeds.read(elf, btf, programs, maps),
-        FunctionNeeds.read(elf, btf, programs, maps),
+        FunctionNeeds.read(elf, btf, programs, maps, tables),
         btf);
   }
 
