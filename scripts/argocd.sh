@@ -21,6 +21,7 @@ TEXT
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/prelude.sh"
 source "$root/scripts/processes.sh"
 source "$root/scripts/go-binary.sh"
 source_dir=$root/tests/argocd
@@ -131,7 +132,7 @@ down() {
 
 command=${1:-}
 case $command in
-  build) build; exit ;;
+  build) interruptible build; exit ;;
   judge)
     [[ -n ${3:-} ]] || { usage >&2; exit 2; }
     [[ -x $(binary) ]] || build >&2
@@ -146,7 +147,7 @@ dir=$(realpath -m "$2")
 case $command in
   up)
     cluster=$(realpath -m "${3:?CLUSTER}")
-    up
+    interruptible up
     ;;
-  down) down ;;
+  down) interruptible down ;;
 esac

@@ -14,9 +14,15 @@ TEXT
 fi
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scripts/setup.sh
-source scripts/toolchain.sh
-source scripts/tests-main.sh
-scripts/build.sh
-mkdir -p target
-tests_main test-compile dev.skep.tests.bench.Bench "$@"
+source scripts/prelude.sh
+
+measure() {
+  scripts/setup.sh
+  source scripts/toolchain.sh
+  source scripts/tests-main.sh
+  scripts/build.sh
+  mkdir -p target
+  tests_main test-compile dev.skep.tests.bench.Bench "$@"
+}
+
+interruptible measure "$@"

@@ -4,6 +4,7 @@
 # `build.sh java` builds only the Java part, and with it what builds images.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/prelude.sh
 source scripts/toolchain.sh
 
 stamp=.cache/built
@@ -33,16 +34,21 @@ build_java() {
   echo "maven: built in $SECONDS s"
 }
 
-bpf-programs/build.sh
-if [[ ${1:-} == java ]]; then
+build() {
+  local control_plane
+  bpf-programs/build.sh
+  if [[ ${1:-} == java ]]; then
+    build_java
+    return
+  fi
+  scripts/control-plane.sh build &
+  control_plane=$!
   build_java
-  exit
-fi
-scripts/control-plane.sh build &
-control_plane=$!
-build_java
-wait "$control_plane"
-link_classes operator/target/quarkus-app/quarkus-run.jar images/classes/operator.list \
-  @operator/jvm.options
-link_classes node-daemon/target/skep/skep.jar images/classes/daemon.list \
-  @node-daemon/jvm.options @node-daemon/serve.options
+  wait "$control_plane"
+  link_classes operator/target/quarkus-app/quarkus-run.jar images/classes/operator.list \
+    @operator/jvm.options
+  link_classes node-daemon/target/skep/skep.jar images/classes/daemon.list \
+    @node-daemon/jvm.options @node-daemon/serve.options
+}
+
+interruptible build "$@"

@@ -25,6 +25,7 @@ TEXT
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/prelude.sh"
 source "$root/scripts/processes.sh"
 
 fail() { echo "cluster: $*" >&2; exit 1; }
@@ -160,10 +161,10 @@ if [[ -f $dir/address ]]; then source "$dir/address" && source "$dir/node"; fi
 case $command in
   up)
     node=${3:-$node}
-    up
+    interruptible up
     ;;
-  import) kubelet import "${@:3}" ;;
+  import) interruptible kubelet import "${@:3}" ;;
   on) on_node "${@:3}" ;;
-  reboot) reboot ;;
-  down) down ;;
+  reboot) interruptible reboot ;;
+  down) interruptible down ;;
 esac

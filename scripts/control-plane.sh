@@ -24,6 +24,7 @@ TEXT
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/prelude.sh"
 source "$root/scripts/processes.sh"
 source "$root/scripts/go-binary.sh"
 source_dir=$root/tests/control-plane
@@ -187,7 +188,7 @@ kubeconfig() {
 
 command=${1:-}
 case $command in
-  build) build; exit ;;
+  build) interruptible build; exit ;;
   up | stop | down | node | kubeconfig) ;;
   -h | --help) usage; exit ;;
   *) usage >&2; exit 2 ;;
@@ -197,7 +198,7 @@ dir=$(realpath -m "$2")
 case $command in
   up)
     api_address=${3:-127.0.0.1}
-    up
+    interruptible up
     ;;
   stop) if [[ -n ${3:-} ]]; then stop "$3"; else stop "${parts[@]}"; fi ;;
   down) stop "${parts[@]}"; if [[ -f $dir/ports ]]; then rm -rf "$dir"; fi ;;

@@ -33,6 +33,7 @@ TEXT
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
+source scripts/prelude.sh
 source scripts/processes.sh
 source scripts/installation.sh
 
@@ -177,9 +178,7 @@ check_earlier() {
   echo "It is ended, with all that is in it, when the new one is built."
 }
 
-up() {
-  check_earlier
-  "${cluster}_check"
+make_demo() {
   step "Set up this machine"
   scripts/setup.sh
   source scripts/toolchain.sh
@@ -202,15 +201,25 @@ up() {
   step "Done"
 }
 
+interrupted() {
+  if [[ -e $dir/cluster-kind ]]; then
+    echo "demo: interrupted; logs are in $dir, make demo-down takes away what is there" >&2
+  else
+    echo "demo: interrupted; nothing is left to take away" >&2
+  fi
+}
+
 case ${1:-} in
   up)
     cluster=${2:-own}
     [[ $cluster == own || $cluster == current ]] || fail "CLUSTER is own or current, not $cluster"
-    up
+    check_earlier
+    "${cluster}_check"
+    interruptible make_demo
     ;;
   down)
     [[ -e $dir/cluster-kind ]] || { echo "no demo is in $dir"; exit 0; }
-    "$(cat "$dir/cluster-kind")_down"
+    interruptible "$(cat "$dir/cluster-kind")_down"
     ;;
   -h | --help) usage ;;
   *) usage >&2; exit 2 ;;

@@ -14,9 +14,15 @@ TEXT
 fi
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scripts/setup.sh
-source scripts/toolchain.sh
-scripts/build.sh
-mvn -q verify -pl tests -am -DskipUnitTests -Dspotless.check.skip=true -Dit.test=FourKernelsIT \
-  -Dfailsafe.failIfNoSpecifiedTests=false
-cat tests/target/four-kernels.txt
+source scripts/prelude.sh
+
+run_story() {
+  scripts/setup.sh
+  source scripts/toolchain.sh
+  scripts/build.sh
+  mvn -q verify -pl tests -am -DskipUnitTests -Dspotless.check.skip=true -Dit.test=FourKernelsIT \
+    -Dfailsafe.failIfNoSpecifiedTests=false
+  cat tests/target/four-kernels.txt
+}
+
+interruptible run_story "$@"

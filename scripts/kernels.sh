@@ -15,8 +15,14 @@ TEXT
 fi
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scripts/setup.sh
-source scripts/toolchain.sh
-source scripts/tests-main.sh
-bpf-programs/build.sh
-tests_main package dev.skep.tests.kernels.AllKernels "$@"
+source scripts/prelude.sh
+
+run_suite() {
+  scripts/setup.sh
+  source scripts/toolchain.sh
+  source scripts/tests-main.sh
+  bpf-programs/build.sh
+  tests_main package dev.skep.tests.kernels.AllKernels "$@"
+}
+
+interruptible run_suite "$@"

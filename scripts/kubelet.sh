@@ -24,6 +24,7 @@ TEXT
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/prelude.sh"
 source "$root/scripts/processes.sh"
 image=localhost/busybox:1
 
@@ -223,9 +224,9 @@ case $command in
     namespaces=${5:-} address=${6:-127.0.0.1} subnet=${7:-10.231.78.0/24}
     enter=(nsenter --mount="/proc/$namespaces/ns/mnt" --net="/proc/$namespaces/ns/net"
       --uts="/proc/$namespaces/ns/uts" --)
-    up
+    interruptible up
     ;;
-  import) import "${@:3}" ;;
-  clear) clear_pods ;;
-  down) down ;;
+  import) interruptible import "${@:3}" ;;
+  clear) interruptible clear_pods ;;
+  down) interruptible down ;;
 esac
