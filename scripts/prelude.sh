@@ -1,6 +1,13 @@
 # shellcheck shell=bash
 # Sourced first by the scripts that people call.
 
+# `su` without `-` leaves these out, and ip, nft and bpftool are there.
+for folder in /usr/local/sbin /usr/sbin /sbin; do
+  [[ :$PATH: == *:$folder:* ]] || PATH=$PATH:$folder
+done
+export PATH
+unset folder
+
 # interruptible COMMAND [ARGUMENT...]: calls a function in a process group of its own, and returns as
 # it does. A signal to end (Ctrl-C, TERM, HUP) ends all of that group at once, also those that would
 # handle it and go on; what start_process started has a group of its own and stays. Then the script's

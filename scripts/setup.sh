@@ -16,6 +16,7 @@ fi
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+source "$root/scripts/prelude.sh"
 source "$root/scripts/debian.sh"
 
 # tests only: apache2-utils (htpasswd for a registry with a login), gcc (the C baseline), from

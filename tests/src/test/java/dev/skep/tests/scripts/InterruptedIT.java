@@ -81,6 +81,14 @@ class InterruptedIT {
     assertThat(ended.output()).isEqualTo("worked\n");
   }
 
+  @Test
+  @DisplayName("The system's tools are found with the PATH that su leaves without a dash")
+  void findsSystemTools() {
+    assertThat(run("PATH=/usr/bin:/bin; source %s/scripts/prelude.sh; echo $PATH".formatted(ROOT)))
+        .extracting(Command.Ended::output)
+        .isEqualTo("/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n");
+  }
+
   private Command.Ended run(String text) {
     return Command.of(script(text)).with(outermost()).within(Duration.ofSeconds(30)).end();
   }
