@@ -95,10 +95,10 @@ without_services() {
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod +x "$policy"
   fi
-  local status=0
-  "$@" || status=$?
+  # On exit too: with it left behind, no service of this machine would start any more.
+  [[ -z $ours ]] || trap "rm -f $policy" EXIT
+  "$@"
   [[ -z $ours ]] || rm -f "$policy"
-  return $status
 }
 
 apt_install() {
