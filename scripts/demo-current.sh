@@ -103,7 +103,8 @@ TEXT
 # --- the demonstration ---------------------------------------------------------------------------
 
 current_start() {
-  local image installed=$dir/install/kustomization.yaml overlay=${SKEP_DEMO_OVERLAY:-config/install}
+  local image installed=$dir/install/kustomization.yaml
+  overlay=${SKEP_DEMO_OVERLAY:-config/install}
   (umask 077 && echo "$current_agreed" >"$current_kubeconfig")
   export KUBECONFIG=$current_kubeconfig
   step "Give the cluster Skep's images"

@@ -16,7 +16,8 @@ own_start() {
   scripts/cluster.sh import "$dir/cluster" "${images[@]}"
   start_registry "$machine_address"
   plain_http=(--plain-http "$registry")
-  write_kustomization "$dir/install/kustomization.yaml" config/overlays/dev
+  overlay=config/overlays/dev
+  write_kustomization "$dir/install/kustomization.yaml" "$overlay"
   allow_plain_http "$dir/install/kustomization.yaml" "$registry"
 }
 

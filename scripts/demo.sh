@@ -41,9 +41,22 @@ dir=$(realpath -m "${SKEP_DEMO_DIR:-.cache/demo}")
 namespace=skep-system
 images=(.cache/images/operator.tar .cache/images/daemon.tar)
 
-step() { printf '\n\033[1m[%4d s] %s\033[0m\n' "$SECONDS" "$*"; }
+bold='' dim='' plain=''
+if [[ -t 1 ]]; then bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'; fi
+
+step() { printf '\n%s[%4d s] %s%s\n' "$bold" "$SECONDS" "$*" "$plain"; }
+
+# Shows a command as one would type it.
+show() {
+  local word line=
+  for word in "$@"; do
+    [[ $word =~ ^[[:alnum:]_@%+=:,./-]+$ ]] || word=${word@Q}
+    line+=" $word"
+  done
+  printf '%s$%s%s\n' "$dim" "$line" "$plain"
+}
 run() {
-  printf '\033[2m$ %s\033[0m\n' "$*"
+  show "$@"
   "$@"
 }
 fail() { echo "demo: $*" >&2; exit 1; }
@@ -79,7 +92,10 @@ YAML
 
 install_skep() {
   local started=$SECONDS
-  run kubectl apply -k "$dir/install" | tee "$dir/install.log" | tail -4
+  show kubectl apply -k "$dir/install"
+  kubectl apply -k "$dir/install" >"$dir/install.log"
+  echo "$(wc -l <"$dir/install.log") resources of $overlay; the last four, all are in $dir/install.log:"
+  tail -4 "$dir/install.log"
   await_installed 2>>"$dir/install.log"
   run kubectl -n $namespace get pods -o wide
   echo "installed and ready after $((SECONDS - started)) s"
@@ -91,7 +107,9 @@ install_skep() {
 push() {
   run scripts/skep push "${plain_http[@]}" "bpf-programs/target/$1.bpf.o" "$registry/skep/$2:v1"
 }
-file_opens_manifest() { sed "s|localhost:5000|$registry|" bpf-programs/file-opens/bpfprogram.yaml; }
+write_file_opens() {
+  sed "s|localhost:5000|$registry|" bpf-programs/file-opens/bpfprogram.yaml >"$dir/file-opens.yaml"
+}
 
 ready() { kubectl -n $namespace wait --for=condition=Ready bpf/file-opens --timeout=60s; }
 
@@ -103,15 +121,23 @@ metrics() {
   done
 }
 
+# In short, what `kubectl get -o yaml` shows of the status of a BpfProgram and of the BpfNodes.
+conditions='{range .status.conditions[*]}{.type}={.status}: {.message}{"\n"}{end}'
+attached='{range .items[*]}node {.metadata.name}:{"\n"}{range .status.programs[*].functions[*]}'
+attached+='  program {.programId} {.function}, link {.links[*].id}: {.links[*].target}{"\n"}{end}{end}'
+
 show_life() {
   step "Pack and push bpf-programs/file-opens, apply its BpfProgram"
   push file_opens file-opens
-  file_opens_manifest | run kubectl apply -f -
+  write_file_opens
+  run cat "$dir/file-opens.yaml"
+  run kubectl apply -f "$dir/file-opens.yaml"
   ready
   run kubectl get bpf -A -o wide
 
-  step "Its status says what the kernel shows"
-  kubectl -n $namespace get bpf file-opens -o yaml | sed -n '/^status:/,$p'
+  step "Its status in short, and what a BpfNode says its kernel shows: ids of programs and links"
+  kubectl -n $namespace get bpf file-opens -o jsonpath="$conditions"
+  kubectl get bpfnodes -o jsonpath="$attached"
 
   step "Its metric rises while files are opened"
   "${cluster}_opens"
@@ -152,7 +178,7 @@ show_delete() {
 
 show_next_steps() {
   step "Everything is running, file-opens again too. Go on with"
-  file_opens_manifest | kubectl apply -f - >/dev/null
+  kubectl apply -f "$dir/file-opens.yaml" >/dev/null
   ready >/dev/null
   "${cluster}_environment"
   cat <<TEXT
@@ -192,7 +218,7 @@ make_demo() {
   echo "$cluster" >"$dir/cluster-kind"
   trap 'echo "demo: failed; logs are in $dir, make demo-down takes away what is there" >&2' ERR
   "${cluster}_start"
-  step "Install Skep: kubectl apply -k"
+  step "Install Skep, as a user does"
   install_skep
   show_life
   show_rejected

@@ -34,7 +34,11 @@ class DemoIT {
   void leavesNothing() {
     assertThat(cluster.make("demo"))
         .containsPattern("files opened on all nodes so far: [1-9]")
-        .contains("reason: VerifierRejected", "'make demo-down' takes Skep out");
+        .contains("resources of config/overlays/dev", "kind: BpfProgram")
+        .containsPattern("program [0-9]+ on_openat, link [0-9]+: tracepoint syscalls/")
+        .contains("--type=merge -p '{\"spec\":{\"globals\":{\"writes_only\":true}}}'")
+        .contains("reason: VerifierRejected", "'make demo-down' takes Skep out")
+        .doesNotContain("\033");
     assertThat(cluster.kubectl("get", "bpf", "-o", "name")).contains("file-opens");
 
     cluster.make("demo-down");
