@@ -235,6 +235,14 @@ interrupted() {
   fi
 }
 
+# What was built stays, and lets the next demo start at once.
+say_kept() {
+  local cache=${SKEP_CACHE:-$HOME/.cache/skep}
+  echo "Still there: $(size .cache/images) of images ('make clean' removes them) and" \
+    "$(size "$cache") of Kubernetes, compiled ('rm -r $cache')"
+}
+size() { if [[ -d $1 ]]; then du -sh "$1" | cut -f1; else echo 0; fi; }
+
 case ${1:-} in
   up)
     cluster=${2:-own}
@@ -246,6 +254,7 @@ case ${1:-} in
   down)
     [[ -e $dir/cluster-kind ]] || { echo "no demo is in $dir"; exit 0; }
     interruptible "$(cat "$dir/cluster-kind")_down"
+    say_kept
     ;;
   -h | --help) usage ;;
   *) usage >&2; exit 2 ;;
