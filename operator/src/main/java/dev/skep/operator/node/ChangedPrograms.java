@@ -22,18 +22,24 @@ public final class ChangedPrograms {
    * The programs to look at; remembers the node as it is now. The same state of a node gives the
    * same answer again: the SDK asks once for its index and once for the event.
    *
-   * @param departing those that wait for nodes to let go: each time a daemon says that it knows of
-   *     a newer assignment they look, for absence has no row that could change
+   * @param departing those that wait for nodes to let go: each time a node is told something else,
+   *     or its daemon says that it knows of it, they look, for absence has no row that could change
    */
   public Set<ProgramKey> in(BpfNode node, Supplier<Set<ProgramKey>> departing) {
     Answer answer =
         answers.compute(node.getMetadata().getName(), (name, before) -> answer(before, node));
-    if (!answer.observedMore()) {
+    if (!answer.concernsDeparting()) {
       return answer.programs();
     }
     Set<ProgramKey> all = new HashSet<>(departing.get());
     all.addAll(answer.programs());
     return all;
+  }
+
+  /** What the node was told so far. */
+  public SpecHistory toldTo(String node) {
+    Answer answer = answers.get(node);
+    return answer == null ? SpecHistory.UNKNOWN : answer.told();
   }
 
   private static Answer answer(Answer before, BpfNode node) {
@@ -42,17 +48,25 @@ public final class ChangedPrograms {
       return before;
     }
     Seen now = Seen.of(node);
-    return before == null
-        ? new Answer(version, now, now.programs(), true)
-        : new Answer(
-            version,
-            now,
-            between(before.seen(), now),
-            !Objects.equals(before.seen().observedGeneration(), now.observedGeneration()));
+    if (before == null) {
+      return new Answer(version, now, SpecHistory.UNKNOWN.with(node), now.programs(), true);
+    }
+    SpecHistory told = before.told().with(node);
+    return new Answer(
+        version,
+        now,
+        told,
+        between(before.seen(), now),
+        told != before.told()
+            || !Objects.equals(before.seen().observedGeneration(), now.observedGeneration()));
   }
 
   private record Answer(
-      String version, Seen seen, Set<ProgramKey> programs, boolean observedMore) {}
+      String version,
+      Seen seen,
+      SpecHistory told,
+      Set<ProgramKey> programs,
+      boolean concernsDeparting) {}
 
   static Set<ProgramKey> between(Seen before, Seen now) {
     Set<ProgramKey> changed = new HashSet<>(before.programs());

@@ -18,9 +18,14 @@ import java.util.stream.Stream;
  * @param labels of the Node
  * @param bpfNode its BpfNode, or null when there is none yet
  * @param heartbeat when its daemon last renewed its Lease, or null when it never did
+ * @param told what its BpfNode named before
  */
 public record NodeView(
-    String name, Map<String, String> labels, BpfNode bpfNode, Instant heartbeat) {
+    String name, Map<String, String> labels, BpfNode bpfNode, Instant heartbeat, SpecHistory told) {
+
+  public NodeView(String name, Map<String, String> labels, BpfNode bpfNode, Instant heartbeat) {
+    this(name, labels, bpfNode, heartbeat, SpecHistory.UNKNOWN);
+  }
 
   /** What this node's daemon last said about a program. */
   public Optional<ProgramState> stateOf(ProgramKey program) {
@@ -41,11 +46,13 @@ public record NodeView(
         stateOf(program).map(ProgramState::revision).stream());
   }
 
-  /** Whether the daemon's last word is about what the node is told now. */
-  public boolean hasObservedSpec() {
+  /** Whether the daemon's last word is about all that the node was told of the program. */
+  public boolean hasObserved(ProgramKey program) {
     Long observed = status().observedGeneration();
     return bpfNode == null
-        || (observed != null && observed >= bpfNode.getMetadata().getGeneration());
+        || (observed != null
+            && (observed >= bpfNode.getMetadata().getGeneration()
+                || told.isWithout(program, bpfNode)));
   }
 
   /**

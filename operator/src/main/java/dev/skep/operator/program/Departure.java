@@ -56,7 +56,7 @@ record Departure(List<String> waiting, List<String> abandoned, Optional<Instant>
       return true;
     }
     return !node.isAssigned(program)
-        && (isUnspoken(node) || (node.hasObservedSpec() && node.stateOf(program).isEmpty()));
+        && (isUnspoken(node) || (node.hasObserved(program) && node.stateOf(program).isEmpty()));
   }
 
   /** No daemon was there since the BpfNode was made; who deletes it takes its last word back. */

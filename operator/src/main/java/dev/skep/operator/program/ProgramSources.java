@@ -156,7 +156,8 @@ public class ProgramSources implements Placements.Programs {
         name,
         labels == null ? Map.of() : labels,
         bpfNodes.get(new ResourceID(name)).orElse(null),
-        heartbeat(lease));
+        heartbeat(lease),
+        changedPrograms.toldTo(name));
   }
 
   private Instant heartbeat(Lease lease) {

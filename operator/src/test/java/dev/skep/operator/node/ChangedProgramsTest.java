@@ -39,13 +39,14 @@ class ChangedProgramsTest {
   }
 
   @Test
-  @DisplayName("a departing program, which has no row, looks whenever the daemon knows more")
-  void theDepartingLookWhenTheDaemonKnowsMore() {
+  @DisplayName("a departing program, which has no row, looks whenever a node is told or knows more")
+  void theDepartingLookWhenANodeIsToldOrKnowsMore() {
     in(node(3, 2, Set.of(), Set.of()));
     BpfNode newer = node(3, 3, Set.of(), Set.of());
     assertThat(changed.in(newer, () -> Set.of(A))).containsOnly(A);
     assertThat(changed.in(newer, () -> Set.of(A))).containsOnly(A);
     assertThat(changed.in(node(3, 3, Set.of(), Set.of()), () -> Set.of(A))).isEmpty();
+    assertThat(changed.in(node(4, 3, Set.of(), Set.of()), () -> Set.of(A))).containsOnly(A);
   }
 
   private Set<ProgramKey> in(BpfNode node) {

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.operator.node.NodeView;
+import dev.skep.operator.node.ProgramKey;
+import dev.skep.operator.node.SpecHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,6 +59,34 @@ class DepartureTest {
   }
 
   @Test
+  @DisplayName("a node that was not told of it since its daemon's last word is not waited for")
+  void neverTold() {
+    NodeView silent = node("a", null, 6, 5, SILENT);
+    assertThat(after(10, told(silent, 5, 6, Map.of())).isOver()).isTrue();
+    assertThat(after(10, told(silent, 2, 6, Map.of(KEY, 4L))).isOver()).isTrue();
+  }
+
+  @Test
+  @DisplayName("one is waited for that may have been told since, or of which that is not known")
+  void perhapsTold() {
+    NodeView silent = node("a", null, 8, 5, SILENT);
+    // Told and untold while its daemon said nothing.
+    assertThat(after(10, told(silent, 2, 8, Map.of(KEY, 7L))).waiting()).containsExactly("a");
+    assertThat(after(10, told(silent, 2, 8, Map.of(KEY, 5L))).waiting()).containsExactly("a");
+    // The operator started after the last word, or has not seen the newest yet.
+    assertThat(after(10, told(silent, 6, 8, Map.of())).waiting()).containsExactly("a");
+    assertThat(after(10, told(silent, 2, 7, Map.of())).waiting()).containsExactly("a");
+    // It says itself that it has it, or is to have it.
+    NodeView has = node("a", state("p-1", State.Attached), 8, 5, SILENT);
+    assertThat(after(10, told(has, 2, 8, Map.of())).waiting()).containsExactly("a");
+    NodeView gets = assigned(node("a", null, 8, 5, SILENT));
+    assertThat(after(10, told(gets, 2, 8, Map.of())).waiting()).containsExactly("a");
+    // What another BpfNode of this name was told.
+    silent.bpfNode().getMetadata().setUid("another");
+    assertThat(after(10, told(silent, 2, 8, Map.of())).waiting()).containsExactly("a");
+  }
+
+  @Test
   @DisplayName("a node not heard of is waited for five minutes, then let go and named")
   void abandons() {
     NodeView silent = node("a", state("p-1", State.Attached), 6, 5, SILENT);
@@ -74,6 +104,15 @@ class DepartureTest {
     Departure departure = after(3600, node("a", state("p-1", State.Failed), 6, 6, FRESH));
     assertThat(departure.waiting()).containsExactly("a");
     assertThat(departure.lookAgain()).hasValueSatisfying(t -> assertThat(t).isAfter(NOW));
+  }
+
+  private static NodeView told(NodeView node, long since, long last, Map<ProgramKey, Long> named) {
+    return new NodeView(
+        node.name(),
+        node.labels(),
+        node.bpfNode(),
+        node.heartbeat(),
+        new SpecHistory(null, since, last, named));
   }
 
   private static Departure after(long seconds, NodeView... nodes) {

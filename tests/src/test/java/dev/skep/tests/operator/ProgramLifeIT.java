@@ -124,6 +124,22 @@ class ProgramLifeIT {
   }
 
   @Test
+  @DisplayName("a deleted program that no node ever had goes at once, beside one that waits")
+  void nothingToLetGo() {
+    stand.apply("a", image);
+    stand.apply("b", image + "\nnodeSelector: {matchLabels: {nobody: has}}");
+    stand.awaitPhase("a", Phase.Ready);
+    stand.awaitPhase("b", Phase.Pending);
+    stand.daemon.fallSilent(0);
+    stand.delete("a");
+    stand.awaitPhase("a", Phase.Terminating);
+    stand.delete("b");
+    stand.awaitGone("b");
+    assertThat(stand.program("a")).as("one that its node has to let go").isNotNull();
+    assertThat(stand.events("b")).doesNotContain("NodesUnknown");
+  }
+
+  @Test
   @DisplayName("a node not heard of holds a deletion up for a bounded time only")
   void silentNodeIsLetGo() {
     stand.apply("a", image);
