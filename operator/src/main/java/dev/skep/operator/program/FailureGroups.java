@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -65,17 +64,26 @@ final class FailureGroups {
             Stream.of(new Cause(state.reason(), state.function(), state.message())), each);
   }
 
-  /** A row for nodes of whose daemon nothing is heard, if there are any. */
-  static Optional<FailureGroup> ofSilent(List<NodeView> nodes) {
-    return grouped(nodes, node -> Stream.of(SILENT)).stream().findFirst();
+  /** Rows for nodes of whose daemon nothing is heard. */
+  static List<FailureGroup> ofSilent(List<NodeView> nodes, ProgramKey program) {
+    return grouped(
+        nodes,
+        node ->
+            Stream.of(
+                silent(
+                    node.stateOf(program).isPresent()
+                        ? "; what it attached goes on running. "
+                        : ", and it said nothing of this program before. ")));
   }
 
-  private static final Cause SILENT =
-      new Cause(
-          Reason.NodeSilent,
-          null,
-          "nothing is heard of the daemon; what it attached goes on running. Look for its pod on the"
-              + " node, and at its log");
+  private static Cause silent(String consequence) {
+    return new Cause(
+        Reason.NodeSilent,
+        null,
+        "nothing is heard of the daemon"
+            + consequence
+            + "Look for its pod on the node, and at its log");
+  }
 
   /** What one node says is wrong. */
   record Cause(Reason reason, String function, String message) {}

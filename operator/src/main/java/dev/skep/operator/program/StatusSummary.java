@@ -72,7 +72,7 @@ final class StatusSummary {
         revision == null || verdict.phase() == Phase.Suspended
             ? UsageSummary.of(List.of(), key, "")
             : UsageSummary.of(in.heard(), key, revision);
-    FailureGroups.ofSilent(in.silent()).ifPresent(failures::add);
+    failures.addAll(FailureGroups.ofSilent(in.silent(), key));
     return new BpfProgramStatus(
         in.program().getMetadata().getGeneration(),
         verdict.phase(),

@@ -11,6 +11,7 @@ import static dev.skep.operator.program.Fixture.state;
 import static dev.skep.operator.program.Fixture.summary;
 import static dev.skep.operator.program.Fixture.used;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
@@ -100,6 +101,16 @@ class StatusSummaryTest {
               assertThat(f.message()).contains("goes on running");
               assertThat(f.examples()).containsExactly("a");
             });
+  }
+
+  @Test
+  @DisplayName("of a silent node that never had the program it is not said that it goes on running")
+  void silentBeforeItWasApplied() {
+    NodeView had = node("a", state("p-2", State.Attached), 5, 5, NOW.minusSeconds(61));
+    NodeView never = node("b", null, 5, 5, NOW.minusSeconds(61));
+    assertThat(summary(null, admitted, revision, had, never).failures())
+        .extracting(FailureGroup::examples, f -> f.message().contains("goes on running"))
+        .containsExactlyInAnyOrder(tuple(List.of("a"), true), tuple(List.of("b"), false));
   }
 
   @Test
