@@ -60,6 +60,24 @@ final class Conditions {
     return List.copyOf(after);
   }
 
+  /** The list with what is wrong, or that nothing is. */
+  static List<Condition> degraded(
+      List<Condition> conditions,
+      boolean degraded,
+      String reason,
+      String message,
+      long generation,
+      Instant now) {
+    return set(
+        conditions,
+        DEGRADED,
+        Truth.of(degraded),
+        degraded ? reason : "AsWanted",
+        degraded ? message : "nothing is known to be wrong",
+        generation,
+        now);
+  }
+
   /** The list without the condition of this type. */
   static List<Condition> without(List<Condition> conditions, String type) {
     return conditions.stream().filter(c -> !c.getType().equals(type)).toList();

@@ -1,20 +1,35 @@
 package dev.skep.operator.program;
 
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far a deleted program has left its nodes.
  *
  * @param waiting nodes that still have to say that they let go
+ * @param silent of those the ones not heard of, as status.failures has them
  * @param abandoned nodes that were not heard of for so long that they are not waited for
- * @param lookAgain when waiting for an unheard node ends
+ * @param message for whom it waits, and what of them is known
+ * @param lookAgain when an unheard node is given up, or one that is heard counts as unheard
  */
-record Departure(List<String> waiting, List<String> abandoned, Optional<Instant> lookAgain) {
+record Departure(
+    List<String> waiting,
+    Optional<FailureGroup> silent,
+    List<String> abandoned,
+    String message,
+    Optional<Instant> lookAgain) {
+  private static final int NAMED = 5;
 
   /**
    * @param nodes those whose Node exists; one that is gone took its programs with it
@@ -28,23 +43,47 @@ record Departure(List<String> waiting, List<String> abandoned, Optional<Instant>
       Duration unknownAfter,
       Duration limit,
       Instant now) {
-    List<NodeView> holding = nodes.stream().filter(n -> !hasLetGo(n, program)).toList();
     Instant end = deleted.plus(limit);
-    List<String> abandoned =
-        holding.stream()
-            .filter(n -> !n.isAssigned(program))
-            .filter(n -> isUnheard(n, unknownAfter, now) && !now.isBefore(end))
-            .map(NodeView::name)
-            .toList();
-    List<String> waiting =
-        holding.stream().map(NodeView::name).filter(n -> !abandoned.contains(n)).toList();
-    // Also for a node that is heard of now: its daemon may fall silent.
+    Predicate<NodeView> isSilent = n -> n.silentSince(unknownAfter, now).isPresent();
+    Predicate<NodeView> isAbandoned =
+        n -> !n.isAssigned(program) && isSilent.test(n) && !now.isBefore(end);
+    List<NodeView> holding = nodes.stream().filter(n -> !hasLetGo(n, program)).toList();
+    List<NodeView> waiting = holding.stream().filter(isAbandoned.negate()).toList();
+    Optional<FailureGroup> silent =
+        FailureGroups.ofSilent(waiting.stream().filter(isSilent).toList(), deleted, limit);
+    String names =
+        waiting.stream()
+            .limit(NAMED)
+            .map(n -> n.name() + words(n.silentSince(unknownAfter, now)))
+            .collect(Collectors.joining(", "));
     return new Departure(
-        waiting,
-        abandoned,
+        waiting.stream().map(NodeView::name).toList(),
+        silent,
+        holding.stream().filter(isAbandoned).map(NodeView::name).toList(),
+        "waiting for "
+            + NodeTally.words(waiting.size())
+            + " to let go: "
+            + names
+            + silent.map(s -> ": " + s.message()).orElse(""),
         waiting.isEmpty()
             ? Optional.empty()
-            : Optional.of(end.isAfter(now) ? end : now.plus(unknownAfter)));
+            : Stream.of(
+                    Optional.of(end.isAfter(now) ? end : now.plus(unknownAfter)),
+                    LookAgain.whenOneFallsSilent(waiting, unknownAfter, now))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder()));
+  }
+
+  private static String words(Optional<Instant> silentSince) {
+    return silentSince
+        .map(since -> " (silent since " + since.truncatedTo(ChronoUnit.SECONDS) + ")")
+        .orElse("");
+  }
+
+  /** How many nodes are left, as status counts them. */
+  Nodes nodes(int desired) {
+    int unknown = silent.map(FailureGroup::nodes).orElse(0);
+    return new Nodes(desired, 0, 0, 0, waiting.size() - unknown, unknown, 0);
   }
 
   boolean isOver() {
@@ -65,9 +104,5 @@ record Departure(List<String> waiting, List<String> abandoned, Optional<Instant>
     return node.bpfNode().getStatus() == null
         && (heard == null
             || heard.isBefore(Instant.parse(node.bpfNode().getMetadata().getCreationTimestamp())));
-  }
-
-  private static boolean isUnheard(NodeView node, Duration unknownAfter, Instant now) {
-    return node.heartbeat() == null || !now.isBefore(node.heartbeat().plus(unknownAfter));
   }
 }

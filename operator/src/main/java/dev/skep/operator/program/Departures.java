@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public class Departures {
   private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
 
+  private static final String UNKNOWN = "NodesUnknown";
+
   private final ProgramSources sources;
   private final ImagePulls pulls;
   private final ConfigMaps configMaps;
@@ -97,7 +99,7 @@ public class Departures {
           List.of(
               new Announcement(
                   true,
-                  "NodesUnknown",
+                  UNKNOWN,
                   "deleted without a word from "
                       + names
                       + " for "
@@ -111,29 +113,22 @@ public class Departures {
   static BpfProgramStatus terminating(BpfProgram program, Departure departure, Instant now) {
     BpfProgramStatus before = Statuses.of(program);
     long generation = program.getMetadata().getGeneration();
-    String message =
-        "waiting for "
-            + departure.waiting().size()
-            + " nodes to let go: "
-            + String.join(", ", departure.waiting().stream().limit(5).toList());
-    List<Condition> conditions =
-        Conditions.set(
-            before.conditions(),
-            Conditions.READY,
-            Truth.FALSE,
-            Phase.Terminating.name(),
-            message,
-            generation,
-            now);
+    String why = Phase.Terminating.name();
+    String message = departure.message();
+    List<Condition> conditions = Conditions.without(before.conditions(), Conditions.STALLED);
+    conditions =
+        Conditions.set(conditions, Conditions.READY, Truth.FALSE, why, message, generation, now);
     conditions =
         Conditions.set(
-            conditions,
-            Conditions.PROGRESSING,
-            Truth.TRUE,
-            Phase.Terminating.name(),
-            message,
-            generation,
-            now);
-    return Statuses.withPhase(before, generation, Phase.Terminating, conditions);
+            conditions, Conditions.PROGRESSING, Truth.TRUE, why, message, generation, now);
+    conditions =
+        Conditions.degraded(
+            conditions, departure.silent().isPresent(), UNKNOWN, message, generation, now);
+    return Statuses.ofLeaving(
+        before,
+        generation,
+        departure.nodes(before.nodes() == null ? 0 : before.nodes().desired()),
+        departure.silent().stream().toList(),
+        conditions);
   }
 }

@@ -9,12 +9,15 @@ import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -74,6 +77,20 @@ final class FailureGroups {
                     node.stateOf(program).isPresent()
                         ? "; what it attached goes on running. "
                         : ", and it said nothing of this program before. ")));
+  }
+
+  /**
+   * A row for nodes of whose daemon nothing is heard, and for whose word a deletion waits.
+   *
+   * @param limit how long it waits
+   */
+  static Optional<FailureGroup> ofSilent(List<NodeView> nodes, Instant deleted, Duration limit) {
+    Cause cause =
+        silent(
+            (", and the deletion waits for its word until %s, %d s after it began; what it attached"
+                    + " may go on running then, until it is back. ")
+                .formatted(deleted.plus(limit), limit.toSeconds()));
+    return grouped(nodes, node -> Stream.of(cause)).stream().findFirst();
   }
 
   private static Cause silent(String consequence) {

@@ -64,8 +64,8 @@ record LeftOut(List<FailureGroup> rows, String words) {
         "; without optional %s on %s, status.leftOut says why%s"
             .formatted(
                 functions,
-                count(without),
-                bare == 0 ? "" : "; nothing is attached on " + count(bare)));
+                NodeTally.words(without),
+                bare == 0 ? "" : "; nothing is attached on " + NodeTally.words(bare)));
   }
 
   private static Stream<FunctionState> leftOut(
@@ -97,9 +97,5 @@ record LeftOut(List<FailureGroup> rows, String words) {
 
   private static Stream<ProgramState> said(NodeView node, ProgramKey program, String revision) {
     return node.stateOf(program).stream().filter(s -> s.revision().equals(revision));
-  }
-
-  private static String count(long nodes) {
-    return nodes == 1 ? "1 node" : nodes + " nodes";
   }
 }

@@ -76,6 +76,11 @@ final class NodeTally {
     };
   }
 
+  /** A number of nodes in words. */
+  static String words(long nodes) {
+    return nodes == 1 ? "1 node" : nodes + " nodes";
+  }
+
   static Nodes count(List<Standing> standings, int updated) {
     Map<Standing, Integer> counts = new EnumMap<>(Standing.class);
     standings.forEach(s -> counts.merge(s, 1, Integer::sum));

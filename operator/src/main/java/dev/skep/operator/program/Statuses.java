@@ -2,6 +2,8 @@ package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -37,21 +39,25 @@ final class Statuses {
         s.conditions());
   }
 
-  /** The status with another phase and other conditions. */
-  static BpfProgramStatus withPhase(
-      BpfProgramStatus s, long generation, Phase phase, List<Condition> conditions) {
+  /** The status of a program that is being deleted, with what is left of it. */
+  static BpfProgramStatus ofLeaving(
+      BpfProgramStatus s,
+      long generation,
+      Nodes nodes,
+      List<FailureGroup> failures,
+      List<Condition> conditions) {
     return new BpfProgramStatus(
         generation,
-        phase,
+        Phase.Terminating,
         s.digest(),
         s.revision(),
         s.previousRevision(),
-        s.nodes(),
+        nodes,
         s.runsPerSecond(),
         s.nanosecondsPerRun(),
         s.mapMemoryBytes(),
         s.usage(),
-        s.failures(),
+        failures,
         s.leftOut(),
         conditions);
   }

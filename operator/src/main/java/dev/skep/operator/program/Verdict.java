@@ -206,15 +206,7 @@ record Verdict(
             progressing ? message : "nothing is under way",
             generation,
             now);
-    list =
-        Conditions.set(
-            list,
-            Conditions.DEGRADED,
-            Truth.of(degraded),
-            degraded ? reason : "AsWanted",
-            degraded ? message : "nothing is known to be wrong",
-            generation,
-            now);
+    list = Conditions.degraded(list, degraded, reason, message, generation, now);
     list =
         Conditions.set(
             list,

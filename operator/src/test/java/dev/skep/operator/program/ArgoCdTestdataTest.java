@@ -17,6 +17,7 @@ import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.node.NodeView;
+import dev.skep.operator.node.ProgramKey;
 import dev.skep.operator.program.StatusSummary.Inputs;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +134,13 @@ class ArgoCdTestdataTest {
       case "deleted" -> {
         program.setStatus(of(program, nCopies(3, ATTACHED)));
         Departure departure =
-            new Departure(List.of("node-1", "node-2"), List.of(), Optional.empty());
+            Departure.of(
+                ProgramKey.of(program),
+                nodes(Arrays.asList(ATTACHED, ATTACHED, null)),
+                NOW,
+                UNKNOWN_AFTER,
+                Duration.ofMinutes(5),
+                NOW);
         yield Departures.terminating(program, departure, NOW);
       }
       default -> throw new IllegalArgumentException("what happened in " + story + "?");

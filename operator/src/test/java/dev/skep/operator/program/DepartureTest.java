@@ -4,11 +4,20 @@ import static dev.skep.operator.program.Fixture.KEY;
 import static dev.skep.operator.program.Fixture.NOW;
 import static dev.skep.operator.program.Fixture.UNKNOWN_AFTER;
 import static dev.skep.operator.program.Fixture.assigned;
+import static dev.skep.operator.program.Fixture.condition;
 import static dev.skep.operator.program.Fixture.node;
+import static dev.skep.operator.program.Fixture.program;
+import static dev.skep.operator.program.Fixture.ready;
 import static dev.skep.operator.program.Fixture.state;
+import static dev.skep.operator.program.Fixture.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.BpfProgramStatus;
+import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
+import dev.skep.api.v1alpha1.BpfProgramStatus.Nodes;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.node.NodeView;
 import dev.skep.operator.node.ProgramKey;
 import dev.skep.operator.node.SpecHistory;
@@ -96,6 +105,55 @@ class DepartureTest {
     Departure late = after(300, silent);
     assertThat(late.isOver()).isTrue();
     assertThat(late.abandoned()).containsExactly("a");
+  }
+
+  @Test
+  @DisplayName("for whom it waits is said; of the silent since when, until when, and what to do")
+  void says() {
+    NodeView heard = node("a", state("p-1", State.Attached));
+    NodeView silent = node("b", state("p-1", State.Attached), 6, 5, SILENT);
+    assertThat(after(10, heard).message()).isEqualTo("waiting for 1 node to let go: a");
+    assertThat(after(10, heard, silent).message())
+        .isEqualTo(
+            "waiting for 2 nodes to let go: a, b (silent since 2026-01-01T11:58:30Z): nothing is"
+                + " heard of the daemon, and the deletion waits for its word until"
+                + " 2026-01-01T12:04:50Z, 300 s after it began; what it attached may go on running"
+                + " then, until it is back. Look for its pod on the node, and at its log");
+  }
+
+  @Test
+  @DisplayName("status tells what is left to let go, and no longer what was wrong before")
+  void terminating() {
+    BpfProgramStatus before =
+        summary(
+            null,
+            new Candidate.Refused(List.of(Failure.of(Reason.UnknownGlobal, "no such"))),
+            null,
+            node("a", null),
+            node("b", null));
+    Departure departure =
+        after(
+            10,
+            node("a", state("p-1", State.Attached)),
+            node("b", state("p-1", State.Attached), 6, 5, SILENT));
+    BpfProgramStatus status = Departures.terminating(program(before), departure, NOW);
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 0, 0, 0, 1, 1, 0));
+    assertThat(status.failures())
+        .extracting(FailureGroup::reason)
+        .containsExactly(Reason.NodeSilent);
+    assertThat(ready(status).getMessage()).isEqualTo(departure.message());
+    assertThat(condition(status, Conditions.DEGRADED).getReason()).isEqualTo("NodesUnknown");
+    assertThat(Conditions.find(status.conditions(), Conditions.STALLED)).isEmpty();
+    assertThat(Announcement.between(before, status))
+        .singleElement()
+        .satisfies(event -> assertThat(event.message()).contains("12:04:50Z").endsWith("(on b)"));
+  }
+
+  @Test
+  @DisplayName("it looks again when a node that is waited for falls silent")
+  void looksWhenOneFallsSilent() {
+    Departure departure = after(10, node("a", state("p-1", State.Attached), 6, 5, FRESH));
+    assertThat(departure.lookAgain()).contains(FRESH.plus(UNKNOWN_AFTER));
   }
 
   @Test
