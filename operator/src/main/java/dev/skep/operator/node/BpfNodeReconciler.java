@@ -121,7 +121,7 @@ public class BpfNodeReconciler implements Reconciler<Node> {
               current.get(),
               bpfNode -> SpecPatch.apply(context.getClient(), bpfNode, wanted),
               bpfNodes);
-      LOG.info("told to run {} programs", wanted.programs().size());
+      LOG.info("programs told to run: {}", wanted.programs().size());
     }
   }
 
