@@ -23,7 +23,7 @@ record Announcement(boolean warning, String reason, String message) {
     boolean isNew = after.revision() != null && !after.revision().equals(before.revision());
     boolean isReady = Conditions.isTrue(after.conditions(), Conditions.READY);
     // Where nodes answer at once, the next line says it all.
-    if (isNew && !isReady) {
+    if (isNew && !isReady && after.nodes().desired() > 0) {
       news.add(
           new Announcement(
               false,

@@ -49,6 +49,16 @@ class AnnouncementTest {
   }
 
   @Test
+  @DisplayName("a revision that no node is told to run goes nowhere")
+  void noNodes() {
+    BpfProgramStatus nowhere = summary(null, admitted, revision);
+    assertThat(Announcement.between(empty, nowhere)).isEmpty();
+    assertThat(Announcement.between(nowhere, ready))
+        .extracting(Announcement::reason)
+        .containsExactly("Attached");
+  }
+
+  @Test
   @DisplayName("a failure is said once, not at every attempt")
   void failureOnce() {
     assertThat(Announcement.between(ready, failed))
