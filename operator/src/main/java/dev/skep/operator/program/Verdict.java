@@ -33,8 +33,6 @@ record Verdict(
     Truth admission,
     String admissionReason,
     String admissionMessage) {
-  private static final String NO_NODES = "NoNodes";
-
   static Verdict of(
       Candidate candidate,
       Optional<BpfRevision> revision,
@@ -89,7 +87,7 @@ record Verdict(
           case Suspend -> "suspended on ";
         };
     if (nodes.desired() == 0) {
-      return waiting(Phase.Pending, NO_NODES, "no node matches spec.nodeSelector");
+      return waiting(Phase.Pending, "NoNodes", "no node matches spec.nodeSelector");
     }
     if (nodes.ready() == nodes.desired()) {
       return admitted(
@@ -190,10 +188,8 @@ record Verdict(
   }
 
   List<Condition> conditions(List<Condition> before, long generation, Instant now) {
-    boolean progressing =
-        phase == Phase.RollingOut
-            || phase == Phase.Pending && !reason.equals(NO_NODES)
-            || admission == Truth.UNKNOWN;
+    // As kstatus has it: what may come by itself is in progress.
+    boolean progressing = !ready && !stalled;
     boolean degraded = phase == Phase.Degraded || phase == Phase.Rejected;
     List<Condition> list =
         Conditions.set(before, Conditions.READY, Truth.of(ready), reason, message, generation, now);

@@ -239,6 +239,34 @@ class StatusSummaryTest {
     assertThat(isStalled(summary(stalled, admitted, revision, attached))).isFalse();
   }
 
+  @Test
+  @DisplayName("what is neither ready nor stalled is in progress: also what is tried again")
+  void inProgress() {
+    NodeView lost = node("a", state("p-2", State.Attached), 5, 5, NOW.minusSeconds(61));
+    NodeView busy = node("b", state("p-2", State.Failed, Reason.InterfaceBusy, "taken"));
+    for (BpfProgramStatus waits :
+        List.of(
+            summary(null, refused(Reason.RegistryUnreachable), null),
+            summary(null, refused(Reason.ConfigMapNotFound), null),
+            summary(null, new Candidate.Awaiting(), null),
+            summary(null, admitted, revision),
+            summary(null, admitted, revision, lost),
+            summary(null, admitted, revision, busy))) {
+      assertThat(Conditions.isTrue(waits.conditions(), Conditions.PROGRESSING)).isTrue();
+      assertThat(condition(waits, Conditions.PROGRESSING).getMessage())
+          .isEqualTo(ready(waits).getMessage());
+      isOneOfThree(waits);
+    }
+    isOneOfThree(summary(null, refused(Reason.UnknownGlobal), null));
+  }
+
+  private static void isOneOfThree(BpfProgramStatus status) {
+    assertThat(
+            List.of(Conditions.READY, Conditions.PROGRESSING, Conditions.STALLED).stream()
+                .filter(type -> Conditions.isTrue(status.conditions(), type)))
+        .hasSize(1);
+  }
+
   private static Candidate refused(Reason reason) {
     return new Candidate.Refused(List.of(Failure.of(reason, "no")));
   }
@@ -305,6 +333,7 @@ class StatusSummaryTest {
           .isEqualTo(counts.desired())
           .isEqualTo(nodes.size());
       assertThat(summary(status, admitted, revision, all)).isEqualTo(status);
+      assertThat(status).satisfies(StatusSummaryTest::isOneOfThree);
       assertThat(status.phase() == Phase.Ready)
           .isEqualTo(counts.ready() == counts.desired() && counts.desired() > 0);
     }
