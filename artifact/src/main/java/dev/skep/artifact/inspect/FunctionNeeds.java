@@ -12,7 +12,6 @@ import dev.skep.artifact.elf.ElfSymbol;
 import dev.skep.artifact.inspect.CodeUse.Functions;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
-import dev.skep.artifact.inspect.ObjectReport.ObjectTable;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,16 +40,14 @@ final class FunctionNeeds {
   private final Btf btf;
   private final List<CoreRelocation> relocations;
   private final Map<String, ObjectMap> maps;
-  private final List<ObjectTable> tables;
 
   /** libbpf looks for all of them, whichever programs are loaded; not for those it does without. */
   private final List<String> kfuncs;
 
-  private FunctionNeeds(ElfObject elf, Btf btf, List<ObjectMap> maps, List<ObjectTable> tables) {
+  private FunctionNeeds(ElfObject elf, Btf btf, List<ObjectMap> maps) {
     this.btf = btf;
     this.relocations = KernelNeeds.relocations(elf);
     this.maps = maps.stream().collect(Collectors.toMap(ObjectMap::name, m -> m, (a, b) -> a));
-    this.tables = tables;
     Set<String> weak =
         elf.symbols().stream()
             .filter(s -> s.section() == 0 && s.binding() == ElfSymbol.WEAK)
@@ -62,12 +59,8 @@ final class FunctionNeeds {
 
   /** The needs of each function. */
   static Map<String, Needs> read(
-      ElfObject elf,
-      Btf btf,
-      List<ObjectProgram> programs,
-      List<ObjectMap> maps,
-      List<ObjectTable> tables) {
-    FunctionNeeds needs = new FunctionNeeds(elf, btf, maps, tables);
+      ElfObject elf, Btf btf, List<ObjectProgram> programs, List<ObjectMap> maps) {
+    FunctionNeeds needs = new FunctionNeeds(elf, btf, maps);
     if (programs.size() > MOST_PROGRAMS
         || (long) programs.size() * needs.relocations.size() > MOST_LOOKS) {
       return Map.of();
@@ -95,9 +88,6 @@ final class FunctionNeeds {
         .filter(r -> r.asksTheKernel() && !r.asksWhether())
         .filter(r -> names(r).stream().noneMatch(asked::contains))
         .forEach(r -> named(r).ifPresent(types::add));
-    tables.stream()
-        .filter(table -> table.functions().contains(program.function()))
-        .forEach(table -> types.add(essential(table.type())));
     return new Needs(
         use.maps.stream()
             .map(maps::get)

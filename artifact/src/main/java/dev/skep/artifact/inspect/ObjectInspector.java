@@ -7,7 +7,6 @@ import dev.skep.artifact.elf.ElfObject;
 import dev.skep.artifact.elf.ElfSection;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import dev.skep.artifact.inspect.ObjectReport.ObjectProgram;
-import dev.skep.artifact.inspect.ObjectReport.ObjectTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -35,15 +34,14 @@ public final class ObjectInspector {
     }
     List<ObjectProgram> programs = Programs.read(elf);
     List<ObjectMap> maps = MapDefinitions.read(btf);
-    List<ObjectTable> tables = FunctionTables.read(btf, elf);
     return new ObjectReport(
         elf.section("license").map(section -> licence(elf, section)).orElse(""),
         programs,
         maps,
         Globals.read(btf, elf),
-        tables,
+        FunctionTables.read(btf, elf),
         KernelNeeds.read(elf, btf, programs, maps),
-        FunctionNeeds.read(elf, btf, programs, maps, tables),
+        FunctionNeeds.read(elf, btf, programs, maps),
         btf);
   }
 

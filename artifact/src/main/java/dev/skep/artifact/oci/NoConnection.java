@@ -20,7 +20,8 @@ public final class NoConnection {
     }
     return switch (e) {
       case HttpConnectTimeoutException _ -> Optional.of("no connection within the time allowed");
-      case ConnectException _ -> Optional.of("connection refused");
+      case ConnectException failed ->
+          Optional.of(failed.getMessage() == null ? "connection refused" : failed.getMessage());
       default -> Optional.empty();
     };
   }

@@ -17,6 +17,8 @@ class NoConnectionTest {
     unknown.initCause(new UnresolvedAddressException());
     assertThat(NoConnection.inWords(unknown)).contains("the name is not known");
     assertThat(NoConnection.inWords(new ConnectException())).contains("connection refused");
+    assertThat(NoConnection.inWords(new ConnectException("No route to host")))
+        .contains("No route to host");
     assertThat(NoConnection.inWords(new HttpConnectTimeoutException("")))
         .contains("no connection within the time allowed");
     assertThat(NoConnection.inWords(new IOException("else"))).isEmpty();
