@@ -3,8 +3,10 @@ package dev.skep.node.kernel;
 import dev.skep.artifact.btf.KernelTypes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,8 +15,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The running kernel's own types. Answers are kept, the types are not, which take 10 MB; a module's
@@ -27,7 +27,9 @@ final class KernelBtf {
   private final Path folder;
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<String, Boolean> there = new TreeMap<>();
-  private Set<String> modules = Set.of();
+
+  /** Of the modules that were looked through: name → file. */
+  private Map<String, Object> modules = Map.of();
 
   KernelBtf() {
     this(FOLDER);
@@ -62,14 +64,15 @@ final class KernelBtf {
    * @param names functions, types, fields (task_struct.pid) and enumerators (enum:VALUE)
    */
   synchronized List<String> missing(Collection<String> names) {
-    forgetWhatAModuleMayHave(names);
+    if (isThere() && names.stream().anyMatch(name -> !there.getOrDefault(name, false))) {
+      seeModules();
+    }
     List<String> open =
         new ArrayList<>(names.stream().filter(name -> !there.containsKey(name)).toList());
     if (!open.isEmpty() && isThere()) {
       KernelTypes kernel = read(VMLINUX, null);
       answer(open, kernel);
-      modules = open.isEmpty() ? modules : modules();
-      for (String module : open.isEmpty() ? Set.<String>of() : modules) {
+      for (String module : open.isEmpty() ? Set.<String>of() : modules.keySet()) {
         answer(open, read(module, kernel));
       }
       open.forEach(name -> there.put(name, false));
@@ -78,10 +81,11 @@ final class KernelBtf {
   }
 
   /** What was lacking may have come with a module that was loaded since. */
-  private void forgetWhatAModuleMayHave(Collection<String> names) {
-    if (names.stream().anyMatch(name -> !there.getOrDefault(name, true))
-        && !modules.containsAll(modules())) {
+  private void seeModules() {
+    Map<String, Object> now = modules();
+    if (!now.equals(modules)) {
       there.values().removeIf(has -> !has);
+      modules = now;
     }
   }
 
@@ -116,12 +120,17 @@ final class KernelBtf {
     return at.isPresent() && types.kind(id) != KernelTypes.DECLARED;
   }
 
-  private Set<String> modules() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(VMLINUX))
-          .collect(Collectors.toSet());
+  private Map<String, Object> modules() {
+    Map<String, Object> found = new HashMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (!name.equals(VMLINUX)) {
+          // One that is loaded anew has another file of the same name.
+          found.put(name, Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+        }
+      }
+      return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

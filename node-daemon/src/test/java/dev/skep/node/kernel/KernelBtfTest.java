@@ -27,6 +27,7 @@ class KernelBtfTest {
     Files.write(folder.resolve("unrelated"), module(kernel, "something"));
     assertThat(btf.missing(List.of("of_module"))).containsExactly("of_module");
     Files.write(folder.resolve("module"), module(kernel, "of_module"));
+    assertThat(btf.missing(List.of("another"))).containsExactly("another");
     assertThat(btf.missing(List.of("of_module"))).isEmpty();
   }
 
