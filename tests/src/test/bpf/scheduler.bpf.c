@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A scheduler (sched_ext, Linux 6.12) that leaves all to the kernel's own, and counts its beginnings. */
+/*
+ * A scheduler (sched_ext, Linux 6.12) that leaves all to the kernel's own, and counts how often it
+ * begins.
+ */
 #include "counted.bpf.h"
 
 struct sched_ext_ops {
@@ -7,11 +10,13 @@ struct sched_ext_ops {
 	char name[128];
 };
 
+const volatile __u32 status;
+
 SEC("struct_ops.s/init")
 __s32 BPF_PROG(on_begin)
 {
 	count();
-	return 0;
+	return status;
 }
 
 SEC(".struct_ops.link")

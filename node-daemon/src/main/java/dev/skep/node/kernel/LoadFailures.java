@@ -13,6 +13,7 @@ import dev.skep.node.libbpf.BpfObject.Program;
 import dev.skep.node.libbpf.Errno;
 import dev.skep.node.libbpf.NativeError;
 import dev.skep.node.target.Capabilities;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class LoadFailures {
   // libbpf.c, bpf_object_load_prog and libbpf_find_attach_btf_id
   private static final Pattern PROGRAM = Pattern.compile("prog '([^']+)':");
   private static final Pattern MAP = Pattern.compile("map '([^']+)': failed to create: (.*?)\\.?$");
+  private static final Pattern TABLE =
+      Pattern.compile("struct_ops init_kern: struct (\\w+) is not found in kernel BTF");
   private static final Pattern NO_TARGET =
       Pattern.compile("(?:failed to find kernel BTF type ID of|is not found in vmlinux BTF).*");
 
@@ -71,7 +74,7 @@ final class LoadFailures {
     }
     try {
       return new Refusal(cause(request, object, e).orElseGet(() -> unexplained(e)), e);
-    } catch (NativeError silent) {
+    } catch (NativeError | UncheckedIOException silent) {
       // A kernel that cannot be asked for the cause has refused the load all the same.
       Refusal refusal = new Refusal(unexplained(e), e);
       refusal.addSuppressed(silent);
@@ -84,6 +87,7 @@ final class LoadFailures {
         .filter(request.functions()::contains)
         .map(f -> ofProgram(request, object, f, e))
         .or(() -> lacking(request))
+        .or(() -> ofTable(request, e))
         .or(() -> ofMap(e));
   }
 
@@ -175,6 +179,21 @@ final class LoadFailures {
   /** A helper that the kernel has, but not for this program. */
   static Optional<String> refusedHelper(String log) {
     return Optional.of(REFUSED_HELPER.matcher(log)).filter(Matcher::find).map(m -> m.group(1));
+  }
+
+  private Optional<Failure> ofTable(LoadRequest request, NativeError e) {
+    return e.messages().stream()
+        .map(TABLE::matcher)
+        .filter(Matcher::find)
+        .map(m -> m.group(1))
+        .flatMap(
+            type ->
+                request.report().tables().stream()
+                    .filter(table -> table.type().equals(type))
+                    .flatMap(table -> table.functions().stream())
+                    .filter(request.functions()::contains)
+                    .map(function -> Preconditions.withoutType(function, type)))
+        .findFirst();
   }
 
   private static Optional<Failure> ofMap(NativeError e) {

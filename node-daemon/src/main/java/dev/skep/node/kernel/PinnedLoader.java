@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 
 /** Loads, and leaves what was loaded in the kernel: its pins, all at once, and its record. */
 final class PinnedLoader {
+  private static final String UNPREPARED = "the object cannot be prepared";
   private static final String UNPINNED = "its pins cannot be made";
 
   private final Libbpf libbpf;
@@ -59,8 +60,15 @@ final class PinnedLoader {
     try {
       return loader.load(request, emptied::put);
     } catch (NativeError e) {
-      throw refusal("the object cannot be prepared", e);
+      throw refusal(UNPREPARED, e);
+    } catch (UncheckedIOException e) {
+      throw refusal(UNPREPARED, e);
     }
+  }
+
+  /** The journal's disk. */
+  private static Refusal refusal(String what, UncheckedIOException e) {
+    return new Refusal(Reason.NodeNotReady, what + ": " + e.getMessage(), e);
   }
 
   private static Refusal refusal(String what, NativeError e) {
@@ -97,10 +105,8 @@ final class PinnedLoader {
     } catch (RuntimeException e) {
       pins.discard(key);
       throw switch (e) {
-        case NativeError of -> refusal(UNPINNED, of);
-        // The journal's disk.
-        case UncheckedIOException of ->
-            new Refusal(Reason.NodeNotReady, UNPINNED + ": " + of.getMessage(), of);
+        case NativeError refused -> refusal(UNPINNED, refused);
+        case UncheckedIOException full -> refusal(UNPINNED, full);
         default -> e;
       };
     }

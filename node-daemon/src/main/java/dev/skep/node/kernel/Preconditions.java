@@ -72,18 +72,26 @@ final class Preconditions {
               helper -> missing.add("the helper " + helper + since(Since.helper(helper, kind))));
       probe.btf().missing(needs.kernelTypes()).forEach(name -> missing.add(words(name)));
     }
+    String where =
+        missing.stream().anyMatch(m -> m.contains("helper"))
+            ? " for programs of type " + ProgramType.ofSection(section).name()
+            : "";
     return missing.isEmpty()
         ? Optional.empty()
-        : failure(
-            function,
-            "%s needs %s, which this kernel%s does not have%s"
-                .formatted(
-                    function,
-                    String.join(", ", missing),
-                    release(),
-                    missing.stream().anyMatch(m -> m.contains("helper"))
-                        ? " for programs of type " + ProgramType.ofSection(section).name()
-                        : ""));
+        : Optional.of(needs(function, String.join(", ", missing), where));
+  }
+
+  /** The kernel calls no tables of that type. */
+  static Failure withoutType(String function, String type) {
+    return needs(function, words(type), "");
+  }
+
+  private static Failure needs(String function, String what, String where) {
+    return Failure.of(
+        Reason.Incompatible,
+        "%s needs %s, which this kernel%s does not have%s"
+            .formatted(function, what, release(), where),
+        function);
   }
 
   /** What no kernel lets programs of that kind call is the program's fault. */
