@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 
 /** What is to run, as options: the same that a BpfProgram says. */
 final class RunRequest {
-  static final String NAMESPACE = "run";
+  private static final String NAMESPACE = "run";
 
   @Option(
       names = {"-a", "--attach"},

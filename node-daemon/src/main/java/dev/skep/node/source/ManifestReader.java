@@ -72,7 +72,7 @@ public final class ManifestReader {
   }
 
   /** Every document of a text, however it looks; none for an empty text. */
-  public static List<JsonNode> documents(String text) {
+  static List<JsonNode> documents(String text) {
     try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
       return documents.readAll().stream()
           .filter(document -> !document.isNull() && !document.isMissingNode())
@@ -84,12 +84,12 @@ public final class ManifestReader {
     }
   }
 
-  public static boolean isProgram(JsonNode document) {
+  static boolean isProgram(JsonNode document) {
     return document.path("kind").asText().equals("BpfProgram")
         && document.path("apiVersion").asText().equals(API_VERSION);
   }
 
-  public static boolean isConfigMap(JsonNode document) {
+  static boolean isConfigMap(JsonNode document) {
     return document.path("kind").asText().equals("ConfigMap")
         && document.path("apiVersion").asText().equals("v1");
   }
@@ -97,7 +97,7 @@ public final class ManifestReader {
   /**
    * @throws NotUnderstood when its data is no text
    */
-  public static ConfigMap configMap(JsonNode document) {
+  static ConfigMap configMap(JsonNode document) {
     try {
       ConfigMap configMap = PLAIN.treeToValue(document, ConfigMap.class);
       if (configMap.getMetadata() == null || configMap.getMetadata().getName() == null) {
@@ -112,7 +112,7 @@ public final class ManifestReader {
   /**
    * @throws NotUnderstood when a field is unknown, missing or of another type than it should be
    */
-  public static BpfProgram program(JsonNode document) {
+  static BpfProgram program(JsonNode document) {
     if (!isProgram(document)) {
       throw new NotUnderstood(
           "not a BpfProgram: it has no apiVersion: %s, kind: BpfProgram".formatted(API_VERSION),

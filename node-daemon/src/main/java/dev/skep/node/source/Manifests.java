@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The BpfPrograms in a folder of YAML files, and the ConfigMaps they take entries from. A file that
  * cannot be read keeps what it said before: a slip of the pen must not detach anything.
  */
-final class Manifests {
+public final class Manifests {
   private static final String DEFAULT_NAMESPACE = "default";
 
   private final Path folder;
@@ -56,21 +56,28 @@ final class Manifests {
    * @param configMaps the data of each, by namespace/name
    * @param refused of which files not all is taken, and why
    */
-  record Found(
+  public record Found(
       Map<String, BpfProgram> programs,
       Map<String, Map<String, String>> configMaps,
       Map<String, String> refused) {
     /** The data of a ConfigMap in a program's namespace. */
-    Optional<Map<String, String>> configMap(BpfProgram program, String name) {
+    public Optional<Map<String, String>> configMap(BpfProgram program, String name) {
       return Optional.ofNullable(configMaps.get(program.getMetadata().getNamespace() + "/" + name));
     }
   }
 
+  /** What one file says, whatever its name. */
+  public static Found of(Path file) {
+    return new Manifests(file).read(List.of(file));
+  }
+
   Found read() throws IOException {
-    List<Path> paths;
     try (Stream<Path> entries = Files.list(folder)) {
-      paths = entries.filter(Manifests::isManifest).sorted().toList();
+      return read(entries.filter(Manifests::isManifest).sorted().toList());
     }
+  }
+
+  private Found read(List<Path> paths) {
     files.keySet().retainAll(paths);
     Map<String, BpfProgram> programs = new TreeMap<>();
     Map<String, Map<String, String>> configMaps = new TreeMap<>();

@@ -121,7 +121,8 @@ class RunIT {
   }
 
   @Test
-  @DisplayName("A manifest's entries come from ConfigMaps beside it, and globals from the machine")
+  @DisplayName(
+      "A manifest's entries come from ConfigMaps beside it, and globals may ask the machine")
   void wholeManifest() throws IOException {
     String program =
         """

@@ -189,7 +189,9 @@ class SkepTest {
     assertManifest("spec: {mode: Attach}", "spec.image is missing");
     assertManifest("spec: {image: {}}", "spec.image.reference is missing");
     assertManifest("spec: {image: {reference: x, tag: y}}", "unknown field spec.image.tag");
-    assertManifest("---\nkind: ConfigMap", "holds 2 documents");
+    assertManifest(
+        "spec: {image: {reference: x}}\n---\nkind: Secret\napiVersion: v1",
+        "apiVersion: v1, kind: Secret is left out");
   }
 
   private void assertManifest(String spec, String said) throws IOException {
