@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The daemon as a process: puts the parts together and lets them run until it is told to end. */
 public final class Daemon implements AutoCloseable {
@@ -47,6 +48,7 @@ public final class Daemon implements AutoCloseable {
   private final NodeAgent agent;
   private final HttpEndpoint http;
   private final ServeOptions options;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Makes the parts; nothing runs yet.
@@ -191,6 +193,9 @@ public final class Daemon implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     LOG.info("ending; what runs in the kernel goes on");
     agent.close();
     http.close();

@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,8 +45,7 @@ public final class NodeAgent implements AutoCloseable {
   private final StatusReporter reporter;
   private final DaemonCounters counters;
   private final ObjectReports reports;
-  private final ExecutorService threads;
-  private final ScheduledExecutorService clock;
+  private final Threads threads;
 
   /**
    * Half of the heap is what a start or a load leaves behind, and nothing asks for it for hours.
@@ -56,6 +53,7 @@ public final class NodeAgent implements AutoCloseable {
   private final Lane collection;
 
   private final Map<String, ProgramLane> lanes = new TreeMap<>();
+  private boolean adopted;
   private boolean assigned;
 
   public NodeAgent(
@@ -79,9 +77,8 @@ public final class NodeAgent implements AutoCloseable {
     this.reporter = reporter;
     this.counters = counters;
     this.reports = new ObjectReports(source, inspector);
-    this.threads = threads.lanes();
-    this.clock = threads.clock();
-    this.collection = new Lane(this.threads, clock, System::gc);
+    this.threads = threads;
+    this.collection = new Lane(threads.lanes(), threads.clock(), System::gc);
   }
 
   /**
@@ -98,9 +95,10 @@ public final class NodeAgent implements AutoCloseable {
       byProgram(kernel.observe())
           .forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
       LOG.info("adopted", "programs", lanes.size());
+      kernel.onTargetsChanged(this::targetsChanged);
+      adopted = true;
     }
-    kernel.onTargetsChanged(this::targetsChanged);
-    threads.execute(() -> reporter.kernel(kernel.facts()));
+    threads.lanes().execute(() -> reporter.kernel(kernel.facts()));
     collection.in(QUIET);
     every(RESYNC, this::resync);
     every(UsageSampler.PERIOD, new UsageSampler(kernel, this::running, reporter));
@@ -133,6 +131,10 @@ public final class NodeAgent implements AutoCloseable {
   }
 
   private synchronized void assigned(Assignments assignments) {
+    if (!adopted) {
+      // The kernel was not to be had for good: this daemon ends.
+      return;
+    }
     assigned = true;
     Map<String, AssignedRevision> wanted =
         assignments.programs().stream().collect(Collectors.toMap(NodeAgent::program, a -> a));
@@ -179,8 +181,7 @@ public final class NodeAgent implements AutoCloseable {
                 new ProgramReconciler(kernel, source, reports),
                 reporter,
                 this::attempted,
-                threads,
-                clock));
+                threads));
   }
 
   private void attempted(Attempt attempt) {
@@ -228,9 +229,11 @@ public final class NodeAgent implements AutoCloseable {
           }
         };
     // Where threads are short it may come late, but never twice at a time.
-    Lane lane = new Lane(threads, clock, safe);
-    clock.scheduleWithFixedDelay(
-        lane::now, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    Lane lane = new Lane(threads.lanes(), threads.clock(), safe);
+    threads
+        .clock()
+        .scheduleWithFixedDelay(
+            lane::now, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static AssignedRevision found(ObservedLoad load) {

@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,9 +39,7 @@ final class ProgramLane {
   private final Consumer<Attempt> attempted;
   private final Lane lane;
 
-  /**
-   * A target may be on a file system that does not answer: whoever tells of changes waits for none.
-   */
+  /** Whoever tells of changes waits for no file system that a target may be on. */
   private final Lane looking;
 
   private AssignedRevision last;
@@ -73,15 +69,14 @@ final class ProgramLane {
       ProgramReconciler reconciler,
       StatusReporter reporter,
       Consumer<Attempt> attempted,
-      Executor threads,
-      ScheduledExecutorService clock) {
+      Threads threads) {
     this.last = last;
     this.kernel = kernel;
     this.reconciler = reconciler;
     this.reporter = reporter;
     this.attempted = attempted;
-    this.lane = new Lane(threads, clock, this::work);
-    this.looking = new Lane(threads, clock, this::lookForTargets);
+    this.lane = new Lane(threads.lanes(), threads.clock(), this::work);
+    this.looking = new Lane(threads.looks(), threads.clock(), this::lookForTargets);
   }
 
   synchronized AssignedRevision last() {
@@ -149,7 +144,11 @@ final class ProgramLane {
   private void lookForTargets() {
     Attempt left = latest;
     try {
-      if (left != null && reconciler.targetsMoved(left, words.getAndSet(false))) {
+      // One that was long in looking may find that much has happened since.
+      if (left != null
+          && reconciler.targetsMoved(left, words.getAndSet(false))
+          && left == latest
+          && wanted()) {
         askAgain();
       }
     } catch (RuntimeException fault) {

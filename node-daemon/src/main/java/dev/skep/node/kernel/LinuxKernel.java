@@ -80,7 +80,11 @@ public final class LinuxKernel implements Kernel {
     probe.start().thenRun(libbpf::rehearse).thenRun(journal::rehearse);
   }
 
-  /** The same, taken to attach in certain ways, or known from before. */
+  /**
+   * The same, taken to attach in certain ways.
+   *
+   * @param known what the kernel can do, where that was found out before
+   */
   LinuxKernel(
       Path pinRoot,
       Journal journal,
