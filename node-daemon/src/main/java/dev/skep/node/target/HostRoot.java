@@ -35,7 +35,9 @@ public record HostRoot(Path path, Optional<Failure> hidden) {
       }
       why = "takes the node's pid namespace: hostPID of the daemon's pod";
     } catch (IOException _) {
-      why = "process 1 would have to be looked into, which this node does not permit";
+      why =
+          "process 1 would have to be looked into, which this node does not permit: "
+              + firstProcess;
     }
     String words = "to see the node's files " + why;
     return new HostRoot(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-@Order(SharedXdpIT.AFTER_WHAT_BEGINS_IT)
+@Order(LongRuns.AFTERWARDS)
 class CapabilitiesPageIT {
   static CompletableFuture<CapabilityRuns> begin() {
     return LongRuns.begin("capabilities", () -> CapabilityRuns.on("host", CapabilitiesPage::run));

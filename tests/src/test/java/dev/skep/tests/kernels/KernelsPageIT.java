@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
@@ -17,11 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Order(KernelsPageIT.LATE)
+@Order(LongRuns.LAST)
 class KernelsPageIT {
-  /** What takes longest comes last. */
-  static final int LATE = Order.DEFAULT + 1;
-
   private static KernelsPage page;
   private static Map<String, CompletableFuture<SuiteRun>> runs;
 
@@ -32,6 +30,14 @@ class KernelsPageIT {
     // Their tests come next; three guests leave the second CPU idle at the end.
     SharedXdpIT.begin();
     CapabilitiesPageIT.begin();
+  }
+
+  /** Alone, without the tests that wait for them, they are not to be cut off half way. */
+  @AfterAll
+  static void awaitOthers() {
+    CompletableFuture.allOf(SharedXdpIT.begin(), CapabilitiesPageIT.begin())
+        .handle((_, _) -> null)
+        .join();
   }
 
   @ParameterizedTest

@@ -18,10 +18,8 @@ import org.junit.jupiter.api.Test;
  * What several XDP programs on one interface are tested with beside the hook suite: floods of
  * frames, and the real libxdp. In a guest, for this machine's kernel may refuse freplace.
  */
-@Order(SharedXdpIT.AFTER_WHAT_BEGINS_IT)
+@Order(LongRuns.AFTERWARDS)
 class SharedXdpIT {
-  static final int AFTER_WHAT_BEGINS_IT = KernelsPageIT.LATE + 1;
-
   static CompletableFuture<Command.Ended> begin() {
     return LongRuns.begin("shared XDP", SharedXdpIT::run);
   }
