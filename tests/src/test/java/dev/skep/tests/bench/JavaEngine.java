@@ -7,7 +7,9 @@ import dev.skep.node.agent.Threads;
 import dev.skep.node.kernel.Journal;
 import dev.skep.node.kernel.Kernel;
 import dev.skep.node.kernel.LinuxKernel;
+import dev.skep.node.kernel.PinLock;
 import dev.skep.node.metrics.DaemonCounters;
+import dev.skep.node.pod.PodSource;
 import dev.skep.node.report.StatusReporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,10 @@ public final class JavaEngine {
     JavaEngine engine = new JavaEngine(new OneObject(object, _ -> Map.of()));
     try (Pins pins = new Pins(Path.of(arguments[1]));
         Pins journal = new Pins(Files.createTempDirectory("skep-bench-journal"));
-        Kernel kernel = new LinuxKernel(pins.root(), new Journal(journal.root(), "bench"));
+        PinLock lock = PinLock.take(pins.root());
+        Kernel kernel =
+            new LinuxKernel(
+                pins.root(), new Journal(journal.root(), "bench"), PodSource.none(), lock);
         Threads threads = Threads.start();
         StatusReporter reporter = new StatusReporter(engine.written::add, "bench");
         NodeAgent agent =

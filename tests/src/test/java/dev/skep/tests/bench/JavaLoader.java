@@ -8,7 +8,9 @@ import dev.skep.node.kernel.LinuxKernel;
 import dev.skep.node.kernel.LoadKey;
 import dev.skep.node.kernel.LoadRequest;
 import dev.skep.node.kernel.ObservedLink;
+import dev.skep.node.kernel.PinLock;
 import dev.skep.node.kernel.WantedLink;
+import dev.skep.node.pod.PodSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,10 @@ public final class JavaLoader {
     StringJoiner total = new StringJoiner(",", "{\"total\":[", "]}");
     try (Pins ownPins = new Pins(Path.of(arguments[1]));
         Pins ownJournal = new Pins(journal);
-        Kernel kernel = new LinuxKernel(ownPins.root(), new Journal(ownJournal.root(), "bench"))) {
+        PinLock lock = PinLock.take(ownPins.root());
+        Kernel kernel =
+            new LinuxKernel(
+                ownPins.root(), new Journal(ownJournal.root(), "bench"), PodSource.none(), lock)) {
       JavaLoader loader = new JavaLoader(kernel, Files.readAllBytes(Path.of(arguments[0])));
       for (int i = 0; i < loaded; i++) {
         kernel.load(loader.request(new LoadKey("bench", "kept-" + i, "kept")));
