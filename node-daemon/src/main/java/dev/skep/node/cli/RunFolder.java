@@ -50,8 +50,9 @@ record RunFolder(Path pins, Path state) implements AutoCloseable {
     return pid.matches("\\d{1,10}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
   }
 
+  /** Also called when the process is asked to end, beside its main thread. */
   @Override
-  public void close() {
+  public synchronized void close() {
     delete(pins);
     delete(state);
   }
