@@ -16,13 +16,5 @@ fi
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/prelude.sh
-
-run_suite() {
-  scripts/setup.sh
-  source scripts/toolchain.sh
-  source scripts/tests-main.sh
-  bpf-programs/build.sh
-  tests_main package dev.skep.tests.kernels.AllKernels "$@"
-}
-
-interruptible run_suite "$@"
+source scripts/tests-main.sh
+interruptible hook_suite dev.skep.tests.kernels.AllKernels "$@"

@@ -1,7 +1,8 @@
-# Sourced by the scripts whose work is a main class of tests/. Expects the toolchain, and the root of
-# the checkout as the folder it is in.
+# Sourced by the scripts whose work is a main class of tests/. Expects the root of the checkout as the
+# folder it is in.
 
-# tests_main PHASE CLASS [ARG...]: builds up to that phase of Maven, and becomes the class.
+# tests_main PHASE CLASS [ARG...]: builds up to that phase of Maven, and becomes the class. Expects the
+# toolchain.
 tests_main() {
   local phase=$1 root=$PWD
   shift
@@ -13,4 +14,13 @@ tests_main() {
   exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
     -Dskep.root="$root" -Dskep.bpf="$root/bpf-programs/target" \
     -cp "target/test-classes:$(cat target/classpath)" "$@"
+}
+
+# hook_suite CLASS [ARG...]: sets the machine up, builds what the hook suite needs, and becomes the
+# class.
+hook_suite() {
+  scripts/setup.sh
+  source scripts/toolchain.sh
+  bpf-programs/build.sh
+  tests_main package "$@"
 }
