@@ -32,8 +32,7 @@ import java.util.stream.Stream;
 public final class SimulatedKernel implements Kernel {
   private final Map<LoadKey, ObservedLoad> loads = new LinkedHashMap<>();
   private final Map<String, Map<LoadKey, RunStatistics>> runs = new HashMap<>();
-  private final Map<LoadKey, Map<String, List<Entry>>> entries = new HashMap<>();
-  private final Map<LoadKey, List<DeclaredMap>> filled = new HashMap<>();
+  private final SimulatedMaps maps = new SimulatedMaps();
   private final SimulatedInterfaces interfaces = new SimulatedInterfaces();
   private final Map<String, Failure> lacking = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
@@ -104,7 +103,7 @@ public final class SimulatedKernel implements Kernel {
 
   /** Fills a map, as its programs would. */
   public synchronized void fill(LoadKey key, String map, List<Entry> content) {
-    entries.computeIfAbsent(key, k -> new HashMap<>()).put(map, List.copyOf(content));
+    maps.fill(key, map, content);
   }
 
   @Override
@@ -299,9 +298,7 @@ public final class SimulatedKernel implements Kernel {
   @Override
   public synchronized void readMap(
       LoadKey key, String map, int maxEntries, BiConsumer<byte[], byte[]> entry) {
-    entries.getOrDefault(key, Map.of()).getOrDefault(map, List.of()).stream()
-        .limit(maxEntries)
-        .forEach(e -> entry.accept(e.key(), e.value()));
+    maps.read(key, map).limit(maxEntries).forEach(e -> entry.accept(e.key(), e.value()));
   }
 
   @Override
@@ -316,12 +313,7 @@ public final class SimulatedKernel implements Kernel {
 
   @Override
   public synchronized List<String> unfilled(LoadKey key, List<DeclaredMap> declared) {
-    return declared.equals(filled.getOrDefault(key, List.of()))
-        ? List.of()
-        : Stream.concat(declared.stream(), filled.getOrDefault(key, List.of()).stream())
-            .map(DeclaredMap::map)
-            .distinct()
-            .toList();
+    return maps.unfilled(key, declared);
   }
 
   @Override
@@ -333,7 +325,7 @@ public final class SimulatedKernel implements Kernel {
             + key.load()
             + " "
             + declared.stream().map(DeclaredMap::map).toList());
-    filled.put(key, declared);
+    maps.fill(key, declared);
   }
 
   @Override
