@@ -78,13 +78,11 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
   }
 
   private String inWords(IOException e) {
+    if (e instanceof SSLException tls) {
+      return inWords(tls);
+    }
     return NoConnection.inWords(e)
-        .orElseGet(
-            () ->
-                switch (e) {
-                  case SSLException tls -> inWords(tls);
-                  default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-                });
+        .orElseGet(() -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
   }
 
   private String inWords(SSLException tls) {

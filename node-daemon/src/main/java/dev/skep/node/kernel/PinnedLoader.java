@@ -59,21 +59,23 @@ final class PinnedLoader {
   private BpfObject loaded(LoadRequest request, Map<String, String> emptied) {
     try {
       return loader.load(request, emptied::put);
-    } catch (NativeError e) {
-      throw refusal(UNPREPARED, e);
-    } catch (UncheckedIOException e) {
-      throw refusal(UNPREPARED, e);
+    } catch (RuntimeException e) {
+      throw refused(UNPREPARED, e);
     }
   }
 
-  /** The journal's disk. */
-  private static Refusal refusal(String what, UncheckedIOException e) {
-    return new Refusal(Reason.NodeNotReady, what + ": " + e.getMessage(), e);
-  }
-
-  private static Refusal refusal(String what, NativeError e) {
-    return new Refusal(
-        hasNoRoom(e) ? Reason.NodeNotReady : Reason.LoadFailed, what + ": " + e.getMessage(), e);
+  private static RuntimeException refused(String what, RuntimeException e) {
+    return switch (e) {
+      case NativeError of ->
+          new Refusal(
+              hasNoRoom(of) ? Reason.NodeNotReady : Reason.LoadFailed,
+              what + ": " + of.getMessage(),
+              of);
+      // The journal's disk.
+      case UncheckedIOException disk ->
+          new Refusal(Reason.NodeNotReady, what + ": " + disk.getMessage(), disk);
+      default -> e;
+    };
   }
 
   /** Of descriptors and memory, or in a file system: room comes when others leave it. */
@@ -104,11 +106,7 @@ final class PinnedLoader {
       pins.finish(key);
     } catch (RuntimeException e) {
       pins.discard(key);
-      throw switch (e) {
-        case NativeError refused -> refusal(UNPINNED, refused);
-        case UncheckedIOException full -> refusal(UNPINNED, full);
-        default -> e;
-      };
+      throw refused(UNPINNED, e);
     }
   }
 

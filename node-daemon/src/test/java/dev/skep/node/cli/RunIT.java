@@ -24,6 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 class RunIT {
   private static final Path OBJECTS = Path.of(System.getProperty("skep.bpf"));
 
+  /** Of a manifest whose image nobody pulls, as far as into its spec. */
+  private static final String BEGIN =
+      """
+      apiVersion: skep.dev/v1alpha1
+      kind: BpfProgram
+      metadata: {name: p}
+      spec:
+        image: {reference: registry.invalid/p:v1}
+      """;
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -125,16 +135,12 @@ class RunIT {
       "A manifest's entries come from ConfigMaps beside it, and globals may ask the machine")
   void wholeManifest() throws IOException {
     String program =
-        """
-        apiVersion: skep.dev/v1alpha1
-        kind: BpfProgram
-        metadata: {name: p}
-        spec:
-          image: {reference: registry.invalid/entries:v1}
-          mode: Verify
-          maps: [{name: allowed, entriesFrom: [{configMap: {name: pids, key: entries}}]}]
-          globals: {node_name: {nodeField: name}, cpus: {nodeField: cpuCount}}
-        """;
+        BEGIN
+            + """
+                mode: Verify
+                maps: [{name: allowed, entriesFrom: [{configMap: {name: pids, key: entries}}]}]
+                globals: {node_name: {nodeField: name}, cpus: {nodeField: cpuCount}}
+              """;
     String[] run = {
       "run", "-f", manifest(program), object("entries"), "--for", "0.1", "-o", "json"
     };
@@ -161,17 +167,9 @@ class RunIT {
   @Test
   @DisplayName("A manifest that is suspended, or shares another program's map, is not run")
   void notRun() throws IOException {
-    String begin =
-        """
-        apiVersion: skep.dev/v1alpha1
-        kind: BpfProgram
-        metadata: {name: p}
-        spec:
-          image: {reference: registry.invalid/opens:v1}
-        """;
-    assertThat(invalid(begin + "  mode: Suspend\n")).contains("spec.mode is Suspend");
+    assertThat(invalid(BEGIN + "  mode: Suspend\n")).contains("spec.mode is Suspend");
     assertThat(
-            invalid(begin + "  maps: [{name: opens, sharedFrom: {program: other, map: opens}}]\n"))
+            invalid(BEGIN + "  maps: [{name: opens, sharedFrom: {program: other, map: opens}}]\n"))
         .contains("shared from program other", "skep serve");
   }
 
