@@ -28,15 +28,17 @@ public class Announcer {
 
   void announce(BpfProgram program, List<Announcement> news) {
     if (!news.isEmpty()) {
-      Thread.ofVirtual().name("events").start(() -> news.forEach(n -> write(program, n)));
+      // Made here: they have the time, and so the order, of what they tell.
+      List<Event> events = news.stream().map(n -> event(program, n)).toList();
+      Thread.ofVirtual().name("events").start(() -> events.forEach(this::write));
     }
   }
 
-  private void write(BpfProgram program, Announcement news) {
+  private void write(Event event) {
     try {
-      client.v1().events().resource(event(program, news)).create();
+      client.v1().events().resource(event).create();
     } catch (KubernetesClientException e) {
-      LOG.warn("event {} not written: {}", news.reason(), e.getMessage());
+      LOG.warn("event {} not written: {}", event.getReason(), e.getMessage());
     }
   }
 
