@@ -1,7 +1,5 @@
 package dev.skep.tests.docs;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -18,6 +16,9 @@ record ConsolePage(String markdown) {
           "^(?:`(?<file>[^`\n]+)`:\n\n)?```(?<language>\\w+)\n(?<content>.*?)^```$",
           Pattern.MULTILINE | Pattern.DOTALL);
 
+  private static final Pattern EXAMPLE =
+      Pattern.compile("^\\$ (?<command>.*)\n(?<output>(?:(?!\\$ ).*\n)*)", Pattern.MULTILINE);
+
   /** A file that the reader is shown. */
   record ShownFile(String name, String content) {}
 
@@ -25,8 +26,12 @@ record ConsolePage(String markdown) {
   interface Runner {
     void write(ShownFile file);
 
-    /** What the command prints, as the page may show it. */
-    String run(String command);
+    /**
+     * What the command prints, as the page may show it.
+     *
+     * @param shown what the page shows below it
+     */
+    String run(String command, String shown);
   }
 
   /** The page with the outputs of now. */
@@ -50,23 +55,14 @@ record ConsolePage(String markdown) {
   }
 
   private static String console(String content, Runner runner) {
-    StringBuilder now = new StringBuilder();
-    for (String command : commands(content)) {
-      String output = runner.run(command).stripTrailing();
-      now.append("$ ").append(command).append('\n');
-      if (!output.isEmpty()) {
-        now.append(output).append('\n');
-      }
-    }
-    return now.toString();
+    return EXAMPLE
+        .matcher(content)
+        .replaceAll(example -> Matcher.quoteReplacement(rerun(example, runner)));
   }
 
-  private static List<String> commands(String content) {
-    List<String> commands = new ArrayList<>();
-    content
-        .lines()
-        .filter(line -> line.startsWith("$ "))
-        .forEach(l -> commands.add(l.substring(2)));
-    return commands;
+  private static String rerun(MatchResult example, Runner runner) {
+    String shown = example.group("output").stripTrailing();
+    String output = runner.run(example.group("command"), shown).stripTrailing();
+    return "$ " + example.group("command") + "\n" + (output.isEmpty() ? "" : output + "\n");
   }
 }
