@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Tests of an agent that runs what a test says on a kernel that is simulated. */
 abstract class WithAgent {
+  private static final Logger LOGGER = Logger.getLogger("dev.skep");
   private static final ObjectReport EMPTY =
       new ObjectReport("", List.of(), List.of(), List.of(), List.of(), null, Map.of(), null);
 
@@ -31,10 +33,16 @@ abstract class WithAgent {
 
   @BeforeAll
   static void quietAndQuick() {
-    Logger.getLogger("dev.skep").setLevel(Level.OFF);
+    LOGGER.setLevel(Level.OFF);
     Awaitility.pollInSameThread();
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
     Awaitility.setDefaultPollDelay(Duration.ZERO);
+  }
+
+  @AfterAll
+  static void loudAndSlow() {
+    LOGGER.setLevel(null);
+    Awaitility.reset();
   }
 
   @AfterEach
