@@ -2,6 +2,7 @@ package dev.skep.tests.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
@@ -37,9 +38,10 @@ class ImagePolicyIT {
   @Test
   @DisplayName("a registry that is down at apply is named, tried a few times, and recovered from")
   void registryBack() {
+    BpfProgram a;
     stand.registry.down();
     try {
-      stand.apply("a", image("v1", "IfNotPresent"));
+      a = stand.apply("a", image("v1", "IfNotPresent"));
       BpfProgramStatus status = stand.awaitPhase("a", Phase.Degraded);
       assertThat(status.failures())
           .extracting(FailureGroup::reason)
@@ -49,7 +51,7 @@ class ImagePolicyIT {
       stand.registry.up();
     }
     assertThat(stand.awaitPhase("a", Phase.Ready).failures()).isEmpty();
-    assertThat(stand.events("a").stream().filter("RegistryUnreachable"::equals)).hasSize(1);
+    assertThat(stand.events(a).stream().filter("RegistryUnreachable"::equals)).hasSize(1);
   }
 
   @Test

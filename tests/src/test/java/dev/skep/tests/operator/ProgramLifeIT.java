@@ -3,6 +3,7 @@ package dev.skep.tests.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
@@ -47,7 +48,7 @@ class ProgramLifeIT {
   @DisplayName("an apply makes a revision, tells the nodes, and is Ready when they say so")
   void applyToReady() {
     stand.daemon.answer(a -> FakeDaemon.state(a, State.Pending, null, null));
-    stand.apply("a", image);
+    BpfProgram a = stand.apply("a", image);
     BpfProgramStatus rolling = stand.awaitPhase("a", Phase.RollingOut);
     assertThat(rolling.nodes().pending()).isEqualTo(1);
     // The node is told beside the status, by another writer.
@@ -64,8 +65,7 @@ class ProgramLifeIT {
     BpfProgramStatus ready = stand.awaitPhase("a", Phase.Ready);
     assertThat(ready.nodes().ready()).isEqualTo(1);
     Awaitility.await()
-        .untilAsserted(
-            () -> assertThat(stand.events("a")).containsExactly("RollingOut", "Attached"));
+        .untilAsserted(() -> assertThat(stand.events(a)).containsExactly("RollingOut", "Attached"));
   }
 
   @Test
@@ -127,7 +127,7 @@ class ProgramLifeIT {
   @DisplayName("a deleted program that no node ever had goes at once, beside one that waits")
   void nothingToLetGo() {
     stand.apply("a", image);
-    stand.apply("b", image + "\nnodeSelector: {matchLabels: {nobody: has}}");
+    BpfProgram b = stand.apply("b", image + "\nnodeSelector: {matchLabels: {nobody: has}}");
     stand.awaitPhase("a", Phase.Ready);
     stand.awaitPhase("b", Phase.Pending);
     stand.daemon.fallSilent(0);
@@ -136,19 +136,19 @@ class ProgramLifeIT {
     stand.delete("b");
     stand.awaitGone("b");
     assertThat(stand.program("a")).as("one that its node has to let go").isNotNull();
-    assertThat(stand.events("b")).doesNotContain("NodesUnknown");
+    assertThat(stand.events(b)).doesNotContain("NodesUnknown");
   }
 
   @Test
   @DisplayName("a node not heard of holds a deletion up for a bounded time only")
   void silentNodeIsLetGo() {
-    stand.apply("a", image);
+    BpfProgram a = stand.apply("a", image);
     stand.awaitPhase("a", Phase.Ready);
     stand.daemon.fallSilent(60);
     stand.await("a", s -> s.nodes().unknown() == 1);
     stand.delete("a");
     stand.awaitGone("a");
-    Awaitility.await().untilAsserted(() -> assertThat(stand.events("a")).contains("NodesUnknown"));
+    Awaitility.await().untilAsserted(() -> assertThat(stand.events(a)).contains("NodesUnknown"));
   }
 
   @Test
@@ -250,7 +250,7 @@ class ProgramLifeIT {
   @DisplayName(
       "an API server that was away takes nothing away, calls nothing unknown, and is found")
   void apiServerBack() {
-    stand.apply("outage", image);
+    BpfProgram outage = stand.apply("outage", image);
     stand.awaitPhase("outage", Phase.Ready);
     String program = stand.program("outage").getMetadata().getResourceVersion();
     stand.withoutApiServer(
@@ -261,7 +261,7 @@ class ProgramLifeIT {
     stand.apply("b", image);
     stand.awaitPhase("b", Phase.Ready);
     assertThat(stand.program("outage").getMetadata().getResourceVersion()).isEqualTo(program);
-    assertThat(stand.events("outage")).doesNotContain("NodesUnknown");
+    assertThat(stand.events(outage)).doesNotContain("NodesUnknown");
   }
 
   @Test

@@ -153,11 +153,11 @@ final class Stand implements AutoCloseable {
     cluster.addNode(name);
   }
 
-  void apply(String name, String spec) {
+  BpfProgram apply(String name, String spec) {
     String yaml =
         "apiVersion: skep.dev/v1alpha1\nkind: BpfProgram\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
             .formatted(name, NAMESPACE, spec.indent(2));
-    client
+    return client
         .resources(BpfProgram.class)
         .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
         .forceConflicts()
@@ -239,10 +239,11 @@ final class Stand implements AutoCloseable {
     Awaitility.await("all gone").atMost(SOON).until(() -> programs.list().getItems().isEmpty());
   }
 
-  /** Reasons of the Events of a program, in the order they came. */
-  List<String> events(String program) {
+  /** Reasons of the Events of a program and of no other of its name, in the order they came. */
+  List<String> events(BpfProgram program) {
+    String uid = program.getMetadata().getUid();
     return client.v1().events().inNamespace(NAMESPACE).list().getItems().stream()
-        .filter(e -> e.getInvolvedObject().getName().equals(program))
+        .filter(e -> uid.equals(e.getInvolvedObject().getUid()))
         .sorted(
             (a, b) ->
                 Long.compare(
