@@ -114,10 +114,11 @@ class InterruptedIT {
   private List<String> script(String text) {
     String sources =
         "export dir=%s; source %s/scripts/prelude.sh; source %2$s/scripts/processes.sh\n";
-    // Tests that were started in the background ignore Ctrl-C, and what they start too.
+    // Tests that were started in the background ignore Ctrl-C, or by nohup HUP; what they start
+    // too.
     return List.of(
         "env",
-        "--default-signal=INT",
+        "--default-signal=INT,HUP",
         "bash",
         "-Eeuo",
         "pipefail",
