@@ -114,7 +114,7 @@ public final class EntrySources {
                 () ->
                     new Refusal(
                         Reason.ConfigMapNotFound,
-                        "%s: there is no ConfigMap %s in the program's namespace; it is waited for"
+                        "%s: there is no ConfigMap %s in the program's namespace yet"
                             .formatted(path, key.name())));
     String text = data.get(key.key());
     if (text == null) {

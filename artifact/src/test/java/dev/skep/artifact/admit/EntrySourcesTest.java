@@ -92,7 +92,7 @@ class EntrySourcesTest {
     assertThat(none.message())
         .isEqualTo(
             "maps[0].entriesFrom[0].configMap: there is no ConfigMap lists in the program's"
-                + " namespace; it is waited for");
+                + " namespace yet");
     assertThat(
             catchThrowableOfType(
                     Refusal.class,

@@ -78,7 +78,7 @@ public final class LocalRevision {
       case NodeReference.OfLabel(String key) -> {
         if (node.labels() == null) {
           throw missing(
-              global, "label " + key, "labels are of a cluster's Nodes, and this is none");
+              global, "label " + key + "; labels are of a cluster's Nodes, and this is none");
         }
         yield text(global, "label " + key, Optional.ofNullable(node.labels().get(key)));
       }
@@ -86,13 +86,12 @@ public final class LocalRevision {
   }
 
   private static JsonNode text(String global, String what, Optional<String> value) {
-    return TextNode.valueOf(value.orElseThrow(() -> missing(global, what, "it is waited for")));
+    return TextNode.valueOf(value.orElseThrow(() -> missing(global, what + " yet")));
   }
 
-  private static Refusal missing(String global, String what, String why) {
+  private static Refusal missing(String global, String what) {
     return new Refusal(
-        Reason.NodeValueMissing,
-        "globals.%s: this node has no %s; %s".formatted(global, what, why));
+        Reason.NodeValueMissing, "globals.%s: this node has no %s".formatted(global, what));
   }
 
   private static int shared(LoadKey key, MapOverride map, Kernel kernel) {
@@ -105,7 +104,7 @@ public final class LocalRevision {
                   .formatted(key.namespace(), map.sharedFrom().program());
       throw new Refusal(
           Reason.SharedMapNotFound,
-          "maps %s.sharedFrom: %s on this node; it is waited for".formatted(map.name(), from));
+          "maps %s.sharedFrom: %s on this node yet".formatted(map.name(), from));
     }
     return id.getAsInt();
   }

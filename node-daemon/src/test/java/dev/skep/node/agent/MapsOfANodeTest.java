@@ -98,8 +98,8 @@ class MapsOfANodeTest extends WithAgent {
     assertThat(row("user").reason()).isEqualTo(Reason.SharedMapNotFound);
     assertThat(row("user").message())
         .isEqualTo(
-            "maps allowed.sharedFrom: program ns/owner with such a map is not loaded on this node;"
-                + " it is waited for");
+            "maps allowed.sharedFrom: program ns/owner with such a map is not loaded on this node"
+                + " yet");
 
     source.program("owner", "o-1", Map.of()).apply();
     awaitState("user", State.Attached);
@@ -116,8 +116,7 @@ class MapsOfANodeTest extends WithAgent {
   void nodeValue() {
     source.program("a", "a-1", Map.of("local_ip", LOCAL_IP, "cpus", IntNode.valueOf(2))).apply();
     awaitState("a", State.Pending);
-    assertThat(row("a").message())
-        .isEqualTo("globals.local_ip: this node has no internalIP; it is waited for");
+    assertThat(row("a").message()).isEqualTo("globals.local_ip: this node has no internalIP yet");
 
     source.node(new NodeFacts("10.0.0.1", null, null)).apply();
     awaitState("a", State.Attached);

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -49,7 +48,6 @@ class MapsFollowTheClusterIT {
 
   @BeforeEach
   void push() {
-    Awaitility.setDefaultTimeout(SOON);
     String reference = stack.registry().address() + "/story/entries:v1";
     TestImages.push(reference, Map.of("entries.bpf.o", TestImages.object("entries")));
     image = "image: {reference: " + reference + "}\n";
@@ -79,7 +77,7 @@ class MapsFollowTheClusterIT {
     assertThat(waiting.failures().getFirst().message())
         .isEqualTo(
             "maps[0].entriesFrom[0].configMap: there is no ConfigMap lists in the program's"
-                + " namespace; it is waited for");
+                + " namespace yet");
 
     list("192.168.0.0/16: 2");
     BpfProgramStatus ready = stack.awaitReady("filter");
@@ -89,6 +87,7 @@ class MapsFollowTheClusterIT {
 
     list("- {key: 172.16.0.0/12, value: 3}");
     await()
+        .atMost(SOON)
         .untilAsserted(
             () ->
                 assertThat(entries("filter", "blocked"))
@@ -151,8 +150,10 @@ class MapsFollowTheClusterIT {
     int before = state("here").functions().getFirst().programId();
 
     node(node -> node.getMetadata().getLabels().put(ZONE, "eu-2"));
-    await().until(() -> state("here").functions().getFirst().programId() != before);
-    await().untilAsserted(() -> assertThat(state("here").state()).isEqualTo(State.Attached));
+    await().atMost(SOON).until(() -> state("here").functions().getFirst().programId() != before);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(state("here").state()).isEqualTo(State.Attached));
     assertThat(global("here", "zone")).startsWith("eu-2".getBytes());
     assertThat(stack.pins("here", "programs")).hasSize(1);
   }
