@@ -56,6 +56,8 @@ final class Recovery {
   private void finishMove(LoadKey from, LinkRecord link, LoadKey to) {
     Optional<LinkRecord> meant =
         journal.record(to).map(LoadRecord::links).orElse(List.of()).stream()
+            // Functions of one object may share a target: a control group has several hooks.
+            .filter(l -> l.function().equals(link.function()))
             .filter(l -> l.target().equals(link.target()))
             .filter(l -> l.kept() == null && l.pins().size() == link.pins().size())
             .findFirst();

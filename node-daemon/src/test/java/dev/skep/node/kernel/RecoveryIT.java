@@ -62,10 +62,12 @@ class RecoveryIT {
   void finishesAMove() throws IOException {
     Path cgroup = makeCgroup();
     try {
-      WantedLink wanted = link("on_egress", new Cgroup("/" + cgroup.getFileName()));
-      test.kernel().load(TestKernel.only(request("cgroup_skb", OLD), "on_egress"));
-      ObservedLink before = test.kernel().attach(OLD, wanted);
-      test.kernel().load(TestKernel.only(request("cgroup_skb", NEW, OLD), "on_egress"));
+      Cgroup hook = new Cgroup("/" + cgroup.getFileName());
+      test.kernel().load(request("cgroup_skb", OLD));
+      ObservedLink other = test.kernel().attach(OLD, link("on_ingress", hook));
+      ObservedLink before = test.kernel().attach(OLD, link("on_egress", hook));
+      test.kernel().load(request("cgroup_skb", NEW, OLD));
+      test.kernel().replace(other, NEW, link("on_ingress", hook));
       Journal journal = new Journal(test.journal, "test");
       LinkRecord record = journal.record(OLD).orElseThrow().links().getFirst();
       journal.link(NEW, record);
@@ -80,15 +82,18 @@ class RecoveryIT {
       LinuxKernel kernel = test.startAgain();
       assertThat(kernel.observe(OLD).orElseThrow().links()).isEmpty();
       assertThat(kernel.observe(NEW).orElseThrow().links())
-          .singleElement()
-          .satisfies(
-              moved -> {
-                assertThat(moved.alive()).isTrue();
-                assertThat(moved.linkIds()).isEqualTo(before.linkIds());
-              });
+          .as("also the second of two functions of one target")
+          .hasSize(2)
+          .allSatisfy(moved -> assertThat(moved.alive()).isTrue())
+          .flatExtracting(ObservedLink::linkIds)
+          .hasSameElementsAs(ids(other, before));
     } finally {
       Command.run("rmdir", cgroup.toString());
     }
+  }
+
+  private static List<Integer> ids(ObservedLink... links) {
+    return Stream.of(links).flatMap(link -> link.linkIds().stream()).toList();
   }
 
   private Path makeCgroup() {
