@@ -86,7 +86,7 @@ final class LinkKeeper {
     try {
       // Until its pins are there the attachment ends with this process; the record goes first, so
       // that a pin never stands without one.
-      journal.link(key, record);
+      write(key, record);
       for (int i = 0; i < links.size(); i++) {
         pins.pin(key, PinNames.LINKS, record.pins().get(i), links.get(i));
       }
@@ -94,6 +94,16 @@ final class LinkKeeper {
       forget(key, record);
       throw e;
     }
+  }
+
+  /** In place of the record of a link whose pins somebody removed, which nothing observes. */
+  private void write(LoadKey key, LinkRecord record) {
+    for (LinkRecord same : records(key, record.function(), record.target())) {
+      if (same.isGone(pins.list(key, PinNames.LINKS))) {
+        journal.unlink(key, same);
+      }
+    }
+    journal.link(key, record);
   }
 
   /** The record comes after: what was attached without one is found by attaching again. */
@@ -182,7 +192,7 @@ final class LinkKeeper {
                 () -> new Refusal(Reason.InternalError, link.target() + " is not in the journal"));
     LinkRecord moved =
         record(wanted, old.pins().isEmpty() ? List.of() : link.linkIds(), old.kept());
-    journal.link(to, moved);
+    write(to, moved);
     try (Fd program = program(to, function)) {
       LoadedProgram by = loaded(to, function, program);
       switch (hooks.of(wanted.hook(), old.network())) {
@@ -311,8 +321,12 @@ final class LinkKeeper {
   }
 
   private Optional<LinkRecord> find(ObservedLink link) {
-    return journal.record(link.load()).map(LoadRecord::links).orElse(List.of()).stream()
-        .filter(r -> r.function().equals(link.function()) && r.target().equals(link.target()))
-        .findFirst();
+    return records(link.load(), link.function(), link.target()).stream().findFirst();
+  }
+
+  private List<LinkRecord> records(LoadKey key, String function, String target) {
+    return journal.record(key).map(LoadRecord::links).orElse(List.of()).stream()
+        .filter(r -> r.isOf(function, target))
+        .toList();
   }
 }

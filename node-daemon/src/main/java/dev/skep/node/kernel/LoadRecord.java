@@ -75,6 +75,19 @@ record LoadRecord(
     private boolean hasKnownHook() {
       return hook != null;
     }
+
+    /** A load has no two that stand of one function and target. */
+    boolean isOf(String function, String target) {
+      return this.function.equals(function) && this.target.equals(target);
+    }
+
+    /**
+     * Whether none of its pins is left. One that the kernel keeps without a link has none:
+     * observing it says whether it stands.
+     */
+    boolean isGone(List<String> present) {
+      return kept == null && pins.stream().noneMatch(present::contains);
+    }
   }
 
   LoadRecord with(LinkRecord link) {

@@ -57,8 +57,7 @@ final class Recovery {
     Optional<LinkRecord> meant =
         journal.record(to).map(LoadRecord::links).orElse(List.of()).stream()
             // Functions of one object may share a target: a control group has several hooks.
-            .filter(l -> l.function().equals(link.function()))
-            .filter(l -> l.target().equals(link.target()))
+            .filter(l -> l.isOf(link.function(), link.target()))
             .filter(l -> l.kept() == null && l.pins().size() == link.pins().size())
             .findFirst();
     if (meant.isEmpty()) {
@@ -81,8 +80,7 @@ final class Recovery {
   private void dropRecordsWithoutPins(LoadKey key) {
     List<String> present = pins.list(key, PinNames.LINKS);
     for (LinkRecord link : journal.record(key).map(LoadRecord::links).orElse(List.of())) {
-      // One that the kernel keeps without a link has no pin; observing it says whether it stands.
-      if (link.kept() == null && link.pins().stream().noneMatch(present::contains)) {
+      if (link.isGone(present)) {
         journal.unlink(key, link);
       }
     }

@@ -13,6 +13,9 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Pods;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -121,6 +124,33 @@ class CgroupTargetsIT {
         .satisfies(f -> assertThat(f.reason()).isEqualTo(Reason.CgroupNotFound));
     test.kernel().detach(link);
     assertThat(test.kernel().observe(KEY).orElseThrow().links()).isEmpty();
+  }
+
+  @Test
+  @DisplayName(
+      "a link attached anew, since its pin was removed by hand, moves and goes like another")
+  void pinRemovedByHand() throws IOException {
+    LoadKey next = key("cgroups", "bbbb");
+    WantedLink wanted = expand(new Cgroup(group.path)).links().getFirst();
+    test.kernel().load(only(request("cgroup_skb", KEY), "on_egress"));
+    test.kernel().load(only(request("cgroup_skb", next, KEY), "on_egress"));
+    removePin(test.kernel().attach(KEY, wanted));
+    ObservedLink again = test.kernel().attach(KEY, wanted);
+
+    ObservedLink moved = test.kernel().replace(again, next, wanted);
+    assertThat(moved.alive()).isTrue();
+    assertThat(moved.linkIds()).isEqualTo(again.linkIds());
+    test.kernel().unload(KEY);
+
+    removePin(moved);
+    test.kernel().detach(test.kernel().attach(next, wanted));
+    assertThat(test.kernel().observe(next).orElseThrow().links()).isEmpty();
+    test.kernel().unload(next);
+  }
+
+  private void removePin(ObservedLink link) throws IOException {
+    Path pins = PinNames.folder(test.pins, link.load()).resolve(PinNames.LINKS);
+    Files.delete(pins.resolve(link.function() + "-" + link.linkIds().getFirst()));
   }
 
   @Test
