@@ -123,6 +123,8 @@ public final class StatusReporter implements AutoCloseable {
         written = next;
         succeeded();
       } catch (IOException | RuntimeException e) {
+        // It may have arrived all the same.
+        written = null;
         failed(e);
       }
     }
@@ -153,8 +155,10 @@ public final class StatusReporter implements AutoCloseable {
   private synchronized void succeeded() {
     if (failures > 0) {
       LOG.info("status written again");
+      failures = 0;
+      // What changed while it was on its way was not asked for.
+      changed();
     }
-    failures = 0;
   }
 
   private synchronized void failed(Exception e) {

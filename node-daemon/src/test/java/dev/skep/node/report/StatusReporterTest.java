@@ -10,6 +10,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.Test;
 class StatusReporterTest {
   private static final Logger LOGGER = Logger.getLogger(StatusReporter.class.getName());
   private final List<BpfNodeStatus> written = new CopyOnWriteArrayList<>();
+  private final AtomicInteger failed = new AtomicInteger();
   private volatile boolean away;
+  private volatile Runnable meanwhile = () -> {};
   private final StatusReporter reporter = new StatusReporter(this::write, "test");
 
   @BeforeAll
@@ -91,6 +94,40 @@ class StatusReporterTest {
     assertThat(System.nanoTime() - start).isLessThan(900_000_000L);
   }
 
+  @Test
+  @DisplayName(
+      "what failed to be written and is as before is written again, and so is what follows")
+  void asBefore() {
+    reporter.start();
+    settle("a", State.Attached);
+    await().until(() -> written.size() == 1);
+    away = true;
+    settle("a", State.Failed);
+    await().until(() -> failed.get() == 1);
+
+    settle("a", State.Attached);
+    away = false;
+
+    await().until(() -> written.size() == 2);
+    assertThat(lastWritten()).isEqualTo(State.Attached);
+    settle("a", State.Failed);
+    await().until(() -> lastWritten() == State.Failed);
+  }
+
+  @Test
+  @DisplayName("what changes during the write that ends an outage is written too")
+  void changedMeanwhile() {
+    away = true;
+    reporter.start();
+    settle("a", State.Attached);
+    await().until(() -> failed.get() == 1);
+
+    meanwhile = () -> settle("a", State.Failed);
+    away = false;
+
+    await().until(() -> !written.isEmpty() && lastWritten() == State.Failed);
+  }
+
   private void settle(String name, State state) {
     reporter.settle(new ProgramState("ns", name, "r", state, null, null, null, null, null));
   }
@@ -99,10 +136,16 @@ class StatusReporterTest {
     return new AssignedRevision("ns", name, "r");
   }
 
+  private State lastWritten() {
+    return written.getLast().programs().getFirst().state();
+  }
+
   private void write(BpfNodeStatus status) throws IOException {
     if (away) {
+      failed.incrementAndGet();
       throw new IOException("away");
     }
     written.add(status);
+    meanwhile.run();
   }
 }
