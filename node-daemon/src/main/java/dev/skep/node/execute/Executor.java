@@ -23,9 +23,9 @@ import java.util.function.Function;
 /**
  * Runs the plan of one program.
  *
- * <p>A load that fails ends the plan, as does one whose maps cannot be filled: what ran before
- * stays as it is. A link that fails ends only what depended on it: the old link that it should have
- * followed stays, and so does that link's load; the other links are made.
+ * <p>A load that fails ends the plan, as does one that does not run yet and whose maps cannot be
+ * filled: what ran before stays as it is. A link that fails ends only what depended on it: the old
+ * link that it should have followed stays, and so does that link's load; the other links are made.
  */
 public final class Executor {
   /**
@@ -81,16 +81,16 @@ public final class Executor {
     Executor executor = new Executor(kernel, requests, log);
     for (Step step : steps) {
       boolean done = executor.possible(step) && executor.attempt(step);
-      if (!done && executor.isNeededByTheRest(step)) {
+      if (!done && isNeededByTheRest(step)) {
         break;
       }
     }
     return new Outcome(List.copyOf(executor.failed), Optional.ofNullable(executor.loadTime));
   }
 
-  /** A new load is attached only with all that its maps shall hold; one that runs goes on. */
-  private boolean isNeededByTheRest(Step step) {
-    return step instanceof Step.Load || (step instanceof Step.Fill && loadTime != null);
+  /** A load is attached only with all that its maps shall hold; one that runs goes on. */
+  private static boolean isNeededByTheRest(Step step) {
+    return step instanceof Step.Load || (step instanceof Step.Fill fill && !fill.attached());
   }
 
   private boolean attempt(Step step) {

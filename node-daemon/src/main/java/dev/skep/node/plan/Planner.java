@@ -58,7 +58,8 @@ public final class Planner {
           .filter(l -> !l.alive() && l.hook() != null)
           .toList()
           .forEach(dead -> detachNow(dead, old));
-      desired.get().fill().ifPresent(maps -> steps.add(new Step.Fill(key, maps)));
+      boolean attached = old.stream().anyMatch(l -> l.alive() && l.load().equals(key));
+      desired.get().fill().ifPresent(maps -> steps.add(new Step.Fill(key, maps, attached)));
       loads.remove(key);
       List<WantedLink> links =
           desired.get().links().stream()

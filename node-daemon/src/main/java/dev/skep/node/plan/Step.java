@@ -18,8 +18,10 @@ public sealed interface Step {
 
   /**
    * Bring the maps of a load to what is declared for them, before anything is attached to use it.
+   *
+   * @param attached whether the load runs already: then it goes on, whatever its maps hold
    */
-  record Fill(LoadKey key, List<DeclaredMap> maps) implements Step {}
+  record Fill(LoadKey key, List<DeclaredMap> maps, boolean attached) implements Step {}
 
   /** Attach one function to one target. */
   record AttachLink(LoadKey key, WantedLink link) implements Step {}

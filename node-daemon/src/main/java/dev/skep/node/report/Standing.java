@@ -57,7 +57,7 @@ public final class Standing {
         assigned.revision(),
         state,
         failure.map(Failure::reason).orElse(null),
-        failure.map(f -> message(f, failures) + goesOn(shown, desired)).orElse(null),
+        failure.map(f -> message(f, failures) + goesOn(shown, desired, observed)).orElse(null),
         failure.map(Failure::function).orElse(null),
         FunctionFailures.on(
             shown.map(Standing::functions).orElse(List.of()), failures, isWanted(shown, desired)),
@@ -112,17 +112,22 @@ public final class Standing {
   }
 
   /** A failure is not to be read as if nothing ran. */
-  private static String goesOn(Optional<ObservedLoad> shown, Optional<Desired> desired) {
-    if (shown.isEmpty() || shown.get().links().stream().noneMatch(ObservedLink::alive)) {
+  private static String goesOn(
+      Optional<ObservedLoad> shown, Optional<Desired> desired, List<ObservedLoad> observed) {
+    if (observed.stream().noneMatch(Standing::isAttached)) {
       return "";
     }
-    if (!isWanted(shown, desired)) {
+    if (!isWanted(shown, desired) || !isAttached(shown.get())) {
       return "; what was attached before goes on running";
     }
     return desired.get().links().stream().allMatch(wanted -> stands(wanted, shown.get()))
             && desired.get().without().isEmpty()
         ? "; it is attached and goes on running"
         : "";
+  }
+
+  private static boolean isAttached(ObservedLoad load) {
+    return load.links().stream().anyMatch(ObservedLink::alive);
   }
 
   /** The wanted load, else the one that still runs. */

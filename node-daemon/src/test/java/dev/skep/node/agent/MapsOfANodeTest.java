@@ -76,8 +76,8 @@ class MapsOfANodeTest extends WithAgent {
   }
 
   @Test
-  @DisplayName("a map without room is the program's failure, and nothing new is attached")
-  void full() {
+  @DisplayName("a map without room is the program's failure, and nothing new is attached, ever")
+  void full() throws InterruptedException {
     kernel.refuse(
         call ->
             call.startsWith("fill")
@@ -87,6 +87,8 @@ class MapsOfANodeTest extends WithAgent {
 
     awaitState("a", State.Failed);
     assertThat(row("a").reason()).isEqualTo(Reason.MapFull);
+    await().until(() -> calls("fill").size() == 2);
+    Thread.sleep(100);
     assertThat(calls("attach")).isEmpty();
   }
 

@@ -98,6 +98,38 @@ class ExecutorTest {
   }
 
   @Test
+  @DisplayName("a load whose maps cannot be filled is never attached, and the old one goes on")
+  void fillFails() {
+    bring("old", OPEN);
+    refuse("fill ns/p@new", Reason.MapFull);
+
+    for (int attempt = 0; attempt < 3; attempt++) {
+      Outcome outcome = bring(filled("new", OPEN));
+
+      assertThat(outcome.failures()).extracting(Failure::reason).containsExactly(Reason.MapFull);
+      assertThat(targets("old")).containsExactly(OPEN.target());
+      assertThat(targets("new")).isEmpty();
+    }
+    kernel.refuse(call -> Optional.empty());
+    assertThat(bring(filled("new", OPEN)).failures()).isEmpty();
+    assertThat(kernel.observe()).hasSize(1);
+    assertThat(targets("new")).containsExactly(OPEN.target());
+  }
+
+  @Test
+  @DisplayName("a load that runs goes on when its maps cannot be filled, and so does its plan")
+  void fillOfWhatRunsFails() {
+    bring("old", OPEN);
+    refuse("fill ns/p@old", Reason.MapFull);
+
+    assertThat(bring(filled("old", OPEN, CLOSE)).failures()).hasSize(1);
+    assertThat(targets("old")).containsExactlyInAnyOrder(OPEN.target(), CLOSE.target());
+
+    assertThat(bring(filled("old")).failures()).hasSize(1);
+    assertThat(targets("old")).as("verified only").isEmpty();
+  }
+
+  @Test
   @DisplayName("an exception that nobody foresaw is a failure of its step, not of the lane")
   void fault() {
     Outcome outcome =
@@ -114,7 +146,14 @@ class ExecutorTest {
   }
 
   private Outcome bring(String load, WantedLink... links) {
-    Desired desired = new Desired(key(load), Set.of("f"), List.of(links));
+    return bring(new Desired(key(load), Set.of("f"), List.of(links)));
+  }
+
+  private static Desired filled(String load, WantedLink... links) {
+    return new Desired(key(load), Set.of("f"), List.of(links)).filling(Optional.of(List.of()));
+  }
+
+  private Outcome bring(Desired desired) {
     return Executor.run(
         Planner.plan(Optional.of(desired), kernel.observe(), kernel::replacesInPlace),
         kernel,

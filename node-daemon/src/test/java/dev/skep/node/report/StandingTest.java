@@ -58,6 +58,17 @@ class StandingTest {
   }
 
   @Test
+  @DisplayName("a new load that cannot be attached says that the old one goes on")
+  void oldGoesOnBeside() {
+    ObservedLoad loaded =
+        new ObservedLoad(KEY, Map.of("on", 4, "a", 5, "b", 6), List.of(), List.of());
+
+    assertThat(row(List.of(load(OLD), loaded), Failure.of(Reason.MapFull, "full")).message())
+        .isEqualTo("full; what was attached before goes on running");
+    assertThat(row(loaded, Failure.of(Reason.MapFull, "full")).message()).isEqualTo("full");
+  }
+
+  @Test
   @DisplayName("a map that cannot be filled leaves what is attached, and says so")
   void itGoesOn() {
     ProgramState row = row(load(KEY), Failure.of(Reason.MapFull, "map m is full"));
@@ -86,11 +97,15 @@ class StandingTest {
   }
 
   private static ProgramState row(ObservedLoad observed, Failure... failures) {
+    return row(List.of(observed), failures);
+  }
+
+  private static ProgramState row(List<ObservedLoad> observed, Failure... failures) {
     return Standing.of(
         new AssignedRevision("ns", "p", "p-1"),
         Mode.Attach,
         Optional.of(DESIRED),
-        List.of(observed),
+        observed,
         List.of(failures));
   }
 
