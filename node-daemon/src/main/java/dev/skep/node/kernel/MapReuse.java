@@ -70,7 +70,7 @@ final class MapReuse {
 
   private void takeOver(
       MapDefinition map, LoadRequest request, BiConsumer<String, String> emptied) {
-    MapInfo wanted = map.shape();
+    MapInfo wanted = map.shape().made(libbpf.possibleCpus());
     Optional<String> newest = Optional.empty();
     for (LoadKey older : request.reuse()) {
       Optional<Fd> pinned = pins.find(older, PinNames.MAPS, PinNames.ofMap(map.name()));
@@ -127,7 +127,7 @@ final class MapReuse {
             .orElseThrow(
                 () -> new Refusal(Reason.SharedMapNotFound, words(override) + ": is not there"))) {
       MapInfo info = libbpf.mapInfo(existing);
-      MapInfo wanted = map.shape();
+      MapInfo wanted = map.shape().made(libbpf.possibleCpus());
       String differences =
           differences(
               info,

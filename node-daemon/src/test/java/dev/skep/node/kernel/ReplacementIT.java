@@ -59,6 +59,17 @@ class ReplacementIT {
   }
 
   @Test
+  @DisplayName("A map that libbpf or the kernel makes otherwise than it is defined is carried over")
+  void carriesCompletedMaps() {
+    test.kernel().load(request("completed_maps", OLD));
+    ObservedLoad next = test.kernel().load(request("completed_maps", NEW, OLD));
+    assertThat(next.maps())
+        .isNotEmpty()
+        .allSatisfy(m -> assertThat(m.id()).as(m.name()).isEqualTo(mapId(OLD, m.name())));
+    assertThat(next.emptied()).isEmpty();
+  }
+
+  @Test
   @DisplayName("A map of another shape begins empty, and it is known why")
   void doesNotCarryOtherShapes() {
     test.kernel().load(request("tp", OLD));

@@ -21,6 +21,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One map of this machine's kernel in several programs. */
 class SharedMapIT {
@@ -39,7 +41,11 @@ class SharedMapIT {
   }
 
   private static LoadRequest sharing(LoadKey key, MapOverride... maps) {
-    LoadRequest r = request("entries", key);
+    return sharing("entries", key, maps);
+  }
+
+  private static LoadRequest sharing(String object, LoadKey key, MapOverride... maps) {
+    LoadRequest r = request(object, key);
     return new LoadRequest(
         r.key(), r.object(), r.report(), r.functions(), r.globals(), List.of(maps), r.reuse());
   }
@@ -76,6 +82,16 @@ class SharedMapIT {
     assertThat(test.kernel().sharedMap(USER, slots)).isEqualTo(OptionalInt.of(id));
     // Of another hash: a program that shared nothing before has nothing to keep.
     assertThat(test.kernel().sharedMap(key("user", "cccc"), slots)).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("A map of interfaces, to whose flags the kernel adds one")
+  @ValueSource(strings = {"ports", "ports_by_index"})
+  void ofInterfaces(String name) {
+    test.kernel().load(request("completed_maps", OWNER));
+    test.kernel()
+        .load(sharing("completed_maps", USER, from(name, new SharedMap("owner", null, null))));
+    assertThat(mapId(USER, name)).isEqualTo(mapId(OWNER, name));
   }
 
   @Test
