@@ -178,6 +178,7 @@ final class Binaries {
         // While the runtime sets a container up its first process still has the host's files, and a
         // number may be another process's by now.
         if (HostRoot.same(path(root), OWN_ROOT)
+            || HostRoot.same(path(root), hostRoot.path().resolve("."))
             || !cgroups.processes(wanted.cgroup()).contains(pid)) {
           continue;
         }
