@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.node.target.BootId;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +27,6 @@ import java.util.TreeMap;
  * the boot, since ids begin anew with each.
  */
 final class EntryRecords {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
   /** Of one program: those of its load, and of loads that are gone. */
   private static final int MOST_MAPS = 256;
 
@@ -70,11 +69,7 @@ final class EntryRecords {
 
   EntryRecords(Path folder) {
     this.folder = folder;
-    try {
-      this.boot = Files.readString(BOOT_ID).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.boot = BootId.current();
   }
 
   /** The ids of the maps that a program has keys of ours in. */

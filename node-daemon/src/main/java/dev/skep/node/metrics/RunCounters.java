@@ -17,12 +17,13 @@ final class RunCounters {
 
   /**
    * @param load the load that was seen last
-   * @param before sum over the loads before it
+   * @param before sum over those before it, which may have had the same name: one that is taken off
+   *     and made again counts from zero
    * @param now what the kernel showed of it last
    */
   record Count(String load, RunStatistics before, RunStatistics now) {
     Count seen(String current, RunStatistics statistics) {
-      return current.equals(load)
+      return current.equals(load) && statistics.runs() >= now.runs()
           ? new Count(load, before, statistics)
           : new Count(current, total(), statistics);
     }

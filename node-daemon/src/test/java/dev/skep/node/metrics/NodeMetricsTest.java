@@ -91,6 +91,16 @@ class NodeMetricsTest {
   }
 
   @Test
+  @DisplayName("Runs do not go down when the same load is made anew after it was taken off")
+  void anew() {
+    load(OLD);
+    kernel.run(OLD, "on_open", new RunStatistics(10, 10, 0));
+    assertThat(scrape()).containsEntry(RUNS, 10.0);
+    kernel.run(OLD, "on_open", new RunStatistics(3, 3, 0));
+    assertThat(scrape()).containsEntry(RUNS, 13.0);
+  }
+
+  @Test
   @DisplayName("Within a second the page is the same, and the kernel is not asked")
   void cached() {
     load(OLD);

@@ -7,6 +7,7 @@ import dev.skep.node.metrics.RunCounters.Count;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,17 @@ class RunLedgerTest {
             .replace("\"runs\":", "\"stalls\":1,\"runs\":")
             .replace("\"before\":", "\"since\":\"2026\",\"before\":"));
     countsOn(file);
+  }
+
+  @Test
+  @DisplayName("counters begin from zero after a boot, and go on from before within one")
+  void boot(@TempDir Path folder) {
+    Path file = folder.resolve("runs.json");
+    Map<String, Map<String, Count>> counts = new RunLedger(OLDER).read();
+    new RunLedger(file, "one").write(counts);
+
+    assertThat(new RunLedger(file, "one").read()).isEqualTo(counts);
+    assertThat(new RunLedger(file, "another").read()).isEmpty();
   }
 
   private static void countsOn(Path file) {
