@@ -170,7 +170,8 @@ public final class Networks implements AutoCloseable {
     if (!awaited.isEmpty() && System.nanoTime() < follows) {
       return LOOK_FOR_MOUNT;
     }
-    return awaited.isEmpty() && watched.size() <= 1 ? -1 : LOOK_FOR_FILES;
+    boolean forOnesThatGo = watched.values().stream().anyMatch(network -> !network.isOwn());
+    return awaited.isEmpty() && !forOnesThatGo ? -1 : LOOK_FOR_FILES;
   }
 
   /** Waits until it is quiet, but not for long. */

@@ -54,8 +54,13 @@ final class WatchedNetwork implements AutoCloseable {
     return events;
   }
 
+  /** Of this process's own namespace, which stays as long as it. */
+  boolean isOwn() {
+    return network.inOwn();
+  }
+
   boolean stands() {
-    return network.inOwn() || Network.of(Path.of(network.path())).equals(Optional.of(network));
+    return isOwn() || Network.of(Path.of(network.path())).equals(Optional.of(network));
   }
 
   synchronized long asked() {
