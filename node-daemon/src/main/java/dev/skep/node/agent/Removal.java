@@ -9,8 +9,10 @@ import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.PinLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +25,18 @@ import java.util.stream.Stream;
  * links end.
  */
 public final class Removal {
+  /** Everything that a daemon writes into its state folder. */
+  private static final List<String> STATE =
+      List.of(
+          "journal",
+          "objects",
+          "revisions",
+          "lock",
+          "node.json",
+          "pods.json",
+          "runs.json",
+          "status.json");
+
   private final Path pinRoot;
   private final Path stateDir;
   private final List<String> done = new ArrayList<>();
@@ -51,7 +65,7 @@ public final class Removal {
     Removal removal = new Removal(pinRoot, stateDir);
     try (StateLock _ = StateLock.take(stateDir)) {
       if (!Files.isDirectory(pinRoot) || removal.empty(build)) {
-        removal.delete(stateDir);
+        removal.deleteState();
       }
     }
     return new Outcome(List.copyOf(removal.done), List.copyOf(removal.failures));
@@ -59,9 +73,13 @@ public final class Removal {
 
   /** Whether the folder was one of pins; any other is left alone, and what belongs to it too. */
   private boolean empty(String build) throws IOException {
-    try (PinLock _ = PinLock.take(pinRoot)) {
+    try (PinLock lock = PinLock.take(pinRoot)) {
       detach(build);
-      delete(pinRoot);
+      if (lock.removePins()) {
+        done.add(pinRoot + " removed");
+      } else {
+        done.add(pinRoot + " holds no pin of ours any more; what else is there is left alone");
+      }
       return true;
     } catch (Refusal e) {
       failures.add("nothing is removed: " + e.getMessage());
@@ -72,7 +90,10 @@ public final class Removal {
   private void detach(String build) {
     try (Kernel kernel =
         new LinuxKernel(pinRoot, new Journal(stateDir.resolve("journal"), build))) {
-      kernel.observe().forEach(load -> unload(kernel, load));
+      // Others' folders look like loads of nothing.
+      kernel.observe().stream()
+          .filter(load -> !load.programs().isEmpty())
+          .forEach(load -> unload(kernel, load));
     } catch (Refusal e) {
       failures.add("programs are not detached in order: " + e.getMessage());
     }
@@ -96,23 +117,33 @@ public final class Removal {
     }
   }
 
-  /** The folder itself may be where a volume is mounted, and then it stays, empty. */
-  private void delete(Path tree) throws IOException {
-    if (!Files.isDirectory(tree)) {
+  /**
+   * A folder is anything that somebody wrote on a command line: only what a daemon writes goes. The
+   * folder itself may be where a volume is mounted, and then it stays, empty.
+   */
+  private void deleteState() throws IOException {
+    for (String name : STATE) {
+      delete(stateDir.resolve(name));
+      delete(stateDir.resolve(name + ".partial"));
+    }
+    try {
+      Files.delete(stateDir);
+      done.add(stateDir + " removed");
+    } catch (DirectoryNotEmptyException others) {
+      done.add(stateDir + " holds no state of a daemon any more; what else is there is left alone");
+    } catch (FileSystemException busy) {
+      done.add(stateDir + " emptied");
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (Stream<Path> all = Files.walk(tree)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        if (!path.equals(tree)) {
-          Files.deleteIfExists(path);
-        }
+        Files.deleteIfExists(path);
       }
-    }
-    try {
-      Files.delete(tree);
-      done.add(tree + " removed");
-    } catch (FileSystemException busy) {
-      done.add(tree + " emptied");
     }
   }
 }

@@ -76,6 +76,16 @@ public final class PinLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Removes every pin of a daemon's from the folder, also one that belongs to nothing any more, and
+   * then the folder, if nobody else has something in it.
+   *
+   * @return whether the folder is gone
+   */
+  public boolean removePins() throws IOException {
+    return Pins.removeAll(pinRoot);
+  }
+
   @Override
   public synchronized void close() {
     folder.close();

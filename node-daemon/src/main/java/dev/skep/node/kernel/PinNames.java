@@ -2,6 +2,7 @@ package dev.skep.node.kernel;
 
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import dev.skep.node.libbpf.PinFolders;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,12 @@ final class PinNames {
   static Path staged(Path root, LoadKey key) {
     Path folder = folder(root, key);
     return folder.resolveSibling(folder.getFileName() + STAGED);
+  }
+
+  /** Whether a folder is as we make one for a load: nothing in it but folders of our names. */
+  static boolean isLoad(Path folder) {
+    List<String> kinds = PinFolders.names(folder);
+    return !kinds.isEmpty() && List.of(PROGRAMS, EXTENSIONS, MAPS, LINKS).containsAll(kinds);
   }
 
   static boolean isStaged(String folder) {

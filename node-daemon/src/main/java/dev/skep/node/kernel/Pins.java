@@ -14,10 +14,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Our folder of bpffs: the one place that changes it. */
 final class Pins {
@@ -210,6 +213,47 @@ final class Pins {
             .forEach(staged -> removeTree(folder.resolve(staged)));
       }
     }
+  }
+
+  /**
+   * Removes all that looks like ours by the folders it is in, and the folders that this leaves
+   * empty. Needs no libbpf, and nothing that could be read.
+   *
+   * @return whether the root is gone too
+   */
+  static boolean removeAll(Path root) throws IOException {
+    deleteTree(root.resolve(PinNames.INTERFACES));
+    for (String namespace : PinFolders.names(root)) {
+      for (String program : PinFolders.names(root.resolve(namespace))) {
+        Path folder = root.resolve(namespace).resolve(program);
+        for (String load : PinFolders.names(folder)) {
+          if (PinNames.isLoad(folder.resolve(load))) {
+            deleteTree(folder.resolve(load));
+          }
+        }
+        deleteEmpty(folder);
+      }
+      deleteEmpty(root.resolve(namespace));
+    }
+    return deleteEmpty(root);
+  }
+
+  private static void deleteTree(Path tree) throws IOException {
+    if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  /** Not a folder that is somebody's, nor one that a file system is mounted on. */
+  private static boolean deleteEmpty(Path folder) {
+    return PinFolders.names(folder).isEmpty()
+        && folder.toFile().isDirectory()
+        && folder.toFile().delete();
   }
 
   private void removeTree(Path folder) {

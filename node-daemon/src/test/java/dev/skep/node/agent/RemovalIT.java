@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,53 @@ class RemovalIT extends WithDaemon {
 
     assertThat(precious).exists();
     assertThat(folder.resolve("state/journal")).isDirectory();
+  }
+
+  @Test
+  @DisplayName("clean takes out of a folder only what is a daemon's, whatever folder it is given")
+  void othersThings() throws IOException, InterruptedException {
+    daemon.apply("tp", "tp", "");
+    int program = daemon.await("tp", State.Attached).functions().getFirst().programId();
+    daemon.end();
+    Path state = folder.resolve("state");
+    Path precious = Files.createFile(Files.createDirectory(state.resolve("home")).resolve("file"));
+    Path pins = daemon.pinRoot();
+    Path theirs = Files.createDirectories(pins.resolve("tc/globals")).resolve("theirs");
+    Command.run(
+        "bpftool",
+        "map",
+        "create",
+        theirs.toString(),
+        "type",
+        "array",
+        "key",
+        "4",
+        "value",
+        "4",
+        "entries",
+        "1",
+        "name",
+        "theirs");
+    Path deeper = Files.createDirectories(pins.resolve("their/own/maps/deeper"));
+
+    try {
+      assertThat(daemon.clean("--yes"))
+          .contains(pins + " holds no pin of ours", state + " holds no state of a daemon")
+          .endsWith("0");
+
+      assertThat(isInKernel(program)).isFalse();
+      assertThat(precious).exists();
+      assertThat(theirs).exists();
+      assertThat(deeper).exists();
+      assertThat(names(state)).containsExactly("home");
+      assertThat(names(pins)).containsExactlyInAnyOrder("tc", "their");
+    } finally {
+      Command.run("rm", "-r", pins.resolve("tc").toString(), pins.resolve("their").toString());
+    }
+  }
+
+  private static List<String> names(Path folder) {
+    return List.of(folder.toFile().list());
   }
 
   private static boolean isInKernel(int program) {
