@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -20,14 +21,19 @@ record RunFolder(Path pins, Path state) implements AutoCloseable {
   private static final String PREFIX = "skep-run-";
 
   static RunFolder make() throws IOException {
-    sweep();
     String pid = Long.toString(ProcessHandle.current().pid());
-    return new RunFolder(
-        LocalKernel.RUN_ROOT.resolve(pid), Files.createTempDirectory(PREFIX + pid + "-"));
+    Path state = Files.createTempDirectory(PREFIX + pid + "-");
+    sweep(uid(state));
+    return new RunFolder(LocalKernel.RUN_ROOT.resolve(pid), state);
   }
 
-  /** What processes left that were killed before they could detach. */
-  private static void sweep() {
+  /**
+   * What processes left that were killed before they could detach.
+   *
+   * @param user whose they were: what another user made he can change while it is removed, and turn
+   *     a folder in it into a link to one of ours
+   */
+  private static void sweep(Object user) throws IOException {
     for (File folder : list(LocalKernel.RUN_ROOT)) {
       if (isOfTheDead(folder.getName())) {
         delete(folder.toPath());
@@ -35,10 +41,17 @@ record RunFolder(Path pins, Path state) implements AutoCloseable {
     }
     for (File folder : list(TEMPORARY)) {
       String[] parts = folder.getName().split("-");
-      if (folder.getName().startsWith(PREFIX) && parts.length == 4 && isOfTheDead(parts[2])) {
+      if (folder.getName().startsWith(PREFIX)
+          && parts.length == 4
+          && isOfTheDead(parts[2])
+          && user.equals(uid(folder.toPath()))) {
         delete(folder.toPath());
       }
     }
+  }
+
+  private static Object uid(Path folder) throws IOException {
+    return Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
   private static File[] list(Path folder) {

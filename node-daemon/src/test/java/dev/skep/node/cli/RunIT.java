@@ -63,6 +63,25 @@ class RunIT {
   }
 
   @Test
+  @DisplayName("What a killed run left is removed, but nothing that another user made")
+  void sweeps() throws IOException {
+    long dead = 4_194_304; // above the kernel's greatest pid
+    Path left = Files.createTempDirectory("skep-run-" + dead + "-");
+    Path theirs = Files.createTempDirectory("skep-run-" + dead + "-");
+    try {
+      Files.setAttribute(theirs, "unix:uid", 65_534);
+
+      assertThat(Ran.skep("run", object("file_opens"), "--for", "0.1").exitCode()).isZero();
+
+      assertThat(left).doesNotExist();
+      assertThat(theirs).exists();
+    } finally {
+      Files.deleteIfExists(left);
+      Files.delete(theirs);
+    }
+  }
+
+  @Test
   @DisplayName("A global is set, and one that does not fit its type is exit 5")
   void globals() {
     Ran ran = Ran.skep("run", object("file_opens"), "-g", "writes_only=perhaps", "--for", "0.1");
