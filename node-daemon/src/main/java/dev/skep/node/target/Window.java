@@ -13,6 +13,9 @@ import java.nio.channels.FileChannel;
 final class Window {
   private static final int PAGE = 128 << 10;
 
+  /** What is read where a place follows none: names in no order must not cost a page each. */
+  private static final int JUMP = 4 << 10;
+
   private final FileChannel channel;
   private final long start;
   private final long size;
@@ -37,13 +40,15 @@ final class Window {
   ByteBuffer at(long place, int bytes) throws IOException {
     int wanted = (int) Math.min(bytes, size - place);
     if (place < pageAt || place + wanted > pageAt + page.limit()) {
-      turn(place);
+      turn(place, wanted);
     }
     return page.slice((int) (place - pageAt), wanted).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private void turn(long place) throws IOException {
-    page.clear().limit((int) Math.min(PAGE, size - place));
+  private void turn(long place, int wanted) throws IOException {
+    long beyond = place - (pageAt + page.limit());
+    int bytes = beyond > -PAGE && beyond < PAGE && place >= pageAt ? PAGE : Math.max(JUMP, wanted);
+    page.clear().limit((int) Math.min(bytes, size - place));
     pageAt = place;
     while (page.hasRemaining()) {
       if (channel.read(page, start + place + page.position()) < 0) {
