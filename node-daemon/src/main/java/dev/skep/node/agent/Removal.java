@@ -9,7 +9,6 @@ import dev.skep.node.kernel.ObservedLoad;
 import dev.skep.node.kernel.PinLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -119,7 +118,7 @@ public final class Removal {
 
   /**
    * A folder is anything that somebody wrote on a command line: only what a daemon writes goes. The
-   * folder itself may be where a volume is mounted, and then it stays, empty.
+   * folder itself may be where a volume is mounted, and then it stays.
    */
   private void deleteState() throws IOException {
     for (String name : STATE) {
@@ -129,10 +128,8 @@ public final class Removal {
     try {
       Files.delete(stateDir);
       done.add(stateDir + " removed");
-    } catch (DirectoryNotEmptyException others) {
+    } catch (FileSystemException others) {
       done.add(stateDir + " holds no state of a daemon any more; what else is there is left alone");
-    } catch (FileSystemException busy) {
-      done.add(stateDir + " emptied");
     }
   }
 
