@@ -1,5 +1,6 @@
 package dev.skep.operator.node;
 
+import dev.skep.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.client.Client;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,33 +28,34 @@ public class Hearing {
 
   private final Client client;
   private final InstantSource clock;
-  private volatile boolean deaf;
-  private volatile Instant since = Instant.EPOCH;
+  private final Duration unknownAfter;
+  private volatile Outage outage = Outage.NONE;
 
-  Hearing(KubernetesClient client, InstantSource clock) {
+  Hearing(KubernetesClient client, InstantSource clock, OperatorSettings settings) {
     this.client = client.newClient(ONE_TRY);
     this.clock = clock;
+    this.unknownAfter = settings.heartbeat().unknownAfter();
   }
 
   /** The heartbeat that counts: none is missed that could not be heard. */
   public Instant counted(Instant heartbeat) {
-    Instant from = deaf ? clock.instant() : since;
-    return heartbeat.isBefore(from) ? from : heartbeat;
+    return outage.counted(heartbeat, unknownAfter, clock.instant());
   }
 
   /** Asks the API server from time to time whether it is there; returns when interrupted. */
   public void listen() throws InterruptedException {
+    Instant lastAnswer = clock.instant();
     while (true) {
       Thread.sleep(PROBE);
       boolean answers = answers();
-      if (!answers && !deaf) {
-        deaf = true;
+      if (!answers && !outage.lasts()) {
+        outage = outage.begins(lastAnswer, unknownAfter);
         LOG.warn("the API server does not answer; what runs goes on");
-      } else if (answers && deaf) {
-        since = clock.instant();
-        deaf = false;
+      } else if (answers && outage.lasts()) {
+        outage = outage.ends(clock.instant());
         LOG.info("the API server answers again");
       }
+      lastAnswer = answers ? clock.instant() : lastAnswer;
     }
   }
 
