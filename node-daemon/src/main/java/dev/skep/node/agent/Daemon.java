@@ -167,8 +167,9 @@ public final class Daemon implements AutoCloseable {
   }
 
   private Heartbeat heartbeat(ApiServer api) {
-    Runnable onSilence = source instanceof ClusterSource cluster ? cluster::mayBeSilent : () -> {};
-    return new Heartbeat(api, options.namespace(), options.nodeName(), onSilence);
+    ClusterSource cluster = (ClusterSource) source;
+    return new Heartbeat(
+        api, options.namespace(), options.nodeName(), cluster::uid, cluster::mayBeSilent);
   }
 
   private DesiredSource source(ObjectStore objects, StatusFile file) throws NoSuchFileException {

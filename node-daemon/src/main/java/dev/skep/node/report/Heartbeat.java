@@ -8,10 +8,15 @@ import dev.skep.node.log.Log;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Says that this daemon lives: a Lease of the node's name, renewed every 20 s. */
+/**
+ * Says that this daemon lives: a Lease of the node's name, renewed every 20 s, that goes when the
+ * node's BpfNode does.
+ */
 public final class Heartbeat implements Runnable {
   private static final int PERIOD_SECONDS = 20;
   private static final int LOST_AFTER_SECONDS = 60;
@@ -20,6 +25,7 @@ public final class Heartbeat implements Runnable {
   private final ApiServer server;
   private final String namespace;
   private final String node;
+  private final Supplier<Optional<String>> bpfNode;
   private final Runnable onSilence;
   private boolean heard = true;
 
@@ -27,12 +33,19 @@ public final class Heartbeat implements Runnable {
    * A heartbeat.
    *
    * @param namespace of the installation
+   * @param bpfNode the UID of the node's BpfNode, once it is known
    * @param onSilence told whenever the API server gave no answer
    */
-  public Heartbeat(ApiServer server, String namespace, String node, Runnable onSilence) {
+  public Heartbeat(
+      ApiServer server,
+      String namespace,
+      String node,
+      Supplier<Optional<String>> bpfNode,
+      Runnable onSilence) {
     this.server = server;
     this.namespace = namespace;
     this.node = node;
+    this.bpfNode = bpfNode;
     this.onSilence = onSilence;
   }
 
@@ -71,7 +84,18 @@ public final class Heartbeat implements Runnable {
   private ObjectNode lease() {
     ObjectNode lease = JsonNodeFactory.instance.objectNode();
     lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
-    lease.putObject("metadata").put("name", node).put("namespace", namespace);
+    ObjectNode metadata = lease.putObject("metadata").put("name", node).put("namespace", namespace);
+    bpfNode
+        .get()
+        .ifPresent(
+            uid ->
+                metadata
+                    .putArray("ownerReferences")
+                    .addObject()
+                    .put("apiVersion", "skep.dev/v1alpha1")
+                    .put("kind", "BpfNode")
+                    .put("name", node)
+                    .put("uid", uid));
     lease
         .putObject("spec")
         .put("holderIdentity", node)

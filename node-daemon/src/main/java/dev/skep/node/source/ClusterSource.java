@@ -107,6 +107,11 @@ public final class ClusterSource implements DesiredSource {
     cache.keep(heard);
   }
 
+  /** That of the node's BpfNode; empty before the API server spoke of it. */
+  public synchronized Optional<String> uid() {
+    return Optional.ofNullable(uid);
+  }
+
   @Override
   public BpfRevision revision(AssignedRevision assigned) {
     BpfRevision known = revisions.get(assigned);

@@ -7,6 +7,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,14 +57,17 @@ public record NodeView(
   }
 
   /**
-   * When its daemon counts as lost; a node that never had one gets the same time from the start.
+   * When its daemon counts as lost; a node gets the same time from the start, also one whose
+   * namesake of before left a heartbeat.
    */
   public Instant unknownFrom(Duration limit) {
-    if (heartbeat != null) {
-      return heartbeat.plus(limit);
-    }
     String created = bpfNode == null ? null : bpfNode.getMetadata().getCreationTimestamp();
-    return created == null ? Instant.MAX : Instant.parse(created).plus(limit);
+    return Stream.of(
+            Optional.ofNullable(heartbeat), Optional.ofNullable(created).map(Instant::parse))
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder())
+        .map(last -> last.plus(limit))
+        .orElse(Instant.MAX);
   }
 
   /** When its daemon said its last word; empty while it counts as heard. */

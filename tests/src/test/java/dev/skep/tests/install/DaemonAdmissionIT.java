@@ -99,6 +99,8 @@ class DaemonAdmissionIT {
     isDenied(() -> node(daemon, "third").create(), "writes nothing called third");
     isDenied(() -> node(daemon, OTHER).delete(), "writes nothing called other-node");
     isDenied(() -> lease(daemon, OTHER).create(), "writes nothing called other-node");
+    lease(admin, OTHER).serverSideApply();
+    isDenied(() -> lease(daemon, OTHER).delete(), "writes nothing called other-node");
     isDenied(() -> lease(daemon, "skep-operator").create(), "writes nothing called skep-operator");
     assertThat(node(admin, OTHER).get()).isNotNull();
   }
