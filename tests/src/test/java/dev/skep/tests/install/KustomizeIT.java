@@ -3,6 +3,7 @@ package dev.skep.tests.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skep.artifact.process.Command;
 import dev.skep.tests.cluster.ControlPlane;
 import java.io.IOException;
@@ -94,13 +95,19 @@ class KustomizeIT {
             openshift
                 .get("DaemonSet skep-system/skep-daemon")
                 .at("/spec/template/spec/containers/0/securityContext/capabilities/add"));
-    Map<String, JsonNode> uninstall =
-        Manifests.resources(done("kustomize", Manifests.CONFIG.resolve("uninstall").toString()));
+    Map<String, JsonNode> uninstall = uninstall("uninstall");
     assertThat(openshift.get("SecurityContextConstraints /skep-daemon").get("users").valueStream())
         .extracting(JsonNode::asText)
         .containsExactly(
             account(openshift.get("DaemonSet skep-system/skep-daemon")),
             account(uninstall.get("DaemonSet skep-system/skep-clean")));
+    assertThat(openshift.get("Namespace /skep-system").at("/metadata/labels").toString())
+        .contains("\"openshift.io/cluster-monitoring\":\"true\"");
+    assertThat(openshift)
+        .as("what the Prometheus needs that the label tells of the namespace")
+        .containsKeys(
+            "Role skep-system/skep-cluster-monitoring",
+            "RoleBinding skep-system/skep-cluster-monitoring");
     assertThat(
             openshift
                 .get("Deployment skep-system/skep-operator")
@@ -124,10 +131,6 @@ class KustomizeIT {
             "ClusterRole /skep-operator",
             "ClusterRoleBinding /skep-operator",
             "Deployment skep-system/skep-operator",
-            "Role skep-system/skep-operator",
-            "Role skep-system/skep-pull-secret",
-            "RoleBinding skep-system/skep-operator",
-            "RoleBinding skep-system/skep-pull-secret",
             "ServiceAccount skep-system/skep-operator",
             "Service skep-system/skep-operator",
             "PodDisruptionBudget skep-system/skep-operator",
@@ -153,6 +156,25 @@ class KustomizeIT {
                 .at("/spec/template/spec/containers/0/securityContext")
                 .has("appArmorProfile"))
         .isFalse();
+  }
+
+  @Test
+  @Order(5)
+  @DisplayName("the uninstall for Kubernetes before 1.30 asks for the same by what is known there")
+  void uninstallBefore130() {
+    Map<String, JsonNode> now = uninstall("uninstall");
+    Map<String, JsonNode> before = uninstall("uninstall-before-1.30");
+    String clean = "DaemonSet skep-system/skep-clean";
+    ObjectNode pod = (ObjectNode) now.get(clean).at("/spec/template");
+    pod.withObject("/metadata/annotations")
+        .put("container.apparmor.security.beta.kubernetes.io/clean", "unconfined");
+    ((ObjectNode) pod.at("/spec/initContainers/0/securityContext")).remove("appArmorProfile");
+
+    assertThat(before).isEqualTo(now);
+  }
+
+  private static Map<String, JsonNode> uninstall(String name) {
+    return Manifests.resources(done("kustomize", Manifests.CONFIG.resolve(name).toString()));
   }
 
   @Test

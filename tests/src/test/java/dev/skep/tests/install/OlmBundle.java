@@ -1,7 +1,6 @@
 package dev.skep.tests.install;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -80,9 +79,21 @@ final class OlmBundle {
     ObjectNode install = version.withObject("/spec/install");
     install.put("strategy", "deployment");
     ObjectNode spec = install.withObject("/spec");
-    grant(spec.putArray("clusterPermissions"), "ClusterRole /skep-operator");
-    ArrayNode permissions = spec.putArray("permissions");
-    grant(permissions, "Role skep-system/skep-operator", "Role skep-system/skep-pull-secret");
+    ObjectNode everywhere = spec.putArray("clusterPermissions").addObject();
+    everywhere.put("serviceAccountName", "skep-operator");
+    everywhere.set("rules", plain.get("ClusterRole /skep-operator").get("rules"));
+    // For an operator of all namespaces OLM makes each of these a right in every namespace, and it
+    // wants one: so one that is cluster-wide anyhow. The Roles are beside the bundle.
+    ObjectNode permission = spec.putArray("permissions").addObject();
+    permission.put("serviceAccountName", "skep-operator");
+    permission
+        .putArray("rules")
+        .add(
+            spec.at("/clusterPermissions/0/rules")
+                .valueStream()
+                .filter(OlmBundle::ofEvents)
+                .findFirst()
+                .orElseThrow());
     JsonNode deployment = plain.get("Deployment skep-system/skep-operator");
     ObjectNode deployed = spec.putArray("deployments").addObject();
     deployed.put("name", "skep-operator");
@@ -105,13 +116,8 @@ final class OlmBundle {
         .put("description", schema.get("description").asText());
   }
 
-  private void grant(ArrayNode permissions, String... roles) {
-    ObjectNode permission = permissions.addObject();
-    permission.put("serviceAccountName", "skep-operator");
-    ArrayNode rules = permission.putArray("rules");
-    for (String role : roles) {
-      plain.get(role).get("rules").forEach(rules::add);
-    }
+  private static boolean ofEvents(JsonNode rule) {
+    return rule.get("resources").toString().equals("[\"events\"]");
   }
 
   private static String text(JsonNode resource) {

@@ -10,8 +10,9 @@ final class OlmTexts {
 
       `manifests/` and `metadata/` are a bundle of the format registry+v1, generated from the plain manifests
       of `config/install`; `bundle.Dockerfile` puts them into an image for a catalogue. The bundle holds the
-      operator and the CRDs. What OLM takes from no bundle, the DaemonSet of the daemons and the policy that
-      holds each to its node, is beside it:
+      operator and the CRDs. Beside it is what OLM takes from no bundle, the DaemonSet of the daemons and the
+      policy that holds each to its node, and the operator's rights in its own namespace, which OLM would
+      grant in all. So this comes first; the operator waits for it:
 
       ```sh
       kubectl apply -k config/olm/daemon
@@ -49,7 +50,8 @@ final class OlmTexts {
   static final String DAEMON =
       """
       # What OLM takes from no bundle: the daemons, their rights, the policy that holds each to its node,
-      # the namespace and the empty Secret and ConfigMap of the mirror's certificate.
+      # the namespace and the empty Secret and ConfigMap of the mirror's certificate. And what it would
+      # make more of than it is: the operator's rights in its own namespace.
       apiVersion: kustomize.config.k8s.io/v1beta1
       kind: Kustomization
       resources:
@@ -64,7 +66,7 @@ final class OlmTexts {
             metadata:
               name: any
         - target:
-            kind: Deployment|Service|PodDisruptionBudget|ServiceAccount|ClusterRole|ClusterRoleBinding|Role|RoleBinding
+            kind: Deployment|Service|PodDisruptionBudget|ServiceAccount|ClusterRole|ClusterRoleBinding
             labelSelector: app.kubernetes.io/component=operator
           patch: |
             $patch: delete
