@@ -2,6 +2,7 @@ package dev.skep.tests.bench;
 
 import dev.skep.tests.cluster.ControlPlane;
 import dev.skep.tests.stack.Stack;
+import dev.skep.tests.stack.TestImages;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -27,7 +28,12 @@ public final class Bench {
    */
   public static void main(String[] parts) throws IOException {
     Bench bench = new Bench(Set.of(parts));
-    bench.measureAll();
+    Path folder = Files.createTempDirectory("skep-bench");
+    try {
+      bench.measureAll(folder);
+    } finally {
+      TestImages.deleteAll(folder);
+    }
     System.out.println();
     System.out.print(bench.table.text());
     Path file = ControlPlane.projectRoot().resolve("target/bench.json");
@@ -37,9 +43,8 @@ public final class Bench {
     System.exit(bench.failures.isEmpty() ? 0 : 1);
   }
 
-  private void measureAll() throws IOException {
+  private void measureAll(Path folder) throws IOException {
     Path root = ControlPlane.projectRoot();
-    Path folder = Files.createTempDirectory("skep-bench");
     if (wanted("load")) {
       Path pins = Path.of("/sys/fs/bpf/skep-bench-" + ProcessHandle.current().pid());
       try (Pins own = new Pins(pins)) {

@@ -19,6 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Daemons are updated to an image that was built for other machines. */
 class WrongArchitectureIT {
@@ -43,12 +44,12 @@ class WrongArchitectureIT {
   @DisplayName(
       "the daemon's image is of another architecture: the pod's status says exec format error, what"
           + " is attached goes on, and the right image finds it")
-  void isSaidAndLosesNothing() throws Exception {
+  void isSaidAndLosesNothing(@TempDir Path folder) throws Exception {
     cluster.programs().apply("stays", "image: {reference: %s}".formatted(cluster.push("tp")));
     cluster.programs().awaitReady("stays");
     Optional<InKernel> before = InKernel.of("stays", cluster.node());
     assertThat(before).isPresent();
-    cluster.ctr("images", "import", "--all-platforms", foreignImage().toString());
+    cluster.ctr("images", "import", "--all-platforms", foreignImage(folder).toString());
 
     cluster.kubectl("set", "image", OneNode.DAEMON, "daemon=" + IMAGE);
 
@@ -76,8 +77,7 @@ class WrongArchitectureIT {
   }
 
   /** One program, which this machine's processor cannot run. */
-  private static Path foreignImage() throws Exception {
-    Path folder = Files.createTempDirectory("skep-foreign");
+  private static Path foreignImage(Path folder) throws Exception {
     byte[] elf = Files.readAllBytes(Path.of("/bin/busybox"));
     boolean here = elf[E_MACHINE] == EM_X86_64;
     elf[E_MACHINE] = here ? EM_AARCH64 : EM_X86_64;

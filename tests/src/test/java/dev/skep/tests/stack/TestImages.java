@@ -88,7 +88,7 @@ public final class TestImages {
     }
   }
 
-  static void deleteAll(Path folder) {
+  public static void deleteAll(Path folder) {
     try (var paths = Files.walk(folder)) {
       paths.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
     } catch (IOException e) {
