@@ -45,6 +45,7 @@ final class ProgramLane {
   private AssignedRevision last;
   private boolean wanted;
   private boolean asked;
+  private boolean finished;
   private List<ObservedLoad> found = List.of();
 
   /** Of the lane's own thread. */
@@ -92,6 +93,7 @@ final class ProgramLane {
     synchronized (this) {
       last = revision;
       wanted = true;
+      finished = false;
       asked = true;
     }
     lane.now();
@@ -101,6 +103,7 @@ final class ProgramLane {
   void letGo() {
     synchronized (this) {
       wanted = false;
+      finished = false;
       asked = true;
     }
     lane.now();
@@ -197,9 +200,9 @@ final class ProgramLane {
     return latest != null || stumbled;
   }
 
-  /** Whether it is wanted no more, and nothing of it is left. */
+  /** Whether it was let go, and nothing of it is left: another lane may have the program next. */
   synchronized boolean finished() {
-    return !wanted && latest != null && latest.observed().isEmpty();
+    return finished;
   }
 
   Optional<RunningProgram> running() {
@@ -211,6 +214,9 @@ final class ProgramLane {
     boolean bring;
     boolean asked;
     synchronized (this) {
+      if (finished) {
+        return;
+      }
       asked = this.asked;
       this.asked = false;
       revision = last;
@@ -258,6 +264,9 @@ final class ProgramLane {
     boolean gone = !bring && attempt.observed().isEmpty();
     boolean arrived = gone || bring && attempt.row().state() != State.Pending;
     if (gone) {
+      synchronized (this) {
+        finished = !wanted;
+      }
       reporter.gone(revision);
       log.info("let go");
     } else {

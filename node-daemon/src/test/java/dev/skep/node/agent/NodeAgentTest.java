@@ -14,6 +14,8 @@ import dev.skep.api.v1alpha1.hook.XdpMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -296,6 +298,42 @@ class NodeAgentTest extends WithAgent {
     source.program("a", "a-2", "l1", OPEN).apply();
 
     await().atMost(Duration.ofSeconds(3)).until(() -> row("b").state() == State.Attached);
+  }
+
+  @Test
+  @DisplayName("a program that is deleted and made anew during an attempt is attached, and stays")
+  void madeAnewMeanwhile() throws InterruptedException {
+    kernel.refuse(refuseLoad(Reason.VerifierRejected));
+    start();
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Failed);
+    kernel.refuse(call -> Optional.empty());
+    CountDownLatch slow = new CountDownLatch(1);
+    AtomicInteger attempts = new AtomicInteger();
+    kernel.beforeTargets(
+        attach -> {
+          if (attach.hook().equals(OPEN) && attempts.getAndIncrement() == 0) {
+            await().until(() -> slow.getCount() == 0);
+          }
+        });
+    source.program("a", "a-2", "l2", OPEN).apply();
+    await().until(() -> attempts.get() == 1);
+
+    source.remove("a").program("b", "b-1", "l1", ETH0).apply();
+    awaitState("b", State.Attached);
+    source.program("b", "b-2", "l2", ETH0).apply();
+    await().until(() -> row("b").revision().equals("b-2"));
+    source.program("a", "a-3", "l2", OPEN).apply();
+    slow.countDown();
+
+    await().until(() -> found("a").filter(r -> r.revision().equals("a-3")).isPresent());
+    awaitState("a", State.Attached);
+    Thread.sleep(100);
+    assertThat(kernel.calls()).noneMatch(call -> call.startsWith("unload ns/a"));
+    assertThat(stands("ns/a")).isTrue();
+
+    source.remove("a").apply();
+    await().until(() -> !stands("ns/a") && found("a").isEmpty());
   }
 
   @Test
