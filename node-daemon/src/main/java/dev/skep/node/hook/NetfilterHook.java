@@ -80,7 +80,7 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
     return other instanceof Netfilter netfilter
         && netfilter.family() == hook.family()
         && netfilter.hook() == hook.hook()
-        && netfilter.priority() == hook.priority();
+        && netfilter.priority().equals(hook.priority());
   }
 
   @Override

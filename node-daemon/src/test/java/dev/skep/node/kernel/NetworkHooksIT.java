@@ -139,18 +139,20 @@ class NetworkHooksIT {
   @Test
   @DisplayName("netfilter, two programs of one priority: refused with words")
   void samePriority() {
-    Netfilter hook = new Netfilter(Family.Ipv6, Point.LocalOut, 77, null);
     LoadKey first = key("first", "aaaa");
     LoadKey second = key("second", "aaaa");
     load("netfilter", first, second);
-    test.kernel().attach(first, link("on_packet", hook));
+    test.kernel().attach(first, atPriority(777));
     refused(
         second,
-        link("on_packet", hook),
+        atPriority(777),
         Reason.HookBusy,
-        "BpfProgram it/first has priority 77 there already");
-    Netfilter last = new Netfilter(Family.Ipv6, Point.LocalOut, Integer.MAX_VALUE, null);
-    refused(second, link("on_packet", last), Reason.WrongAttachType, "does not take");
+        "BpfProgram it/first has priority 777 there already");
+    refused(second, atPriority(Integer.MAX_VALUE), Reason.WrongAttachType, "does not take");
+  }
+
+  private static WantedLink atPriority(int priority) {
+    return link("on_packet", new Netfilter(Family.Ipv6, Point.LocalOut, priority, null));
   }
 
   private void fires(String object, WantedLink wanted, Runnable event) {
