@@ -232,6 +232,11 @@ public final class Journal {
     marks.end(key);
   }
 
+  /** The process ends in order: no load did that which is under way, and none begins any more. */
+  void close() {
+    marks.close();
+  }
+
   /** Whether a process of this build died in this load. */
   public boolean unfinished(LoadKey key) {
     return marks.crashed(key);

@@ -332,6 +332,7 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void close() {
+    journal.close();
     targets.close();
     counting.close();
     interfaces.close();

@@ -1,5 +1,7 @@
 package dev.skep.node.kernel;
 
+import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -27,6 +29,7 @@ final class LoadMarks {
   private final List<LoadKey> slots = new ArrayList<>();
   private final List<LoadKey> crashed = new ArrayList<>();
   private boolean syncDue;
+  private boolean closed;
 
   /** A mark of another build is a free slot: this build may try again what that one died of. */
   LoadMarks(Path path, String build) {
@@ -71,6 +74,9 @@ final class LoadMarks {
   }
 
   private synchronized void mark(LoadKey key) {
+    if (closed) {
+      throw new Refusal(Reason.NodeNotReady, "the daemon of this node is ending");
+    }
     int slot = slots.indexOf(null);
     if (slot < 0) {
       slot = slots.size();
@@ -96,6 +102,24 @@ final class LoadMarks {
         syncDue = true;
         Thread.ofVirtual().name("load-marks").start(this::syncSoon);
       }
+    }
+  }
+
+  /** Takes the marks of this process away, which no load ended; those that others left stay. */
+  void close() {
+    boolean underWay = false;
+    synchronized (this) {
+      closed = true;
+      for (int slot = 0; slot < slots.size(); slot++) {
+        if (slots.get(slot) != null && !crashed.contains(slots.get(slot))) {
+          underWay = true;
+          slots.set(slot, null);
+          write(slot, new byte[0]);
+        }
+      }
+    }
+    if (underWay) {
+      sync();
     }
   }
 

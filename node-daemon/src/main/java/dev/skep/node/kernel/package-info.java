@@ -19,6 +19,7 @@
  *   <caption>What the next start finds</caption>
  *   <tr><th>killed</th><th>left behind</th><th>then</th></tr>
  *   <tr><td>in the load itself</td><td>a mark</td><td>that load is refused: LoaderCrashed</td></tr>
+ *   <tr><td>told to end, in a load</td><td>nothing</td><td>that load is tried again</td></tr>
  *   <tr><td>while pinning</td><td>a folder LOAD~</td><td>removed</td></tr>
  *   <tr><td>while attaching</td><td>a record without a pin</td><td>dropped; the link is gone</td></tr>
  *   <tr><td>while replacing</td><td>a link that runs the new load, pinned in the old</td><td>its pin

@@ -10,6 +10,7 @@ import dev.skep.artifact.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -46,6 +47,36 @@ class ManifestsDaemonIT extends WithDaemon {
 
     assertThat(daemon.pins()).isEqualTo(pins);
     assertThat(daemon.log()).contains("ending; what runs in the kernel goes on");
+  }
+
+  @Test
+  @DisplayName("told to end during a load, it loads that at the next start; killed, never again")
+  void endedInALoad() throws IOException, InterruptedException {
+    daemon.apply("slow", "slow", "mode: Verify");
+    awaitLoadUnderWay();
+    daemon.end();
+    assertThat(daemon.logged(" INFO loaded ")).as("the load was cut short").isZero();
+    assertThat(isLoadUnderWay()).isFalse();
+    daemon.start();
+    awaitLoadUnderWay();
+    daemon.kill();
+    assertThat(isLoadUnderWay()).isTrue();
+    daemon.start();
+
+    assertThat(daemon.await("slow", State.Quarantined).reason()).isEqualTo(Reason.LoaderCrashed);
+  }
+
+  private void awaitLoadUnderWay() {
+    Awaitility.await()
+        .atMost(DaemonProcess.PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(this::isLoadUnderWay);
+  }
+
+  /** By its mark. */
+  private boolean isLoadUnderWay() throws IOException {
+    Path marks = folder.resolve("state/journal/loading");
+    return Files.exists(marks) && Files.readString(marks).contains("slow");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.skep.node.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.api.v1alpha1.Attach;
@@ -173,6 +174,23 @@ class JournalTest {
     assertThat(journal.unfinished(KEY)).isFalse();
     assertThat(open().unfinished(KEY)).isTrue();
     assertThat(new Journal(folder, "build 2").unfinished(KEY)).isFalse();
+    journal.end(KEY);
+    assertThat(open().unfinished(KEY)).isFalse();
+  }
+
+  @Test
+  @DisplayName("A process that ends in order leaves no mark of its own, and makes none any more")
+  void closes() {
+    LoadKey crashed = new LoadKey("ns", "crashed", "aaaa");
+    open().begin(crashed);
+    Journal journal = open();
+    journal.begin(KEY);
+
+    journal.close();
+
+    assertThat(open().unfinished(KEY)).isFalse();
+    assertThat(open().unfinished(crashed)).as("of an earlier process").isTrue();
+    assertThatThrownBy(() -> journal.begin(KEY)).hasMessageContaining("is ending");
     journal.end(KEY);
     assertThat(open().unfinished(KEY)).isFalse();
   }
