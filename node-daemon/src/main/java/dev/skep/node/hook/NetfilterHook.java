@@ -18,6 +18,9 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
   private static final int NFPROTO_IPV4 = 2;
   private static final int NFPROTO_IPV6 = 10;
 
+  /** How many priorities away a program may stand for a moment: more others would change sides. */
+  private static final int FARTHEST = 8;
+
   @Override
   public Optional<Failure> missing() {
     return Optional.empty();
@@ -43,9 +46,10 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
   }
 
   private RuntimeException explained(NativeError e) {
+    if (isTaken(e)) {
+      return new Refusal(Reason.HookBusy, busy(), e);
+    }
     return switch (e.errno()) {
-      // netfilter/core.c, nf_hook_entries_grow
-      case Errno.EBUSY, Errno.EEXIST -> new Refusal(Reason.HookBusy, busy(), e);
       // netfilter/nf_bpf_link.c: the first and the last number; with defragment, -400 and below.
       case Errno.ERANGE, Errno.EINVAL ->
           new Refusal(
@@ -64,6 +68,11 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
               e);
       default -> e;
     };
+  }
+
+  /** netfilter/core.c, nf_hook_entries_grow. */
+  private static boolean isTaken(NativeError e) {
+    return e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST;
   }
 
   private String busy() {
@@ -104,11 +113,27 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
   }
 
   private Fd beside(LoadedProgram program) {
-    try {
-      return attach(program, hook.priority() - 1);
-    } catch (NativeError taken) {
-      return attach(program, hook.priority() + 1);
+    NativeError refused = null;
+    for (int far = 1; far <= FARTHEST; far++) {
+      for (int priority : new int[] {away(-far), away(far)}) {
+        try {
+          return attach(program, priority);
+        } catch (NativeError e) {
+          refused = refused == null || isTaken(e) ? e : refused;
+        }
+      }
     }
+    throw isTaken(refused)
+        ? new Refusal(
+            Reason.HookBusy,
+            "%s: a new revision needs another priority for a moment, and all from %d to %d are taken: free one of them"
+                .formatted(Words.of(hook), away(-FARTHEST), away(FARTHEST)),
+            refused)
+        : refused;
+  }
+
+  private int away(int far) {
+    return Math.clamp((long) hook.priority() + far, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   @Override

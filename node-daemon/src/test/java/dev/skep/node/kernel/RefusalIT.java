@@ -1,5 +1,6 @@
 package dev.skep.node.kernel;
 
+import static dev.skep.node.kernel.HookTrial.possible;
 import static dev.skep.node.kernel.TestKernel.key;
 import static dev.skep.node.kernel.TestKernel.link;
 import static dev.skep.node.kernel.TestKernel.request;
@@ -16,6 +17,9 @@ import dev.skep.api.v1alpha1.hook.Cgroup;
 import dev.skep.api.v1alpha1.hook.Direction;
 import dev.skep.api.v1alpha1.hook.Hook;
 import dev.skep.api.v1alpha1.hook.Kprobe;
+import dev.skep.api.v1alpha1.hook.Netfilter;
+import dev.skep.api.v1alpha1.hook.Netfilter.Family;
+import dev.skep.api.v1alpha1.hook.Netfilter.Point;
 import dev.skep.api.v1alpha1.hook.RawTracepoint;
 import dev.skep.api.v1alpha1.hook.Tc;
 import dev.skep.api.v1alpha1.hook.Tracepoint;
@@ -324,6 +328,40 @@ class RefusalIT {
         assertThat(libbpf.xdpProgram(ifindex)).hasValue(before);
       }
     }
+  }
+
+  @Test
+  @DisplayName(
+      "HookBusy where no priority near a netfilter program's is free for its next revision")
+  void noPriorityFree() {
+    LoadKey others = key("others", "aaaa");
+    LoadKey second = key("refused", "bbbb");
+    possible(() -> test.kernel().load(request("netfilter", KEY)));
+    test.kernel().load(request("netfilter", second));
+    test.kernel().load(request("netfilter", others));
+    ObservedLink first = test.kernel().attach(KEY, atPriority(700));
+    for (int i = 1; i < 8; i++) {
+      test.kernel().attach(others, atPriority(700 - i));
+      test.kernel().attach(others, atPriority(700 + i));
+    }
+    ObservedLink moved = test.kernel().replace(first, second, atPriority(700));
+    assertThat(moved.alive()).isTrue();
+    assertThat(refusal(() -> test.kernel().attach(others, atPriority(700))).message())
+        .as("it has its own priority again")
+        .contains("BpfProgram it/refused has priority 700 there already");
+
+    test.kernel().attach(others, atPriority(692));
+    test.kernel().attach(others, atPriority(708));
+    Failure failure = refusal(() -> test.kernel().replace(moved, KEY, atPriority(700)));
+    assertThat(failure.reason()).isEqualTo(Reason.HookBusy);
+    assertThat(failure.message())
+        .contains("all from 692 to 708 are taken")
+        .doesNotContain("it/refused");
+    assertThat(test.kernel().observe(second).orElseThrow().links()).containsExactly(moved);
+  }
+
+  private static WantedLink atPriority(int priority) {
+    return link("on_packet", new Netfilter(Family.Ipv6, Point.LocalOut, priority, null));
   }
 
   private Fd attachForeign(BpfObject object, int ifindex) {
