@@ -109,10 +109,17 @@ public final class Daemon implements AutoCloseable {
 
   /** A node that cannot run programs yet is looked at until it can. */
   private void look() {
-    if (kernel.look()) {
-      agent.kernelCame();
+    Optional<Failure> before = kernel.without();
+    kernel.look();
+    try {
+      if (kernel.without().isEmpty() || !kernel.without().equals(before)) {
+        agent.kernelChanged();
+      }
+      awaitKernel();
+    } catch (RuntimeException fault) {
+      LOG.error("what stands in the kernel could not be adopted; it is tried again soon", fault);
+      awaiting.in(LOOK_AGAIN);
     }
-    awaitKernel();
   }
 
   private void awaitKernel() {

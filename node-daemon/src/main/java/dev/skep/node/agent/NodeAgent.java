@@ -104,15 +104,18 @@ public final class NodeAgent implements AutoCloseable {
     every(UsageSampler.PERIOD, new UsageSampler(kernel, this::running, reporter));
   }
 
-  /** The kernel can run programs, which it could not: what stands in it is adopted now. */
-  public void kernelCame() {
+  /**
+   * The kernel can run programs, which it could not, or cannot for another reason: what stands in
+   * it is adopted now, and every program tried again.
+   */
+  public void kernelChanged() {
     Map<String, List<ObservedLoad>> observed = byProgram(kernel.observe());
     Collection<ProgramLane> all;
     synchronized (this) {
       observed.forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
       all = List.copyOf(lanes.values());
     }
-    all.forEach(ProgramLane::kernelCame);
+    all.forEach(ProgramLane::kernelChanged);
   }
 
   /** What the node lacks for any program to run, for its status. */

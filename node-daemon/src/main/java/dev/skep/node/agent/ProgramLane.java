@@ -183,8 +183,8 @@ final class ProgramLane {
     return failure.reason().waitsForPlace() || failure.reason() == Reason.Incompatible;
   }
 
-  /** What stood in the way of every program has gone. */
-  void kernelCame() {
+  /** What stood in the way of every program has gone, or is another thing. */
+  void kernelChanged() {
     askAgain();
   }
 

@@ -16,6 +16,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
@@ -63,6 +64,7 @@ public final class AwaitedKernel implements Kernel {
    * Tries to make it ready, where that may help.
    *
    * @return whether the kernel became ready by it
+   * @throws RuntimeException at the first look, what waiting does not help
    */
   public synchronized boolean look() {
     if (ready != null || closed || isPermanent()) {
@@ -72,11 +74,8 @@ public final class AwaitedKernel implements Kernel {
       Kernel opened = opening.get();
       opened.onTargetsChanged(onTargets);
       ready = opened;
-    } catch (Refusal refusal) {
-      if (refusal.failure().reason() != Reason.NodeNotReady) {
-        throw refusal;
-      }
-      lack(refusal.failure());
+    } catch (RuntimeException fault) {
+      lack(lacked(fault));
       return false;
     }
     if (without != STARTING) {
@@ -84,6 +83,18 @@ public final class AwaitedKernel implements Kernel {
     }
     without = null;
     return true;
+  }
+
+  /** A daemon that waits already goes on, whatever is in the way next. */
+  private Failure lacked(RuntimeException fault) {
+    if (fault instanceof Refusal refusal && refusal.failure().reason() == Reason.NodeNotReady) {
+      return refusal.failure();
+    }
+    if (without == STARTING) {
+      throw fault;
+    }
+    return Failure.of(
+        Reason.NodeNotReady, Objects.requireNonNullElseGet(fault.getMessage(), fault::toString));
   }
 
   private boolean isPermanent() {

@@ -93,8 +93,14 @@ public final class LinuxKernel implements Kernel {
       Optional<KernelProbe> known,
       Runnable keepRoot) {
     this(pinRoot, journal, pods, has, known, true, keepRoot);
-    new Recovery(pins, journal, observer).run();
-    interfaces.recover();
+    try {
+      new Recovery(pins, journal, observer).run();
+      interfaces.recover();
+    } catch (RuntimeException e) {
+      // It may be made again every second.
+      close();
+      throw e;
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.artifact.process.Command;
+import dev.skep.node.kernel.PinLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,31 @@ class BpffsDaemonIT {
   void end() throws IOException, InterruptedException {
     daemon.leaveNothing();
     Command.run("umount", mount.toString());
+  }
+
+  @Test
+  @DisplayName("what is in the way once bpffs is mounted is said, and waited for as well")
+  void lockedWhenMounted() throws IOException, InterruptedException {
+    mount = Files.createDirectory(folder.resolve("bpffs"));
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    daemon = new DaemonProcess(folder, mount.resolve("skep"));
+    daemon.apply("tp", "tp", "");
+    daemon.start();
+    daemon.await("tp", Reason.NodeNotReady);
+
+    Command.run("mount", "-t", "bpf", "bpf", elsewhere.toString());
+    try (PinLock other = PinLock.take(elsewhere.resolve("skep"))) {
+      assertThat(other).isNotNull();
+      Command.run("mount", "--bind", elsewhere.toString(), mount.toString());
+      daemon.await("tp", row -> row.message().contains("is Skep installed twice"), "why else");
+      await().atMost(PATIENCE).until(() -> daemon.status().summary().contains("installed twice"));
+      assertThat(daemon.asked("/readyz")).startsWith("503").contains("installed twice");
+    } finally {
+      Command.run("umount", elsewhere.toString());
+    }
+
+    daemon.await("tp", State.Attached);
+    await().atMost(PATIENCE).until(() -> daemon.asked("/readyz").startsWith("200"));
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Capability;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +23,7 @@ class AwaitedKernelTest {
 
   private final SimulatedKernel behind = new SimulatedKernel();
   private Optional<Failure> failure = Optional.of(NO_BPFFS);
+  private Optional<RuntimeException> fault = Optional.empty();
   private final AtomicInteger tries = new AtomicInteger();
 
   private AwaitedKernel awaited(Capabilities capabilities) {
@@ -30,6 +33,10 @@ class AwaitedKernelTest {
           failure.ifPresent(
               f -> {
                 throw new Refusal(f);
+              });
+          fault.ifPresent(
+              f -> {
+                throw f;
               });
           return behind;
         },
@@ -52,6 +59,25 @@ class AwaitedKernelTest {
     assertThat(kernel.without()).isEmpty();
     assertThat(kernel.look()).as("is ready already").isFalse();
     assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  @DisplayName("while it waits, what else is in the way is what it lacks, and is waited for too")
+  void anotherFault() {
+    AwaitedKernel kernel = awaited(ALL);
+    kernel.look();
+    failure = Optional.empty();
+
+    fault = Optional.of(new UncheckedIOException("another daemon runs", new IOException()));
+    assertThat(kernel.look()).isFalse();
+    assertThat(kernel.without()).contains(Failure.of(Reason.NodeNotReady, "another daemon runs"));
+    fault = Optional.of(new IllegalStateException());
+    assertThat(kernel.look()).isFalse();
+    assertThat(kernel.without().orElseThrow().message()).contains("IllegalStateException");
+
+    fault = Optional.empty();
+    assertThat(kernel.look()).isTrue();
+    assertThat(kernel.without()).isEmpty();
   }
 
   @Test
@@ -86,5 +112,8 @@ class AwaitedKernelTest {
   void other() {
     failure = Optional.of(Failure.of(Reason.Incompatible, "libbpf is missing"));
     assertThatThrownBy(() -> awaited(ALL).look()).hasMessage("libbpf is missing");
+    failure = Optional.empty();
+    fault = Optional.of(new UncheckedIOException("another daemon runs", new IOException()));
+    assertThatThrownBy(() -> awaited(ALL).look()).hasMessage("another daemon runs");
   }
 }
