@@ -42,7 +42,7 @@ class ArchitectureTest {
               "artifact.inspect",
               "artifact.oci",
               "artifact.text"),
-          row("operator.node", "api.v1alpha1", "operator.log"),
+          row("operator.node", "api.v1alpha1", "operator.config", "operator.log"),
           row("operator.configmap", "api.v1alpha1", "operator.node"),
           row("operator.log"),
           row("operator.config"),
@@ -108,7 +108,8 @@ class ArchitectureTest {
               "artifact.btf",
               "artifact.inspect",
               "node.kernel",
-              "node.report"),
+              "node.report",
+              "node.target"),
           row("node.libbpf"),
           row(
               "node.agent",
