@@ -36,6 +36,26 @@ public final class ChangedPrograms {
     return all;
   }
 
+  /**
+   * The node is gone: until it is forgotten the answer is all programs that it named, since of each
+   * something is new.
+   */
+  public void gone(BpfNode node) {
+    answers.computeIfPresent(
+        node.getMetadata().getName(),
+        (name, before) -> {
+          Seen last = Seen.of(node);
+          Set<ProgramKey> all = new HashSet<>(before.seen().programs());
+          all.addAll(last.programs());
+          return new Answer(
+              node.getMetadata().getResourceVersion(), last, before.told(), all, true);
+        });
+  }
+
+  public void forget(BpfNode node) {
+    answers.remove(node.getMetadata().getName());
+  }
+
   /** What the node was told so far. */
   public SpecHistory toldTo(String node) {
     Answer answer = answers.get(node);

@@ -76,7 +76,14 @@ public class ProgramSources implements Placements.Programs {
                             .map(p -> new ResourceID(p.name(), p.namespace()))
                             .collect(Collectors.toSet()))
                 .build(),
-            context);
+            context) {
+          @Override
+          public synchronized void onDelete(BpfNode node, boolean unknown) {
+            changedPrograms.gone(node);
+            super.onDelete(node, unknown);
+            changedPrograms.forget(node);
+          }
+        };
     leases =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Lease.class, BpfProgram.class)

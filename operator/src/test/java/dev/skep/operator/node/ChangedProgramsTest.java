@@ -49,6 +49,20 @@ class ChangedProgramsTest {
     assertThat(changed.in(node(4, 3, Set.of(), Set.of()), () -> Set.of(A))).containsOnly(A);
   }
 
+  @Test
+  @DisplayName("a node that goes concerns all programs that it named, and is forgotten")
+  void gone() {
+    in(node(2, 2, Set.of("a", "b"), Set.of("a")));
+    BpfNode last = node(2, 2, Set.of("a", "b"), Set.of("a"));
+
+    changed.gone(last);
+    assertThat(in(last)).containsOnly(A, B);
+    changed.forget(last);
+
+    assertThat(changed.toldTo("node")).isEqualTo(SpecHistory.UNKNOWN);
+    assertThat(in(node(1, 1, Set.of("a"), Set.of("a")))).as("made anew").containsOnly(A);
+  }
+
   private Set<ProgramKey> in(BpfNode node) {
     return changed.in(node, Set::of);
   }
