@@ -2,6 +2,7 @@ package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfNodeStatus.FunctionState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec;
@@ -52,6 +53,19 @@ final class FailureGroups {
                 .filter(s -> s.revision().equals(revision.getMetadata().getName()))
                 .filter(s -> s.reason() != null)
                 .flatMap(s -> causes(s, revision.getSpec())));
+  }
+
+  /** Rows for nodes that fail, by what each names first: none for what others wait for. */
+  static List<FailureGroup> ofFailing(
+      List<NodeView> nodes, ProgramKey program, BpfRevision revision) {
+    return grouped(
+        nodes,
+        node ->
+            node.stateOf(program).stream()
+                .filter(s -> s.revision().equals(revision.getMetadata().getName()))
+                .filter(s -> s.state() == State.Failed || s.state() == State.Quarantined)
+                .filter(s -> s.reason() != null)
+                .map(s -> new Cause(s.reason(), s.function(), s.message())));
   }
 
   /** Of each function its own; what the row itself says is that of one of them, or of none. */

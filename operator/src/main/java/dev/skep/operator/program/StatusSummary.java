@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What status says of a program, from what its nodes say. */
 final class StatusSummary {
@@ -65,7 +66,7 @@ final class StatusSummary {
             in.candidate(),
             in.revision(),
             nodes,
-            failures,
+            worstFirst(in, failures),
             leftOut,
             NodeTally.inPart(in.heard(), key, revision));
     UsageSummary usage =
@@ -90,6 +91,16 @@ final class StatusSummary {
         leftOut.rows(),
         verdict.conditions(
             before.conditions(), in.program().getMetadata().getGeneration(), in.now()));
+  }
+
+  /** For the one cause that is named: who fails comes before who waits, however few they are. */
+  private static List<FailureGroup> worstFirst(Inputs in, List<FailureGroup> failures) {
+    ProgramKey key = ProgramKey.of(in.program());
+    return Stream.concat(
+            in.revision().stream()
+                .flatMap(r -> FailureGroups.ofFailing(in.heard(), key, r).stream()),
+            failures.stream())
+        .toList();
   }
 
   private static Nodes nodes(Inputs in, String revision) {

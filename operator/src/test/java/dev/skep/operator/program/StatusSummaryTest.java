@@ -179,6 +179,24 @@ class StatusSummaryTest {
   }
 
   @Test
+  @DisplayName("what few nodes fail of is named before what many wait for")
+  void worstIsNamed() {
+    ProgramState waits = state("p-2", State.Pending, Reason.InterfaceNotFound, "no interface eth1");
+    BpfProgramStatus status =
+        summary(
+            null,
+            admitted,
+            revision,
+            node("a", waits),
+            node("b", waits),
+            node("c", state("p-2", State.Failed, Reason.VerifierRejected, "bad pointer")));
+
+    assertThat(ready(status).getReason()).isEqualTo("VerifierRejected");
+    assertThat(ready(status).getMessage()).endsWith("failed on 1: bad pointer");
+    assertThat(status.failures().getFirst().reason()).isEqualTo(Reason.InterfaceNotFound);
+  }
+
+  @Test
   @DisplayName("what an old revision failed of does not count against the new one")
   void oldFailuresAreOver() {
     BpfProgramStatus status =
