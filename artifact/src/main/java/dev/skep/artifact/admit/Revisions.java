@@ -3,6 +3,7 @@ package dev.skep.artifact.admit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.BpfRevisionSpec;
 import dev.skep.api.v1alpha1.BpfRevisionSpec.ResolvedObject;
@@ -37,7 +38,27 @@ public final class Revisions {
    * image always give the same revision, by the same name.
    */
   public static BpfRevision revise(BpfProgram program, ResolvedImage image, ObjectReport report) {
-    BpfRevisionSpec spec = spec(program, image, report);
+    return revision(program, spec(program, image, report));
+  }
+
+  /** An earlier revision of the program, that runs nowhere. */
+  public static BpfRevision suspended(BpfProgram program, BpfRevision earlier) {
+    BpfRevisionSpec spec = earlier.getSpec();
+    return revision(
+        program,
+        new BpfRevisionSpec(
+            spec.program(),
+            spec.image(),
+            spec.load(),
+            spec.programs(),
+            spec.globals(),
+            spec.maps(),
+            spec.onIncompatibleMap(),
+            spec.metrics(),
+            Mode.Suspend));
+  }
+
+  private static BpfRevision revision(BpfProgram program, BpfRevisionSpec spec) {
     String name = program.getMetadata().getName();
     BpfRevision revision = new BpfRevision();
     revision.setMetadata(

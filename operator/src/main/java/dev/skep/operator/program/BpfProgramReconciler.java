@@ -80,11 +80,8 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
     Finalizer finalizer = Finalizer.begin(context);
     Optional<BpfRevision> current = revisions.current(program);
     Candidate candidate = candidates.of(program, current);
-    Optional<BpfRevision> revision = current;
-    if (candidate instanceof Candidate.Admitted(BpfRevision admitted)) {
-      revisions.ensure(program, admitted, context);
-      revision = Optional.of(admitted);
-    }
+    Optional<BpfRevision> revision = candidate.decides(program, current);
+    revision.ifPresent(decided -> revisions.ensure(program, decided, context));
     Target target = Target.of(program, revision, sources.nodes());
     if (revision.isPresent()) {
       placements.publish(ProgramKey.of(program), target.placement());
@@ -108,6 +105,7 @@ public class BpfProgramReconciler implements Reconciler<BpfProgram> {
             early.map(now::plus),
             pruned.map(now::plus),
             pulls.due(ProgramKey.of(program)),
+            LookAgain.whenRefused(candidate, now),
             LookAgain.whenOneFallsSilent(target.selected(), unknownAfter, now)));
   }
 }

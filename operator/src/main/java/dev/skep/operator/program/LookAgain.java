@@ -1,6 +1,8 @@
 package dev.skep.operator.program;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.operator.node.NodeView;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 /** When something changes that no event tells of. */
 final class LookAgain {
   private static final Duration LATEST = Duration.ofHours(1);
+  private static final Duration RIGHTS = Duration.ofMinutes(1);
 
   private LookAgain() {}
 
@@ -27,6 +30,14 @@ final class LookAgain {
     // A timer that fires early would look again for nothing.
     return UpdateControl.<BpfProgram>noUpdate()
         .rescheduleAfter(Duration.between(now, next).plusMillis(1));
+  }
+
+  /** A ConfigMap that the operator may not read tells nothing, not even that it may be read now. */
+  static Optional<Instant> whenRefused(Candidate candidate, Instant now) {
+    return candidate instanceof Candidate.Refused(List<Failure> failures)
+            && failures.stream().anyMatch(f -> f.reason() == Reason.ConfigMapNotFound)
+        ? Optional.of(now.plus(RIGHTS))
+        : Optional.empty();
   }
 
   static Optional<Instant> whenOneFallsSilent(

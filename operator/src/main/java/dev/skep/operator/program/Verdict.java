@@ -179,7 +179,9 @@ record Verdict(
             r ->
                 "; revision "
                     + r.getMetadata().getName()
-                    + " goes on running on "
+                    + (r.getSpec().mode() == Mode.Suspend
+                        ? " is suspended on "
+                        : " goes on running on ")
                     + nodes.ready()
                     + " of "
                     + nodes.desired()

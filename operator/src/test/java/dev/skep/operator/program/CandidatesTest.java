@@ -4,6 +4,7 @@ import static dev.skep.operator.program.Fixture.KEY;
 import static dev.skep.operator.program.Fixture.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgram;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
@@ -23,6 +24,7 @@ import dev.skep.operator.image.ImageSource;
 import dev.skep.operator.image.PullRequest;
 import dev.skep.operator.image.PullsFrom;
 import dev.skep.operator.policy.AdmissionChecks;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,14 +77,7 @@ class CandidatesTest {
     ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
     Candidates candidates = new Candidates(pulls, new AdmissionChecks(), configMaps);
     BpfProgram program = admitted(PullPolicy.IfNotPresent);
-    MapOverride map =
-        new MapOverride(
-            "blocked",
-            null,
-            null,
-            List.of(new EntriesSource(new ConfigMapKey("lists", "bad"), null)),
-            null);
-    program.setSpec(program.getSpec().withMaps(List.of(map)));
+    program.setSpec(program.getSpec().withMaps(List.of(fromConfigMap())));
 
     assertThat(candidates.of(program, Optional.of(REVISION)))
         .isInstanceOfSatisfying(
@@ -142,6 +137,69 @@ class CandidatesTest {
     candidates.of(admitted(PullPolicy.IfNotPresent), Optional.empty());
     assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(fetched).hasValue(REVISION.getSpec().image().digest());
+  }
+
+  @Test
+  @DisplayName("no look at the registry is due while a ConfigMap is missing, which looks again")
+  void nothingIsDue() throws InterruptedException {
+    ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks(), new KnownConfigMaps());
+    CountDownLatch finished = new CountDownLatch(1);
+    pulls.onFinished(program -> finished.countDown());
+    BpfProgram program = admitted(PullPolicy.Always);
+    candidates.of(program, Optional.empty());
+    assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(pulls.due(KEY)).isPresent();
+
+    program.setSpec(program.getSpec().withMaps(List.of(fromConfigMap())));
+    Candidate candidate = candidates.of(program, Optional.empty());
+
+    assertThat(pulls.due(KEY)).isEmpty();
+    assertThat(LookAgain.whenRefused(candidate, NOW)).contains(NOW.plusSeconds(60));
+  }
+
+  @Test
+  @DisplayName("what is to be suspended stops also while its image and its ConfigMaps are away")
+  void suspends() {
+    BpfProgram program = admitted(PullPolicy.IfNotPresent);
+    Candidate refused =
+        new Candidate.Refused(List.of(Failure.of(Reason.RegistryUnreachable, "no answer")));
+
+    assertThat(refused.decides(program, Optional.of(REVISION))).contains(REVISION);
+    program.setSpec(
+        new BpfProgramSpec(
+            program.getSpec().image(), null, null, null, null, null, null, Mode.Suspend));
+    for (Candidate candidate : List.of(refused, new Candidate.Awaiting())) {
+      BpfRevision decided = candidate.decides(program, Optional.of(REVISION)).orElseThrow();
+
+      assertThat(decided.getSpec().mode()).isEqualTo(Mode.Suspend);
+      assertThat(decided.getSpec().image()).isEqualTo(REVISION.getSpec().image());
+      assertThat(candidate.decides(program, Optional.of(decided))).contains(decided);
+      assertThat(candidate.decides(program, Optional.empty())).isEmpty();
+    }
+    BpfRevision suspended = refused.decides(program, Optional.of(REVISION)).orElseThrow();
+    assertThat(
+            Fixture.summary(
+                    null,
+                    refused,
+                    suspended,
+                    Fixture.node(
+                        "a", Fixture.state(suspended.getMetadata().getName(), State.Suspended)))
+                .conditions())
+        .extracting(Condition::getMessage)
+        .contains(
+            "no answer; revision "
+                + suspended.getMetadata().getName()
+                + " is suspended on 1 of 1 nodes");
+  }
+
+  private static MapOverride fromConfigMap() {
+    return new MapOverride(
+        "blocked",
+        null,
+        null,
+        List.of(new EntriesSource(new ConfigMapKey("lists", "bad"), null)),
+        null);
   }
 
   private static BpfProgram admitted(PullPolicy policy) {

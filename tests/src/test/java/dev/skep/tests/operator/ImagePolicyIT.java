@@ -3,6 +3,7 @@ package dev.skep.tests.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.api.v1alpha1.BpfProgram;
+import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfProgramStatus.FailureGroup;
 import dev.skep.api.v1alpha1.BpfProgramStatus.Phase;
@@ -82,6 +83,35 @@ class ImagePolicyIT {
 
     stand.apply("a", image("v1", "IfNotPresent"));
     assertThat(stand.awaitPhase("a", Phase.Ready).revision()).isEqualTo(old);
+  }
+
+  @Test
+  @DisplayName(
+      "what is refused already is suspended all the same, and attached again when it is right")
+  void refusedIsSuspended() {
+    stand.apply("a", image("v1", "IfNotPresent"));
+    String running = stand.awaitPhase("a", Phase.Ready).revision();
+    String wrong = image("v1", "IfNotPresent") + "\nglobals: {no_such: 1}";
+    stand.apply("a", wrong);
+    stand.awaitPhase("a", Phase.Rejected);
+
+    stand.apply("a", wrong + "\nmode: Suspend");
+    BpfProgramStatus stopped =
+        stand.await("a", s -> s.revision() != null && !s.revision().equals(running));
+    assertThat(stand.revision(stopped.revision()).getSpec().mode()).isEqualTo(Mode.Suspend);
+    assertThat(stand.assigned(Stand.NODE, "a")).isEqualTo(stopped.revision());
+    assertThat(stopped.phase()).isEqualTo(Phase.Rejected);
+    assertThat(stopped.conditions())
+        .anyMatch(
+            c ->
+                c.getType().equals("Ready")
+                    && c.getMessage().contains(stopped.revision() + " is suspended on "));
+
+    stand.apply("a", wrong);
+    stand.await("a", s -> s.phase() == Phase.Rejected);
+    assertThat(stand.assigned(Stand.NODE, "a")).isEqualTo(stopped.revision());
+    stand.apply("a", image("v1", "IfNotPresent"));
+    assertThat(stand.awaitPhase("a", Phase.Ready).revision()).isEqualTo(running);
   }
 
   @Test
