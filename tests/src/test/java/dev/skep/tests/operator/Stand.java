@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +187,11 @@ final class Stand implements AutoCloseable {
 
   BpfNode node(String name) {
     return client.resources(BpfNode.class).withName(name).get();
+  }
+
+  /** When a node came, as its BpfNode has it. */
+  Instant created(String node) {
+    return Instant.parse(node(node).getMetadata().getCreationTimestamp());
   }
 
   /** The revision of a program that a node is told to run, or null. */
