@@ -89,13 +89,15 @@ public final class Removal {
   private void detach(String build) {
     try (Kernel kernel =
         new LinuxKernel(pinRoot, new Journal(stateDir.resolve("journal"), build))) {
-      // Others' folders look like loads of nothing.
-      kernel.observe().stream()
-          .filter(load -> !load.programs().isEmpty())
-          .forEach(load -> unload(kernel, load));
+      loads(kernel).forEach(load -> unload(kernel, load));
     } catch (Refusal e) {
       failures.add("programs are not detached in order: " + e.getMessage());
     }
+  }
+
+  /** What there is to detach. Others' folders look like loads of nothing. */
+  public static List<ObservedLoad> loads(Kernel kernel) {
+    return kernel.observe().stream().filter(load -> !load.programs().isEmpty()).toList();
   }
 
   private void unload(Kernel kernel, ObservedLoad load) {

@@ -46,7 +46,7 @@ final class CleanCommand implements Callable<Integer> {
       clean(out);
     } else {
       list(out);
-      out.println("nothing was changed: --yes removes all of this");
+      out.println("nothing was changed: --yes removes what is Skep's in these");
     }
     out.flush();
     if (stay) {
@@ -67,7 +67,7 @@ final class CleanCommand implements Callable<Integer> {
   private void list(PrintWriter out) {
     if (Files.isDirectory(folders.pinRoot()) && Files.isDirectory(folders.stateDir())) {
       try (Kernel kernel = folders.looking()) {
-        for (ObservedLoad load : kernel.observe()) {
+        for (ObservedLoad load : Removal.loads(kernel)) {
           out.printf("%s: %d links%n", load.key().program(), load.links().size());
         }
       }

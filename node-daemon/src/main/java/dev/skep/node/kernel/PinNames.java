@@ -6,6 +6,7 @@ import dev.skep.node.libbpf.PinFolders;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where things are pinned: {@code ROOT/NAMESPACE/NAME/LOAD/{programs,extensions,maps,links}/…}.
@@ -25,6 +26,9 @@ final class PinNames {
 
   /** What the folder of a load is named while it is being filled. */
   private static final String STAGED = "~";
+
+  /** The load's id, what a node adds to it, and whether it is being filled. */
+  private static final Pattern LOAD = Pattern.compile("[0-9a-f]{10}(-[0-9a-f]{8})?~?");
 
   private static final List<String> SECTIONS = List.of("rodata", "data", "bss", "kconfig");
 
@@ -49,10 +53,13 @@ final class PinNames {
     return folder.resolveSibling(folder.getFileName() + STAGED);
   }
 
-  /** Whether a folder is as we make one for a load: nothing in it but folders of our names. */
+  /**
+   * Whether a folder is as we make one for a load: named by its hashes, and nothing in it but
+   * folders of our names. Others name theirs "links" too.
+   */
   static boolean isLoad(Path folder) {
-    List<String> kinds = PinFolders.names(folder);
-    return !kinds.isEmpty() && List.of(PROGRAMS, EXTENSIONS, MAPS, LINKS).containsAll(kinds);
+    return LOAD.matcher(folder.getFileName().toString()).matches()
+        && List.of(PROGRAMS, EXTENSIONS, MAPS, LINKS).containsAll(PinFolders.names(folder));
   }
 
   static boolean isStaged(String folder) {

@@ -91,7 +91,7 @@ class RemovalIT extends WithDaemon {
         "1",
         "name",
         "theirs");
-    Path deeper = Files.createDirectories(pins.resolve("their/own/maps/deeper"));
+    Path deeper = Files.createDirectories(pins.resolve("their/own/eth0/links/deeper"));
 
     try {
       assertThat(daemon.clean("--yes"))
