@@ -46,6 +46,9 @@ final class RunLedger {
         return new HashMap<>();
       }
       JsonNode content = json.readTree(file.toFile());
+      if (!content.isObject()) {
+        throw new IOException(file + " is not whole");
+      }
       // One that does not say its boot has the counts alone.
       JsonNode counts = content.path("counts").isObject() ? content.get("counts") : content;
       if (counts != content && !content.path("boot").asText().equals(boot)) {

@@ -7,6 +7,7 @@ import dev.skep.node.metrics.RunCounters.Count;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,16 @@ class RunLedgerTest {
 
     assertThat(new RunLedger(file, "one").read()).isEqualTo(counts);
     assertThat(new RunLedger(file, "another").read()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a file that a power cut left empty or cut off begins counters anew")
+  void notWhole(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("runs.json");
+    for (String content : List.of("", "{\"boot\":\"one\",\"counts\":{\"a/b\"", "[]")) {
+      Files.writeString(file, content);
+      assertThat(new RunLedger(file, "one").read()).as(content).isEmpty();
+    }
   }
 
   private static void countsOn(Path file) {
