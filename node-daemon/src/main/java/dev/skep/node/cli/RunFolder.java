@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +35,7 @@ record RunFolder(Path pins, Path state) implements AutoCloseable {
    * @param user whose they were: what another user made he can change while it is removed, and turn
    *     a folder in it into a link to one of ours
    */
-  private static void sweep(Object user) throws IOException {
+  private static void sweep(Optional<Integer> user) throws IOException {
     for (File folder : list(LocalKernel.RUN_ROOT)) {
       if (isOfTheDead(folder.getName())) {
         delete(folder.toPath());
@@ -50,8 +52,14 @@ record RunFolder(Path pins, Path state) implements AutoCloseable {
     }
   }
 
-  private static Object uid(Path folder) throws IOException {
-    return Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+  /** Empty where it is gone by now. */
+  private static Optional<Integer> uid(Path folder) throws IOException {
+    try {
+      return Optional.of(
+          (Integer) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
   }
 
   private static File[] list(Path folder) {
