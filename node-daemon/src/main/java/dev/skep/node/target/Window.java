@@ -13,7 +13,9 @@ import java.nio.channels.FileChannel;
 final class Window {
   private static final int PAGE = 128 << 10;
 
-  /** What is read where a place follows none: names in no order must not cost a page each. */
+  /**
+   * What is read first: names in no order must not cost a page each. Twice that next, and so on.
+   */
   private static final int JUMP = 4 << 10;
 
   private final FileChannel channel;
@@ -46,9 +48,9 @@ final class Window {
   }
 
   private void turn(long place, int wanted) throws IOException {
-    long beyond = place - (pageAt + page.limit());
-    int bytes = beyond > -PAGE && beyond < PAGE && place >= pageAt ? PAGE : Math.max(JUMP, wanted);
-    page.clear().limit((int) Math.min(bytes, size - place));
+    boolean follows = place >= pageAt && place <= pageAt + page.limit();
+    int bytes = follows ? Math.min(PAGE, Math.max(JUMP, 2 * page.limit())) : JUMP;
+    page.clear().limit((int) Math.min(Math.max(bytes, wanted), size - place));
     pageAt = place;
     while (page.hasRemaining()) {
       if (channel.read(page, start + place + page.position()) < 0) {
