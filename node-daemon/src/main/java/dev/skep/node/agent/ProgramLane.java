@@ -264,10 +264,11 @@ final class ProgramLane {
     boolean gone = !bring && attempt.observed().isEmpty();
     boolean arrived = gone || bring && attempt.row().state() != State.Pending;
     if (gone) {
+      // First: who finds this lane finished may begin another, whose row it would take.
+      reporter.gone(revision);
       synchronized (this) {
         finished = !wanted;
       }
-      reporter.gone(revision);
       log.info("let go");
     } else {
       reporter.settle(attempt.row());

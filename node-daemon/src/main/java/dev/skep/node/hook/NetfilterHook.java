@@ -18,7 +18,10 @@ record NetfilterHook(Netfilter hook, Host host) implements LinkHook {
   private static final int NFPROTO_IPV4 = 2;
   private static final int NFPROTO_IPV6 = 10;
 
-  /** How many priorities away a program may stand for a moment: more others would change sides. */
+  /**
+   * How many priorities away a program may stand for a moment: farther away it would pass more of
+   * the others.
+   */
   private static final int FARTHEST = 8;
 
   @Override

@@ -338,9 +338,12 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public void close() {
-    journal.close();
-    targets.close();
-    counting.close();
-    interfaces.close();
+    try {
+      journal.close();
+    } finally {
+      targets.close();
+      counting.close();
+      interfaces.close();
+    }
   }
 }

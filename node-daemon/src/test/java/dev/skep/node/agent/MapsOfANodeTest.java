@@ -49,7 +49,7 @@ class MapsOfANodeTest extends WithAgent {
     source.program("a", "a-1", Map.of(), entry(1)).apply();
     awaitState("a", State.Attached);
     source.program("a", "a-2", Map.of(), entry(2)).apply();
-    await().until(() -> calls("fill").size() == 2);
+    await().until(() -> calls("fill").size() >= 2);
     source.program("a", "a-3", Map.of()).apply();
     await().until(() -> calls("fill").size() == 3);
 
@@ -87,7 +87,7 @@ class MapsOfANodeTest extends WithAgent {
 
     awaitState("a", State.Failed);
     assertThat(row("a").reason()).isEqualTo(Reason.MapFull);
-    await().until(() -> calls("fill").size() == 2);
+    await().until(() -> calls("fill").size() >= 2);
     Thread.sleep(100);
     assertThat(calls("attach")).isEmpty();
   }

@@ -140,7 +140,8 @@ class CandidatesTest {
   }
 
   @Test
-  @DisplayName("no look at the registry is due while a ConfigMap is missing, which looks again")
+  @DisplayName(
+      "no look at the registry is due while a ConfigMap is missing, but one at the ConfigMap")
   void nothingIsDue() throws InterruptedException {
     ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
     Candidates candidates = new Candidates(pulls, new AdmissionChecks(), new KnownConfigMaps());

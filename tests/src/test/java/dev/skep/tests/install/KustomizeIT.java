@@ -159,7 +159,7 @@ class KustomizeIT {
   }
 
   @Test
-  @Order(5)
+  @Order(3)
   @DisplayName("the uninstall for Kubernetes before 1.30 asks for the same by what is known there")
   void uninstallBefore130() {
     Map<String, JsonNode> now = uninstall("uninstall");

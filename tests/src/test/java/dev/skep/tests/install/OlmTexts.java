@@ -12,7 +12,7 @@ final class OlmTexts {
       of `config/install`; `bundle.Dockerfile` puts them into an image for a catalogue. The bundle holds the
       operator and the CRDs. Beside it is what OLM takes from no bundle, the DaemonSet of the daemons and the
       policy that holds each to its node, and the operator's rights in its own namespace, which OLM would
-      grant in all. So this comes first; the operator waits for it:
+      grant in every namespace. So this comes first; the operator waits for it:
 
       ```sh
       kubectl apply -k config/olm/daemon
@@ -51,7 +51,7 @@ final class OlmTexts {
       """
       # What OLM takes from no bundle: the daemons, their rights, the policy that holds each to its node,
       # the namespace and the empty Secret and ConfigMap of the mirror's certificate. And what it would
-      # make more of than it is: the operator's rights in its own namespace.
+      # grant in every namespace: the operator's rights in its own.
       apiVersion: kustomize.config.k8s.io/v1beta1
       kind: Kustomization
       resources:

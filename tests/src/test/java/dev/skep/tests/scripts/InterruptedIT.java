@@ -114,8 +114,7 @@ class InterruptedIT {
   private List<String> script(String text) {
     String sources =
         "export dir=%s; source %s/scripts/prelude.sh; source %2$s/scripts/processes.sh\n";
-    // Tests that were started in the background ignore Ctrl-C, or by nohup HUP; what they start
-    // too.
+    // Tests in the background ignore Ctrl-C, those under nohup HUP; and so does what they start.
     return List.of(
         "env",
         "--default-signal=INT,HUP",

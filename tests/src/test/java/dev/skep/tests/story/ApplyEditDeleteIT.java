@@ -187,9 +187,8 @@ class ApplyEditDeleteIT {
   /** What bpftool shows of a link. */
   private static final class Bpftool {
     static boolean linkExists(int id) {
-      // By its words: the exit status is not 0 even where bpftool shows a link. And not by a list
-      // of
-      // all: that ends in an error where it meets a link that is being made.
+      // By its words: the exit status is not 0 even where bpftool shows a link. A list of all ends
+      // in an error where it meets a link that is being made.
       return Command.of("bpftool", "-j", "link", "show", "id", Integer.toString(id))
           .end()
           .output()
