@@ -4,6 +4,7 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.oci.RegistryHttp.Answer;
 import java.io.IOException;
+import java.net.URI;
 import javax.net.ssl.SSLException;
 
 /**
@@ -30,6 +31,29 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
               "%s: registry %s answers %s; it is tried again"
                   .formatted(subject(), reference.registry(), inWords(answer)));
     };
+  }
+
+  /** A status of a host that the registry refers to for blobs or uploads. */
+  Refusal elsewhere(Answer answer) {
+    String host = answer.from().getRawAuthority();
+    String advice =
+        answer.status() == 401 || answer.status() == 403
+            ? "; the login is for the registry alone, so %s has to serve without it".formatted(host)
+            : "";
+    return new Refusal(
+        Reason.RegistryUnreachable,
+        "%s: registry %s refers to %s, which answers %s%s"
+            .formatted(subject(), reference.registry(), host, inWords(answer), advice));
+  }
+
+  /** An upload that is to go by plain http though the registry is spoken to by TLS. */
+  Refusal inTheClear(URI address) {
+    return new Refusal(
+        Reason.RegistryUnreachable,
+        ("%s: registry %s is spoken to by https and wants the upload sent to %s://%s; where a proxy"
+                + " ends TLS for it, let the proxy send X-Forwarded-Proto: https")
+            .formatted(
+                subject(), reference.registry(), address.getScheme(), address.getRawAuthority()));
   }
 
   Refusal unauthorized(String why, Throwable cause) {

@@ -7,7 +7,6 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,8 +55,9 @@ final class RegistryHttp implements AutoCloseable {
    * @param status HTTP status
    * @param headers its headers
    * @param body its bytes, never longer than asked for
+   * @param from the address that answers, the last one where it was redirected
    */
-  record Answer(int status, HttpHeaders headers, byte[] body) {
+  record Answer(int status, HttpHeaders headers, byte[] body, URI from) {
     String header(String name) {
       return headers.firstValue(name).orElse("");
     }
@@ -66,7 +66,7 @@ final class RegistryHttp implements AutoCloseable {
   /**
    * Sends, follows redirects of reads, and returns whatever status comes.
    *
-   * @param authorization header value, or null
+   * @param authorization header value for this address and no other host, or null
    * @throws BoundedBody.TooLong when the answer is longer than the limit
    */
   Answer send(Ask ask, String authorization) throws IOException {
@@ -96,9 +96,16 @@ final class RegistryHttp implements AutoCloseable {
     }
   }
 
-  private static boolean sameOrigin(URI a, URI b) {
-    return Objects.equals(a.getScheme(), b.getScheme())
-        && Objects.equals(a.getAuthority(), b.getAuthority());
+  /** Whether two addresses have scheme, host and port in common (RFC 6454, section 4). */
+  static boolean sameOrigin(URI a, URI b) {
+    return a.getScheme().equalsIgnoreCase(b.getScheme())
+        && String.valueOf(a.getHost()).equalsIgnoreCase(b.getHost())
+        && port(a) == port(b);
+  }
+
+  private static int port(URI uri) {
+    int usual = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+    return uri.getPort() < 0 ? usual : uri.getPort();
   }
 
   private Answer exchange(Ask ask, String authorization) throws IOException {
@@ -111,7 +118,7 @@ final class RegistryHttp implements AutoCloseable {
     try {
       // HttpRequest.timeout ends with the headers; a body that stalls needs this one.
       var response = answer.get(settings.transferTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer(response.statusCode(), response.headers(), response.body());
+      return new Answer(response.statusCode(), response.headers(), response.body(), ask.uri());
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (TimeoutException e) {

@@ -72,14 +72,14 @@ final class RegistryLogin {
   /**
    * The header that answers a 401.
    *
-   * @param from address of the request that was refused
    * @throws Denied when there is nothing to show, or it is not taken
    */
-  String answer(Scope scope, Answer refused, URI from) throws IOException {
+  String answer(Scope scope, Answer refused) throws IOException {
     Challenge challenge =
         Challenge.choose(refused.headers().allValues("www-authenticate"))
             .orElseThrow(() -> new Denied("it does not say how to log in"));
-    Held fresh = challenge.scheme().equals("basic") ? basic(scope) : token(scope, challenge, from);
+    Held fresh =
+        challenge.scheme().equals("basic") ? basic(scope) : token(scope, challenge, refused.from());
     held.values().removeIf(old -> old.until().isBefore(clock.instant()));
     held.put(scope, fresh);
     return fresh.header();

@@ -79,15 +79,18 @@ final class RegistrySession implements BlobSource {
     return answer;
   }
 
-  /** Sends with the login that is known, answers one challenge, returns whatever status comes. */
+  /**
+   * Sends with the login that is known, answers one challenge, returns whatever status comes. Where
+   * the registry refers to another host, that one is shown no login and asked for none.
+   */
   Answer request(Ask ask) {
     try {
-      Answer first = http.send(ask, login.known(scope));
-      if (first.status() != 401) {
+      Answer first = http.send(ask, isRegistry(ask.uri()) ? login.known(scope) : null);
+      if (first.status() != 401 || !isRegistry(first.from())) {
         return first;
       }
       login.forget(scope);
-      return http.send(ask, login.answer(scope, first, ask.uri()));
+      return http.send(ask, login.answer(scope, first));
     } catch (BoundedBody.TooLong e) {
       throw Limits.tooLarge(
           subject(), "the answer for " + ask.uri().getPath() + " has more bytes", ask.limit());
@@ -98,17 +101,29 @@ final class RegistrySession implements BlobSource {
     }
   }
 
+  private boolean isRegistry(URI uri) {
+    return RegistryHttp.sameOrigin(root, uri);
+  }
+
   /** An address in this repository, or what an answer names as one. */
   URI address(String pathOrLocation) {
+    URI address;
     try {
-      return RegistryHttp.resolve(root, pathOrLocation);
+      address = RegistryHttp.resolve(root, pathOrLocation);
     } catch (IOException e) {
       throw errors.unreachable(e);
     }
+    if (root.getScheme().equals("https") && !"https".equalsIgnoreCase(address.getScheme())) {
+      throw errors.inTheClear(address);
+    }
+    return address;
   }
 
   /** The refusal for a status that is not the one hoped for. */
   Refusal refused(Answer answer, String path) {
+    if (!isRegistry(answer.from()) && answer.status() != 404) {
+      return errors.elsewhere(answer);
+    }
     login.forget(scope);
     return errors.status(answer, path);
   }
