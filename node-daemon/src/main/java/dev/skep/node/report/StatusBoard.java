@@ -23,10 +23,17 @@ import java.util.stream.Collectors;
  *
  * <p>A healthy change is one write: a program on its way is shown only when it takes longer than
  * {@link #GRACE}, and the status claims a generation only when it speaks of every program of it.
- * Not thread-safe; the clock is an argument.
+ * The first word replaces what the daemon before said of programs that never ceased to run, so
+ * nothing is said while they are still being adopted. Not thread-safe; the clock is an argument.
  */
 final class StatusBoard {
   static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** For all that a starting daemon adopts. */
+  static final Duration FIRST_GRACE = Duration.ofSeconds(5);
+
+  /** What arrives within that time after each other is written together. */
+  static final Duration BATCH = Duration.ofMillis(20);
 
   private final Map<String, ProgramState> rows = new TreeMap<>();
   private final Map<String, OnTheWay> pending = new HashMap<>();
@@ -99,9 +106,21 @@ final class StatusBoard {
     return pending.isEmpty();
   }
 
+  /** When a change of now is said; empty while it is not known what of it may be said. */
+  Optional<Instant> due(Instant now) {
+    if (settled()) {
+      return wanted == 0 && rows.isEmpty() ? Optional.empty() : Optional.of(now);
+    }
+    return spoken == 0 ? deadline() : Optional.of(now.plus(BATCH));
+  }
+
   /** When what is on the way has to be shown though it has not arrived; empty when nothing is. */
   Optional<Instant> deadline() {
-    return pending.values().stream().map(p -> p.since().plus(GRACE)).min(Instant::compareTo);
+    return pending.values().stream().map(this::shownAt).min(Instant::compareTo);
+  }
+
+  private Instant shownAt(OnTheWay p) {
+    return p.since().plus(spoken == 0 ? FIRST_GRACE : GRACE);
   }
 
   BpfNodeStatus snapshot(Instant now) {
@@ -112,7 +131,7 @@ final class StatusBoard {
       if (rows.containsKey(entry.getKey())) {
         continue;
       }
-      if (p.since().plus(GRACE).isAfter(now)) {
+      if (shownAt(p).isAfter(now)) {
         silent = true;
       } else {
         shown.put(entry.getKey(), onTheWay(p.revision()));

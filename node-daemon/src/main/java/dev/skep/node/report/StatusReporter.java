@@ -16,11 +16,11 @@ import java.util.Optional;
 
 /**
  * The one place that writes a node's status, and only when it changed. A change is written at once
- * when nothing else is on its way, else together with what arrives in the next {@link #BATCH}.
+ * when nothing else is on its way, else together with what arrives in the next {@link
+ * StatusBoard#BATCH}.
  */
 public final class StatusReporter implements AutoCloseable {
   private static final Log LOG = Log.of(StatusReporter.class);
-  static final Duration BATCH = Duration.ofMillis(20);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration MAX_RETRY = Duration.ofSeconds(15);
 
@@ -97,8 +97,7 @@ public final class StatusReporter implements AutoCloseable {
   }
 
   private void changed() {
-    Instant now = Instant.now();
-    dueAt(board.settled() ? now : now.plus(BATCH));
+    board.due(Instant.now()).ifPresent(this::dueAt);
   }
 
   private void dueAt(Instant time) {

@@ -3,6 +3,7 @@ package dev.skep.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.Failure;
@@ -35,7 +36,7 @@ class NodeAgentTest extends WithAgent {
 
     awaitState("a", State.Attached);
     assertThat(writes() - before).isEqualTo(1);
-    assertThat(last().observedGeneration()).isEqualTo(1);
+    assertThat(last().observedGeneration()).isEqualTo(2);
     assertThat(last().summary()).isEqualTo("1 attached");
     assertThat(row("a").functions().getFirst().links().getFirst().target())
         .isEqualTo("tracepoint syscalls/sys_enter_open");
@@ -58,7 +59,7 @@ class NodeAgentTest extends WithAgent {
         .until(
             () ->
                 last().programs().size() == 20
-                    && Long.valueOf(1).equals(last().observedGeneration()));
+                    && Long.valueOf(2).equals(last().observedGeneration()));
     assertThat(last().summary()).isEqualTo("20 attached");
     long batches = Duration.ofNanos(System.nanoTime() - start).toMillis() / 20;
     assertThat((long) writes() - before).isLessThanOrEqualTo(batches + 2);
@@ -113,7 +114,8 @@ class NodeAgentTest extends WithAgent {
   }
 
   @Test
-  @DisplayName("a daemon that starts anew adopts what stands, and loads nothing")
+  @DisplayName(
+      "a daemon that starts anew adopts what stands, loads nothing, and first speaks of all")
   void adoption() throws InterruptedException {
     for (int i = 0; i < 50; i++) {
       source.program("p" + i, "r", "l", OPEN);
@@ -124,10 +126,14 @@ class NodeAgentTest extends WithAgent {
     List<String> calls = kernel.calls();
     forgetStatus();
 
-    start();
+    source.away();
+    super.start();
+    Thread.sleep(100);
+    source.apply();
 
     await().until(() -> "50 attached".equals(last().summary()));
     assertThat(kernel.calls()).isEqualTo(calls);
+    assertThat(written()).extracting(BpfNodeStatus::summary).containsOnly("50 attached");
   }
 
   @Test
@@ -147,9 +153,9 @@ class NodeAgentTest extends WithAgent {
     start();
     awaitState("a", State.Attached);
     agent.close();
-    source.remove("a");
+    source.remove("a").away();
 
-    start();
+    super.start();
     assertThat(kernel.observe()).hasSize(1);
     source.apply();
 

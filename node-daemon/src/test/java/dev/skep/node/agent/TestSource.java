@@ -36,6 +36,8 @@ final class TestSource implements DesiredSource {
   /** Tells the agent what was assigned before it started. */
   private Thread telling;
 
+  private boolean heard = true;
+
   /** Assigns a revision whose one function f is attached to these hooks. */
   synchronized TestSource program(String name, String revision, String load, Hook... hooks) {
     return program(name, revision, load, Mode.Attach, hooks);
@@ -107,6 +109,12 @@ final class TestSource implements DesiredSource {
     return this;
   }
 
+  /** An agent that starts hears nothing, not even that nothing is assigned, until it is told. */
+  synchronized TestSource away() {
+    heard = false;
+    return this;
+  }
+
   /** Tells the agent. */
   void apply() {
     Assignments now;
@@ -134,7 +142,7 @@ final class TestSource implements DesiredSource {
   public void start(Consumer<Assignments> listener) {
     this.listener = listener;
     telling = Thread.ofPlatform().unstarted(this::apply);
-    if (!assigned.isEmpty()) {
+    if (heard) {
       telling.start();
     }
   }

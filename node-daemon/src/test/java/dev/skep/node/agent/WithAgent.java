@@ -100,6 +100,13 @@ abstract class WithAgent {
     }
   }
 
+  /** What was written so far, oldest first. */
+  final List<BpfNodeStatus> written() {
+    synchronized (written) {
+      return List.copyOf(written);
+    }
+  }
+
   final Optional<ProgramState> found(String name) {
     return last().programs().stream().filter(p -> p.name().equals(name)).findFirst();
   }

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.api.v1alpha1.Failure;
+import dev.skep.api.v1alpha1.Reason;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class StatusBoardTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant LATE = NOW.plus(StatusBoard.GRACE);
+  private static final Instant VERY_LATE = NOW.plus(StatusBoard.FIRST_GRACE);
 
   private final StatusBoard board = new StatusBoard("test");
 
@@ -34,11 +38,38 @@ class StatusBoardTest {
   @Test
   @DisplayName("what takes its time is shown as Pending, and then the generation is claimed")
   void slow() {
-    board.generation(1);
+    spokenOf(1);
+    board.generation(2);
     board.coming(revision("a", "1"), NOW);
 
-    assertThat(board.snapshot(LATE).observedGeneration()).isEqualTo(1);
+    assertThat(board.snapshot(LATE).observedGeneration()).isEqualTo(2);
     assertThat(board.snapshot(LATE).programs().getFirst().state()).isEqualTo(State.Pending);
+  }
+
+  @Test
+  @DisplayName("the first word waits longer: until all that stands is adopted, or takes its time")
+  void firstWord() {
+    board.generation(1);
+    board.coming(revision("a", "1"), NOW);
+    board.coming(revision("b", "1"), NOW);
+    board.settle(row("a", "1", State.Attached));
+
+    assertThat(board.due(LATE)).contains(VERY_LATE);
+    assertThat(board.snapshot(VERY_LATE).observedGeneration()).isEqualTo(1);
+    assertThat(board.snapshot(VERY_LATE).summary()).isEqualTo("1 attached, 1 pending");
+
+    board.settle(row("b", "1", State.Attached));
+    assertThat(board.due(LATE)).contains(LATE);
+  }
+
+  @Test
+  @DisplayName("nothing is said while it is not known what shall run")
+  void unknown() {
+    board.lacks(Optional.of(Failure.of(Reason.NodeNotReady, "no bpffs")));
+    assertThat(board.due(NOW)).isEmpty();
+
+    board.generation(1);
+    assertThat(board.due(NOW)).contains(NOW);
   }
 
   @Test
@@ -61,7 +92,7 @@ class StatusBoardTest {
     board.leaving(revision("a", "1"), NOW);
 
     assertThat(board.snapshot(NOW).observedGeneration()).isNull();
-    assertThat(board.snapshot(LATE).programs()).hasSize(1);
+    assertThat(board.snapshot(VERY_LATE).programs()).hasSize(1);
 
     board.gone(revision("a", "1"));
     assertThat(board.snapshot(NOW).observedGeneration()).isEqualTo(2);
@@ -81,6 +112,11 @@ class StatusBoardTest {
 
     assertThat(board.settled()).isFalse();
     assertThat(board.snapshot(NOW).programs()).containsExactly(row("a", "1", State.Attached));
+  }
+
+  private void spokenOf(long generation) {
+    board.generation(generation);
+    board.snapshot(NOW);
   }
 
   private static AssignedRevision revision(String name, String revision) {
