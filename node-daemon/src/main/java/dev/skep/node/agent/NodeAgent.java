@@ -110,12 +110,13 @@ public final class NodeAgent implements AutoCloseable {
    */
   public void kernelChanged() {
     Map<String, List<ObservedLoad>> observed = byProgram(kernel.observe());
-    Collection<ProgramLane> all;
+    Collection<ProgramLane> told;
     synchronized (this) {
       observed.forEach((program, loads) -> lane(found(loads.getFirst())).resync(loads));
-      all = List.copyOf(lanes.values());
+      // Before that nobody knows that what stands is not wanted.
+      told = assigned ? List.copyOf(lanes.values()) : List.of();
     }
-    all.forEach(ProgramLane::kernelChanged);
+    told.forEach(ProgramLane::kernelChanged);
   }
 
   /** What the node lacks for any program to run, for its status. */

@@ -167,6 +167,27 @@ class NodeAgentTest extends WithAgent {
   }
 
   @Test
+  @DisplayName("what stands when the kernel opens late goes on until it is known what is wanted")
+  void lateKernel() throws InterruptedException {
+    source.program("a", "a-1", "l1", OPEN);
+    start();
+    awaitState("a", State.Attached);
+    agent.close();
+    List<String> calls = kernel.calls();
+    forgetStatus();
+    source.away();
+
+    super.start();
+    agent.kernelChanged();
+    Thread.sleep(100);
+
+    assertThat(kernel.observe()).hasSize(1);
+    source.apply();
+    awaitState("a", State.Attached);
+    assertThat(kernel.calls()).isEqualTo(calls);
+  }
+
+  @Test
   @DisplayName("one failing program among ten leaves the others as quick as they are")
   void oneFails() {
     kernel.refuse(
