@@ -40,8 +40,6 @@ public class Candidates {
     try {
       return of(program, withEntries(program), current);
     } catch (Refusal refusal) {
-      // Nothing is wanted from the registry now, nor is a look at it due.
-      pulls.forget(ProgramKey.of(program));
       return new Candidate.Refused(List.of(refusal.failure()));
     }
   }

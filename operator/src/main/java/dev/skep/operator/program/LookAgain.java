@@ -24,7 +24,9 @@ final class LookAgain {
     Instant next =
         times
             .flatMap(Optional::stream)
-            .map(t -> t.isBefore(now) ? now : t.isAfter(latest) ? latest : t)
+            // What is past was not done now: it waits for something that an event tells of.
+            .filter(t -> !t.isBefore(now))
+            .map(t -> t.isAfter(latest) ? latest : t)
             .min(Comparator.naturalOrder())
             .orElse(latest);
     // A timer that fires early would look again for nothing.

@@ -25,12 +25,18 @@ import dev.skep.operator.image.PullRequest;
 import dev.skep.operator.image.PullsFrom;
 import dev.skep.operator.policy.AdmissionChecks;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -141,22 +147,35 @@ class CandidatesTest {
 
   @Test
   @DisplayName(
-      "no look at the registry is due while a ConfigMap is missing, but one at the ConfigMap")
-  void nothingIsDue() throws InterruptedException {
-    ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
+      "while a ConfigMap is missing the registry is not looked at, nor is the image forgotten")
+  void keepsTheImage() throws InterruptedException {
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    OneImage registry = new OneImage();
+    ImagePulls pulls = PullsFrom.source(registry, now::get);
     Candidates candidates = new Candidates(pulls, new AdmissionChecks(), new KnownConfigMaps());
     CountDownLatch finished = new CountDownLatch(1);
     pulls.onFinished(program -> finished.countDown());
     BpfProgram program = admitted(PullPolicy.Always);
+    BpfProgramSpec right = program.getSpec();
     candidates.of(program, Optional.empty());
     assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(pulls.due(KEY)).isPresent();
 
-    program.setSpec(program.getSpec().withMaps(List.of(fromConfigMap())));
-    Candidate candidate = candidates.of(program, Optional.empty());
+    registry.away = true;
+    program.getMetadata().setGeneration(4L);
+    BpfProgramSpec wrong = right.withMaps(List.of(fromConfigMap()));
+    program.setSpec(wrong);
+    assertThat(candidates.of(program, Optional.empty())).isInstanceOf(Candidate.Refused.class);
+    program.setSpec(right);
+    assertThat(candidates.of(program, Optional.empty())).isInstanceOf(Candidate.Admitted.class);
 
-    assertThat(pulls.due(KEY)).isEmpty();
-    assertThat(LookAgain.whenRefused(candidate, NOW)).contains(NOW.plusSeconds(60));
+    program.setSpec(wrong);
+    now.set(NOW.plus(PullsFrom.RECHECK).plusSeconds(1));
+    Candidate missing = candidates.of(program, Optional.empty());
+    assertThat(
+            LookAgain.after(
+                    now.get(), Stream.of(pulls.due(KEY), LookAgain.whenRefused(missing, now.get())))
+                .getScheduleDelay())
+        .hasValueSatisfying(delay -> assertThat(delay).isGreaterThanOrEqualTo(60_000));
   }
 
   @Test
@@ -210,6 +229,28 @@ class CandidatesTest {
         new BpfProgramSpec(
             new Image("r/p:v1", policy, null), null, null, null, null, null, null, null));
     return program;
+  }
+
+  private static final class OneImage implements ImageSource {
+    private volatile boolean away;
+
+    @Override
+    public String resolve(PullRequest request) {
+      if (away) {
+        throw Failure.of(Reason.RegistryUnreachable, "no answer").toException();
+      }
+      return "sha256:one";
+    }
+
+    @Override
+    public ResolvedImage fetch(PullRequest request, String digest) {
+      try {
+        byte[] object = Files.readAllBytes(Path.of(System.getProperty("skep.bpf"), "tp.bpf.o"));
+        return new ResolvedImage("r/p:v1", digest, "sha256:o", "tp.bpf.o", object, Map.of());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private static final class Refusing implements ImageSource {
