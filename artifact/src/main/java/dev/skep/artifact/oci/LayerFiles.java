@@ -25,6 +25,7 @@ final class LayerFiles {
   private final String subject;
   private final Map<String, byte[]> files = new TreeMap<>();
   private long unpacked;
+  private long headerEnd = Long.MAX_VALUE;
 
   LayerFiles(String subject) {
     this.subject = subject;
@@ -33,7 +34,7 @@ final class LayerFiles {
   /** Lays one more layer over those before it. */
   void add(byte[] layer) {
     try (var tar = new TarArchiveInputStream(new Bounded(decompress(layer)))) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+      for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
         add(entry, tar);
       }
     } catch (IOException | IllegalArgumentException e) {
@@ -48,6 +49,29 @@ final class LayerFiles {
 
   List<Candidate> candidates() {
     return files.entrySet().stream().map(e -> new Candidate(e.getKey(), e.getValue())).toList();
+  }
+
+  /** The next entry; commons-compress takes names and attributes of any length into memory. */
+  private TarArchiveEntry next(TarArchiveInputStream tar) throws IOException {
+    if (tar.getCurrentEntry() != null) {
+      tar.skip(Long.MAX_VALUE);
+    }
+    headerEnd = unpacked + Limits.FILE_HEADER;
+    TarArchiveEntry entry = tar.getNextEntry();
+    headerEnd = Long.MAX_VALUE;
+    if (entry != null && attributes(entry) > Limits.FILE_ATTRIBUTES) {
+      throw new Refusal(
+          Reason.TooLarge,
+          "%s: a file in a layer has %d attributes; the limit is %d"
+              .formatted(subject, attributes(entry), Limits.FILE_ATTRIBUTES));
+    }
+    return entry;
+  }
+
+  /** Those given once for all files that follow are counted for each, and grow with each. */
+  private static int attributes(TarArchiveEntry entry) {
+    List<?> parts = entry.getSparseHeaders();
+    return entry.getExtraPaxHeaders().size() + (parts == null ? 0 : parts.size());
   }
 
   private void add(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
@@ -133,6 +157,10 @@ final class LayerFiles {
 
     private void count(long bytes) {
       unpacked += bytes;
+      if (unpacked > headerEnd) {
+        throw Limits.tooLarge(
+            subject, "the name and attributes of a file in a layer are longer", Limits.FILE_HEADER);
+      }
       if (unpacked > Limits.UNPACKED) {
         throw Limits.tooLarge(subject, "its layers unpack to more", Limits.UNPACKED);
       }

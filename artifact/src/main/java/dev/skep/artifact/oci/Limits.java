@@ -20,6 +20,12 @@ public final class Limits {
   /** The eBPF object. */
   public static final long OBJECT = 16L << 20;
 
+  /** What stands before a file in a layer: its name and attributes. As in Go's archive/tar. */
+  static final long FILE_HEADER = 1L << 20;
+
+  /** Attributes of a file in a layer, and parts of a sparse one. */
+  static final int FILE_ATTRIBUTES = 256;
+
   /** Layers in an image: what Docker's overlay storage takes. */
   static final int LAYER_COUNT = 127;
 
