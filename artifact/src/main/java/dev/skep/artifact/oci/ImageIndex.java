@@ -67,7 +67,7 @@ public final class ImageIndex {
       }
       return platform;
     } catch (IOException e) {
-      throw new Refusal(Reason.InvalidImage, subject + ": its configuration is not JSON", e);
+      throw Json.refusal(subject, "its configuration", "build it again", e);
     }
   }
 }

@@ -92,8 +92,7 @@ final class ImageReader {
       }
       return Collections.unmodifiableMap(labels);
     } catch (IOException e) {
-      throw new Refusal(
-          Reason.InvalidImage, source.subject() + ": the image configuration is not JSON", e);
+      throw Json.refusal(source.subject(), "the image configuration", "build and push it again", e);
     }
   }
 

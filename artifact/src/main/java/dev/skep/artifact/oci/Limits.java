@@ -20,6 +20,12 @@ public final class Limits {
   /** The eBPF object. */
   public static final long OBJECT = 16L << 20;
 
+  /** Values, names and brackets in one JSON document: some 10 MiB as a tree. */
+  static final long JSON_TOKENS = 100_000;
+
+  /** How deep they are nested. An image's configuration needs 6. */
+  static final int JSON_DEPTH = 100;
+
   /** What stands before a file in a layer: its name and attributes. As in Go's archive/tar. */
   static final long FILE_HEADER = 1L << 20;
 

@@ -63,10 +63,7 @@ sealed interface Manifest {
     try {
       root = Json.read(json);
     } catch (IOException e) {
-      throw new Refusal(
-          Reason.InvalidImage,
-          subject + ": the manifest is not JSON; is this the address of a registry?",
-          e);
+      throw Json.refusal(subject, "the manifest", "is this the address of a registry?", e);
     }
     if (root.path("manifests").isArray()) {
       return new Index(descriptors(subject, root.get("manifests")));

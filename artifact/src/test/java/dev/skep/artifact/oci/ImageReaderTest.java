@@ -252,6 +252,21 @@ class ImageReaderTest {
       assertRefused(() -> image.read(top), Reason.TooLarge, "32 MiB");
     }
 
+    @Test
+    void jsonOfManySmallOrDeepPartsIsRefused() {
+      String many = "[" + "{},".repeat(200_000) + "{}]";
+      String deep = "[".repeat(500) + "]".repeat(500);
+      for (String parts : new String[] {many, deep}) {
+        byte[] manifest = ("{\"layers\":" + parts + "}").getBytes(StandardCharsets.UTF_8);
+        assertRefused(() -> image.read(manifest), Reason.TooLarge, "the manifest holds too much");
+        byte[] top =
+            image
+                .files(Map.of("a.o", ELF))
+                .manifest("application/vnd.oci.image.config.v1+json", "{\"x\":" + parts + "}");
+        assertRefused(() -> image.read(top), Reason.TooLarge, "configuration holds too much");
+      }
+    }
+
     private String config() {
       byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
       image.blobs.put(Digest.of(config), config);
