@@ -8,8 +8,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -20,10 +18,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * written to a disk, so names and links in an archive lead nowhere.
  */
 final class LayerFiles {
-  private static final String WHITEOUT = ".wh.";
-
   private final String subject;
-  private final Map<String, byte[]> files = new TreeMap<>();
+  private final Overlay overlay = new Overlay();
   private long unpacked;
   private long headerEnd = Long.MAX_VALUE;
 
@@ -33,6 +29,7 @@ final class LayerFiles {
 
   /** Lays one more layer over those before it. */
   void add(byte[] layer) {
+    overlay.nextLayer();
     try (var tar = new TarArchiveInputStream(new Bounded(decompress(layer)))) {
       for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
         add(entry, tar);
@@ -48,7 +45,9 @@ final class LayerFiles {
   }
 
   List<Candidate> candidates() {
-    return files.entrySet().stream().map(e -> new Candidate(e.getKey(), e.getValue())).toList();
+    return overlay.files().entrySet().stream()
+        .map(file -> new Candidate(file.getKey(), file.getValue()))
+        .toList();
   }
 
   /** The next entry; commons-compress takes names and attributes of any length into memory. */
@@ -75,18 +74,20 @@ final class LayerFiles {
   }
 
   private void add(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
-    String name = entry.getName().replaceFirst("^(\\.?/)+", "");
-    String base = name.substring(name.lastIndexOf('/') + 1);
-    if (base.startsWith(WHITEOUT)) {
-      files.remove(name.substring(0, name.length() - base.length()) + base.substring(4));
+    String name = Overlay.path(entry.getName());
+    if (overlay.whiteout(name)) {
       return;
     }
+    if (entry.isDirectory()) {
+      overlay.folder(name);
+      return;
+    }
+    overlay.replace(name);
     if (!isPlainFile(entry)) {
       return;
     }
-    files.remove(name);
     byte[] head = tar.readNBytes(4);
-    if (!base.endsWith(".o") && !Candidate.isElf(head)) {
+    if (!name.endsWith(".o") && !Candidate.isElf(head)) {
       return;
     }
     Limits.check(subject, "the file " + name, entry.getSize(), Limits.OBJECT);
@@ -94,14 +95,12 @@ final class LayerFiles {
     byte[] bytes = new byte[head.length + rest.length];
     System.arraycopy(head, 0, bytes, 0, head.length);
     System.arraycopy(rest, 0, bytes, head.length, rest.length);
-    files.put(name, bytes);
+    overlay.put(name, bytes);
   }
 
   private static boolean isPlainFile(TarArchiveEntry entry) {
     byte flag = entry.getLinkFlag();
-    return (flag == TarConstants.LF_NORMAL || flag == TarConstants.LF_OLDNORM)
-        && !entry.isSparse()
-        && !entry.getName().endsWith("/");
+    return (flag == TarConstants.LF_NORMAL || flag == TarConstants.LF_OLDNORM) && !entry.isSparse();
   }
 
   private InputStream decompress(byte[] layer) throws IOException {

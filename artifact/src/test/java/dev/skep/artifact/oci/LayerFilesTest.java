@@ -68,6 +68,68 @@ class LayerFilesTest {
     }
   }
 
+  @Nested
+  @DisplayName("What a layer takes away is gone")
+  class Whiteouts {
+    private final byte[] below =
+        layer(file("d/a.o", ELF), file("d/sub/b.o", ELF), file("d.o", ELF), file("e.o", ELF));
+
+    @Test
+    void aFile() {
+      assertThat(over(below, layer(gone("d/.wh.a.o"), gone("./.wh.e.o"))))
+          .containsExactly("d.o", "d/sub/b.o");
+    }
+
+    @Test
+    void aFolderWithAllThatWasInIt() {
+      assertThat(over(below, layer(gone(".wh.d")))).containsExactly("d.o", "e.o");
+    }
+
+    @Test
+    void allThatWasInAnOpaqueFolder() {
+      assertThat(over(below, layer(gone("d/.wh..wh..opq")))).containsExactly("d.o", "e.o");
+      assertThat(over(below, layer(file("new.o", ELF), gone(".wh..wh..opq"))))
+          .containsExactly("new.o");
+    }
+
+    @Test
+    void nothingOfItsOwnLayerWhateverTheOrder() {
+      Entry fresh = file("d/new.o", ELF);
+
+      for (Entry whiteout : List.of(gone(".wh.d"), gone("d/.wh..wh..opq"), gone("d/.wh.new.o"))) {
+        assertThat(over(layer(fresh, whiteout))).containsExactly("d/new.o");
+        assertThat(over(below, layer(whiteout, fresh))).contains("d/new.o");
+        assertThat(over(layer(fresh), layer(whiteout))).isEmpty();
+      }
+    }
+
+    @Test
+    void aFolderThatALinkOrAFileReplaces() {
+      Entry link = new Entry("d", TarConstants.LF_SYMLINK, new byte[0]);
+
+      assertThat(over(below, layer(link))).containsExactly("d.o", "e.o");
+      assertThat(over(below, layer(file("d", new byte[9])))).containsExactly("d.o", "e.o");
+    }
+
+    @Test
+    void aFileThatALinkOrAFolderReplaces() {
+      assertThat(over(below, layer(new Entry("e.o", TarConstants.LF_SYMLINK, new byte[0]))))
+          .doesNotContain("e.o");
+      assertThat(over(below, layer(new Entry("e.o/", TarConstants.LF_DIR, new byte[0]))))
+          .doesNotContain("e.o");
+    }
+
+    @Test
+    void andAFolderThatIsOnlyNamedAgainStaysAsItWas() {
+      assertThat(over(below, layer(new Entry("./d/", TarConstants.LF_DIR, new byte[0]))))
+          .containsExactly("d.o", "d/a.o", "d/sub/b.o", "e.o");
+    }
+
+    private Entry gone(String name) {
+      return file(name, new byte[0]);
+    }
+  }
+
   private static List<String> over(byte[]... layers) {
     var files = new LayerFiles("image sample");
     for (byte[] layer : layers) {
