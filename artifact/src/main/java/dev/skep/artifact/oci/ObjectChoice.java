@@ -44,15 +44,22 @@ final class ObjectChoice {
   }
 
   private static Candidate named(String subject, List<Candidate> candidates, String name) {
-    return candidates.stream()
-        .filter(file -> file.name().equals(name) || file.name().endsWith("/" + name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    Reason.NoElf,
-                    "%s: its label %s names %s, which is not in it"
-                        .formatted(subject, FILE_LABEL, name)));
+    List<Candidate> exact = candidates.stream().filter(f -> f.name().equals(name)).toList();
+    List<Candidate> fitting =
+        exact.isEmpty()
+            ? candidates.stream().filter(file -> file.name().endsWith("/" + name)).toList()
+            : exact;
+    if (fitting.size() == 1) {
+      return fitting.getFirst();
+    }
+    throw fitting.isEmpty()
+        ? new Refusal(
+            Reason.NoElf,
+            "%s: its label %s names %s, which is not in it".formatted(subject, FILE_LABEL, name))
+        : new Refusal(
+            Reason.AmbiguousElf,
+            "%s: its label %s names %s, which may be any of %s; name it by its whole path"
+                .formatted(subject, FILE_LABEL, name, names(fitting)));
   }
 
   private static String names(List<Candidate> files) {

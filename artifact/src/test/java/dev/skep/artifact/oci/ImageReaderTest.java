@@ -180,6 +180,27 @@ class ImageReaderTest {
     }
 
     @Test
+    void theLabelsOwnPathWinsOverThoseThatEndSo() {
+      byte[] top =
+          image
+              .files(Map.of("debug/prog.o", SampleImage.elf(2), "prog.o", ELF))
+              .manifest(Map.of("io.ebpf.filename", "/prog.o"));
+
+      assertThat(image.read(top).object()).isEqualTo(ELF);
+    }
+
+    @Test
+    void aLabelThatFitsTwoIsSaid() {
+      byte[] top =
+          image
+              .files(Map.of("x/prog.o", SampleImage.elf(2), "y/prog.o", ELF))
+              .manifest(Map.of("io.ebpf.filename", "prog.o"));
+
+      assertRefused(
+          () -> image.read(top), Reason.AmbiguousElf, "io.ebpf.filename", "x/prog.o, y/prog.o");
+    }
+
+    @Test
     void aLabelThatNamesNothingIsSaid() {
       byte[] top =
           image.files(Map.of("a.o", ELF)).manifest(Map.of("io.ebpf.filename", "missing.o"));
