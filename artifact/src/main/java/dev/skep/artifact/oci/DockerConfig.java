@@ -83,14 +83,8 @@ public final class DockerConfig {
     String bare = key.replaceFirst("^https?://", "").replaceFirst("/(v[12]/?)?$", "");
     int slash = bare.indexOf('/');
     String host = slash < 0 ? bare : bare.substring(0, slash);
-    return new Entry(hubAlias(host), slash < 0 ? "" : bare.substring(slash + 1), credentials);
-  }
-
-  private static String hubAlias(String host) {
-    return switch (host) {
-      case "docker.io", "index.docker.io", "registry.hub.docker.com" -> "registry-1.docker.io";
-      default -> host;
-    };
+    return new Entry(
+        ImageReference.address(host), slash < 0 ? "" : bare.substring(slash + 1), credentials);
   }
 
   private static Optional<Credentials> credentials(JsonNode entry) {

@@ -6,6 +6,7 @@ import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,13 +51,17 @@ public final class DockerLogin {
   private static Credentials find(
       ImageReference reference, Path file, Map<String, String> environment) {
     try {
+      if (reference.registry().startsWith("[")) {
+        // Jib, which asks the helpers, has no IPv6 addresses.
+        return DockerConfig.parse(Files.readAllBytes(file)).credentialsFor(reference);
+      }
       var jibReference = com.google.cloud.tools.jib.api.ImageReference.parse(reference.toString());
       return CredentialRetrieverFactory.forImage(jibReference, event -> {}, environment)
           .dockerConfig(file)
           .retrieve()
           .map(DockerLogin::credentials)
           .orElse(Credentials.none());
-    } catch (CredentialRetrievalException | InvalidImageReferenceException e) {
+    } catch (IOException | CredentialRetrievalException | InvalidImageReferenceException e) {
       throw new Refusal(
           Reason.ImageUnauthorized,
           "image %s: the login in %s cannot be read; log in to %s again"

@@ -3,9 +3,14 @@ package dev.skep.artifact.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A pull secret's login is found by registry, and never shown")
 class DockerConfigTest {
@@ -30,12 +35,25 @@ class DockerConfigTest {
   }
 
   @Test
-  void dockerHubIsKnownByItsOldAddress() {
+  void dockerHubIsKnownByEachOfItsAddresses() {
+    for (String image : new String[] {"alpine", "docker.io/alpine", "index.docker.io/x/y"}) {
+      assertThat(
+              find(
+                  "{\"auths\":{\"https://index.docker.io/v1/\":{\"identitytoken\":\"t\"}}}", image))
+          .as(image)
+          .isEqualTo(new Credentials.IdentityToken("t"));
+    }
+  }
+
+  @Test
+  void aMachinesOwnLoginIsFoundForAnIpv6AddressToo(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"), "{\"auths\":{\"[::1]:5000\":{\"auth\":\"dTpw\"}}}");
+
     assertThat(
-            find(
-                "{\"auths\":{\"https://index.docker.io/v1/\":{\"identitytoken\":\"t\"}}}",
-                "alpine"))
-        .isEqualTo(new Credentials.IdentityToken("t"));
+            DockerLogin.find(
+                ImageReference.parse("[::1]:5000/x"), Map.of("DOCKER_CONFIG", folder.toString())))
+        .isEqualTo(Credentials.basic("u", "p"));
   }
 
   @Test

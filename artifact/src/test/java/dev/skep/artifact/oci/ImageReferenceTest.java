@@ -19,6 +19,12 @@ class ImageReferenceTest {
     "alpine, registry-1.docker.io, library/alpine, latest",
     "cilium/cilium:v1, registry-1.docker.io, cilium/cilium, v1",
     "docker.io/x/y, registry-1.docker.io, x/y, latest",
+    "docker.io/alpine, registry-1.docker.io, library/alpine, latest",
+    "index.docker.io/alpine:3, registry-1.docker.io, library/alpine, 3",
+    "index.docker.io/x/y, registry-1.docker.io, x/y, latest",
+    "Registry.Example.com/x, Registry.Example.com, x, latest",
+    "[::1]:5000/x:1, [::1]:5000, x, 1",
+    "[fd00::1]/x/y, [fd00::1], x/y, latest",
     "ghcr.io/a/b/c:V1.2_x-y, ghcr.io, a/b/c, V1.2_x-y",
     "localhost:5000/x, localhost:5000, x, latest",
     "127.0.0.1:5000/x:1, 127.0.0.1:5000, x, 1"
@@ -41,7 +47,15 @@ class ImageReferenceTest {
 
   @Test
   void itsTextReadsBackAsTheSame() {
-    for (String text : new String[] {"alpine", "ghcr.io/a/b:v1", "localhost:5000/x@" + DIGEST}) {
+    for (String text :
+        new String[] {
+          "alpine",
+          "index.docker.io/alpine",
+          "registry-1.docker.io/x",
+          "ghcr.io/a/b:v1",
+          "[::1]:5000/x:v1",
+          "localhost:5000/x@" + DIGEST
+        }) {
       ImageReference reference = ImageReference.parse(text);
       assertThat(ImageReference.parse(reference.toString())).isEqualTo(reference);
     }
@@ -58,6 +72,11 @@ class ImageReferenceTest {
         "ghcr.io/x@sha256:12",
         "https://ghcr.io/x",
         "scratch",
+        "[::1]/X",
+        "[::1/x",
+        "[::::]/x",
+        "[1:2]/x",
+        "[::1]/",
         "x\ny"
       })
   void whatIsNoReferenceIsRefused(String text) {
