@@ -23,6 +23,9 @@ final class EntryChecks {
   /** What is said of one map; a list that is wrong throughout is not told entry by entry. */
   private static final int ENOUGH = 5;
 
+  /** Bytes of one map's entries: a few words of JSON may stand for a value of megabytes. */
+  private static final long MAX_BYTES = 64L << 20;
+
   private static final Pattern PIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,127}");
 
   private EntryChecks() {}
@@ -58,6 +61,14 @@ final class EntryChecks {
               path + ".entries",
               "%d entries do not fit into map %s, which holds %d: set maxEntries"
                   .formatted(override.entries().size(), map.name(), size)));
+    }
+    long bytes = override.entries().size() * ((long) map.keySize() + map.valueSize());
+    if (bytes > MAX_BYTES) {
+      return List.of(
+          invalid(
+              path + ".entries",
+              "%d entries of map %s are %d MiB of keys and values; the limit is %d"
+                  .formatted(override.entries().size(), map.name(), bytes >> 20, MAX_BYTES >> 20)));
     }
     EntryEncoder encoder = new EntryEncoder(report, map, size);
     Map<ByteBuffer, Integer> seen = new HashMap<>();

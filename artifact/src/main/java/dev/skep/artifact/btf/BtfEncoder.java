@@ -21,6 +21,12 @@ import java.util.Optional;
  * What the JSON leaves out of a struct or array is 0, as in a C initialiser.
  */
 public final class BtfEncoder {
+  /**
+   * The largest value that is set, bytes: what an object says of its types costs it nothing, and
+   * the kernel's hash maps take entries below this (KMALLOC_MAX_SIZE).
+   */
+  public static final int MAX_SIZE = 4 << 20;
+
   private final Btf btf;
   private final byte[] value;
   private final EncodeErrors errors;
@@ -43,7 +49,14 @@ public final class BtfEncoder {
    * @throws Refusal with the reason given when the JSON does not fit the type
    */
   public static byte[] encode(Btf btf, int type, String path, JsonNode json, Reason reason) {
-    BtfEncoder encoder = new BtfEncoder(btf, Math.toIntExact(btf.size(type)), reason);
+    long size = btf.size(type);
+    if (size > MAX_SIZE) {
+      throw new Refusal(
+          reason,
+          "%s: a %s is %d bytes; a value of %d at most can be set"
+              .formatted(path, btf.describe(type), size, MAX_SIZE));
+    }
+    BtfEncoder encoder = new BtfEncoder(btf, (int) size, reason);
     encoder.write(path, type, 0, 0, json == null ? NullNode.getInstance() : json, 0);
     return encoder.value;
   }

@@ -63,8 +63,8 @@ public final class ElfObject {
 
   /** A copy of a section's bytes; none for one that has no bytes in the file (.bss). */
   public byte[] content(ElfSection section) {
-    return section.type() == ElfSection.NOBITS
-        ? new byte[0]
-        : Arrays.copyOfRange(bytes, section.offset(), section.offset() + section.size());
+    return section.hasBytes()
+        ? Arrays.copyOfRange(bytes, section.offset(), section.offset() + section.size())
+        : new byte[0];
   }
 }

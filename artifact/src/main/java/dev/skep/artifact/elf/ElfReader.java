@@ -99,7 +99,19 @@ final class ElfReader {
     for (int i = 0; i < count; i++) {
       sections.add(section(start + i * SECTION_HEADER, i, nameTable));
     }
+    checkApart(sections);
     return sections;
+  }
+
+  /** Sections that share their bytes would let a small object be read many times over. */
+  private void checkApart(List<ElfSection> sections) {
+    long sum = sections.stream().filter(ElfSection::hasBytes).mapToLong(ElfSection::size).sum();
+    if (sum > bytes.length) {
+      throw new Refusal(
+          Reason.NotAnElf,
+          "the sections of the ELF overlap: they are %d bytes together, the file is %d"
+              .formatted(sum, bytes.length));
+    }
   }
 
   private StringTable sectionNames(int table, int count, int index) {
@@ -126,7 +138,7 @@ final class ElfReader {
     int type = elf.getInt(header + 4);
     long offset = elf.getLong(header + 24);
     long size = elf.getLong(header + 32);
-    boolean hasBytes = type != ElfSection.NOBITS && type != 0;
+    boolean hasBytes = ElfSection.hasBytes(type);
     int start = hasBytes ? range("section " + Names.shorten(name), offset, size) : 0;
     if (size < 0 || size > Integer.MAX_VALUE) {
       throw new Refusal(

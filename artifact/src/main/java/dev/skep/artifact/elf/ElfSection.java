@@ -22,12 +22,22 @@ public record ElfSection(
     int link,
     int info,
     int entrySize) {
+  private static final int NULL = 0;
   public static final int PROGBITS = 1;
   public static final int SYMTAB = 2;
   public static final int STRTAB = 3;
   public static final int NOBITS = 8;
   public static final int REL = 9;
   public static final long EXECUTABLE = 4;
+
+  /** Whether the file has bytes of it. */
+  public boolean hasBytes() {
+    return hasBytes(type);
+  }
+
+  static boolean hasBytes(int type) {
+    return type != NULL && type != NOBITS;
+  }
 
   /** Whether it holds instructions. */
   public boolean isCode() {

@@ -131,7 +131,9 @@ final class CodeUse {
     int immediate = code.getInt((int) at + 4);
     ElfSymbol symbol = functions.relocations.at(section, at).orElse(null);
     if (source == HELPER) {
-      helpers.add(immediate);
+      if (helpers.size() < HelperNames.MOST) {
+        helpers.add(immediate);
+      }
     } else if (symbol == null) {
       next.add(new Start(section, at + (immediate + 1L) * INSTRUCTION));
     } else {

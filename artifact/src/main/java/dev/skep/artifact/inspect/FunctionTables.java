@@ -1,5 +1,7 @@
 package dev.skep.artifact.inspect;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.btf.Btf;
@@ -20,8 +22,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The variables of .struct_ops and .struct_ops.link: structs of function pointers and settings. The
@@ -33,6 +37,10 @@ final class FunctionTables {
 
   private final Btf btf;
   private final ElfObject elf;
+
+  /** What a section may still tell: tables that share their bytes would cost their product. */
+  private long budget;
+
   private final Map<Long, String> functions = new HashMap<>();
 
   private FunctionTables(Btf btf, ElfObject elf) {
@@ -53,8 +61,10 @@ final class FunctionTables {
   static List<ObjectTable> read(Btf btf, ElfObject elf) {
     FunctionTables tables = new FunctionTables(btf, elf);
     List<ObjectTable> found = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
     for (BtfType type : btf.types()) {
-      if (type instanceof DataSection data && isOfTables(data.name())) {
+      // As libbpf, which looks for the first of a name.
+      if (type instanceof DataSection data && isOfTables(data.name()) && seen.add(data.name())) {
         elf.section(data.name()).ifPresent(section -> tables.read(section, data, found));
       }
     }
@@ -68,17 +78,21 @@ final class FunctionTables {
 
   private void read(ElfSection section, DataSection data, List<ObjectTable> found) {
     Map<Long, String> pointers = pointers(section);
+    Map<String, Long> offsets = offsets(section);
     byte[] content = elf.content(section);
+    budget = 3L * content.length + 4096;
     for (Placed placed : data.variables()) {
       if (!(btf.type(placed.variable()) instanceof Variable variable)
           || !(btf.resolve(variable.type()) instanceof Composite struct)) {
         throw invalid("section %s has something that is no struct".formatted(section.name()));
       }
-      long offset = offset(section, variable.name(), placed.offset());
+      // clang leaves the offsets of DATASEC to be filled in by the loader; the symbol knows.
+      long offset = offsets.getOrDefault(variable.name(), placed.offset());
       long size = btf.size(variable.type());
       if (offset < 0 || offset > content.length - size) {
         throw invalid("table %s is not in its section".formatted(Names.shorten(variable.name())));
       }
+      spend(size);
       byte[] value = Arrays.copyOfRange(content, (int) offset, (int) (offset + size));
       found.add(
           new ObjectTable(
@@ -103,12 +117,20 @@ final class FunctionTables {
       if (member.bits() != 0 || at < 0 || size < 0 || size > value.length - at) {
         throw invalid("field %s of a table".formatted(Names.shorten(member.name())));
       }
+      spend(size);
       String function =
           btf.resolve(member.type()) instanceof Pointer ? pointers.get(offset + at) : null;
       byte[] bytes = Arrays.copyOfRange(value, at, (int) (at + size));
       fields.add(new TableField(member.name(), function, toList(bytes)));
     }
     return List.copyOf(fields);
+  }
+
+  private void spend(long size) {
+    budget -= 1 + size;
+    if (budget < 0) {
+      throw invalid("its tables or their fields overlap");
+    }
   }
 
   private static List<Byte> toList(byte[] bytes) {
@@ -119,14 +141,11 @@ final class FunctionTables {
     return List.copyOf(list);
   }
 
-  /** clang leaves the offsets of DATASEC to be filled in by the loader; the symbol knows. */
-  private long offset(ElfSection section, String variable, long otherwise) {
+  /** Variable by name. */
+  private Map<String, Long> offsets(ElfSection section) {
     return elf.symbols().stream()
         .filter(s -> s.type() == ElfSymbol.OBJECT && s.section() == section.index())
-        .filter(s -> s.name().equals(variable))
-        .mapToLong(ElfSymbol::value)
-        .findFirst()
-        .orElse(otherwise);
+        .collect(toMap(ElfSymbol::name, ElfSymbol::value, (first, next) -> first));
   }
 
   /** Function by offset in the section. */

@@ -11,6 +11,9 @@ public final class HelperNames {
   /** One name a line, the first being number 0; the kernel added no more of them after 6.2. */
   private static final List<String> NAMES = read();
 
+  /** Numbers that one object may call; far more than there are helpers. */
+  static final int MOST = 1024;
+
   private HelperNames() {}
 
   /** The name of a number, e.g. bpf_map_lookup_elem; helper_N for one that is not known here. */

@@ -72,7 +72,7 @@ public record KernelNeeds(
     ByteBuffer instructions = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = 0; at + INSTRUCTION <= code.length; at += INSTRUCTION) {
       int source = Byte.toUnsignedInt(code[at + 1]) >>> 4;
-      if (code[at] == CALL && source == 0) {
+      if (code[at] == CALL && source == 0 && helpers.size() < HelperNames.MOST) {
         helpers.add(HelperNames.of(instructions.getInt(at + 4)));
       } else if (code[at] == LOAD_64) {
         // Its second half is the upper half of a number, and no instruction.

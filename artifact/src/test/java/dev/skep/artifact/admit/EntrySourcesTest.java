@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapEntry;
+import dev.skep.api.v1alpha1.MapOverride;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.Objects;
@@ -14,6 +17,7 @@ import dev.skep.artifact.inspect.ObjectInspector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +104,24 @@ class EntrySourcesTest {
                 .failure()
                 .message())
         .contains("ConfigMap lists has no key bad in its data; did you mean bda?");
+  }
+
+  @Test
+  @DisplayName("a few words for each of many large values are refused before any is made")
+  void largeValues() {
+    List<MapEntry> entries =
+        IntStream.range(0, 65)
+            .mapToObj(
+                i -> new MapEntry(IntNode.valueOf(i), JsonNodeFactory.instance.arrayNode().add(1)))
+            .toList();
+    BpfProgramSpec spec =
+        SPEC.withMaps(List.of(new MapOverride("large_values", 100, entries, List.of(), null)));
+
+    assertThat(Admission.check(spec, ObjectInspector.inspect(Objects.read("values"))))
+        .extracting(Failure::message)
+        .contains(
+            "maps[0].entries: 65 entries of map large_values are 65 MiB of keys and values; the"
+                + " limit is 64");
   }
 
   @Test

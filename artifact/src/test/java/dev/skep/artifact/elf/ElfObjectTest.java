@@ -23,6 +23,10 @@ class ElfObjectTest {
   private static final int MACHINE = 18;
   private static final int SECTION_TABLE = 40;
   private static final int SECTION_COUNT = 60;
+  private static final int SECTION_HEADER = 64;
+  private static final int SECTION_TYPE = 4;
+  private static final int SECTION_OFFSET = 24;
+  private static final int SECTION_SIZE = 32;
 
   private final ByteBuffer object =
       ByteBuffer.wrap(Objects.read("tp")).order(ByteOrder.LITTLE_ENDIAN);
@@ -33,6 +37,11 @@ class ElfObjectTest {
 
   private Failure refusal() {
     return refusal(object.array());
+  }
+
+  private int lastSection() {
+    int count = Short.toUnsignedInt(object.getShort(SECTION_COUNT));
+    return (int) object.getLong(SECTION_TABLE) + SECTION_HEADER * (count - 1);
   }
 
   @Test
@@ -100,6 +109,28 @@ class ElfObjectTest {
 
     object.putShort(SECTION_COUNT, (short) 60000);
     assertThat(refusal().reason()).isEqualTo(Reason.TooLarge);
+  }
+
+  @Test
+  @DisplayName("sections that share the file's bytes are refused")
+  void overlap() {
+    int last = lastSection();
+    object.putLong(last + SECTION_OFFSET, 0).putLong(last + SECTION_SIZE, object.capacity());
+
+    assertThat(refusal().reason()).isEqualTo(Reason.NotAnElf);
+    assertThat(refusal().message())
+        .startsWith("the sections of the ELF overlap: they are ")
+        .endsWith(" bytes together, the file is " + object.capacity());
+  }
+
+  @Test
+  @DisplayName("a section that has no bytes in the file is not read, whatever its size")
+  void nothingInTheFile() {
+    int last = lastSection();
+    object.putInt(last + SECTION_TYPE, 0).putLong(last + SECTION_SIZE, Integer.MAX_VALUE);
+    ElfObject read = ElfObject.read(object.array());
+
+    assertThat(read.content(read.sections().getLast())).isEmpty();
   }
 
   @Test

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.management.ThreadMXBean;
+import dev.skep.api.v1alpha1.MapEntry;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.Objects;
 import dev.skep.artifact.inspect.ObjectReport.ObjectGlobal;
 import dev.skep.artifact.inspect.ObjectReport.ObjectMap;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Whatever the bytes are, the answer is a report or a refusal")
 class HostileObjectTest {
+  /** Kinds of struct btf_type, where its info has them. */
+  private static final int INT = 1 << 24;
+
+  private static final int ARRAY = 3 << 24;
+  private static final int STRUCT = 4 << 24;
+  private static final int VARIABLE = 14 << 24;
+  private static final int DATA_SECTION = 15 << 24;
+
   private static final long BOUND = 64L << 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -66,6 +80,73 @@ class HostileObjectTest {
       }
       checkBounded(changed, "round " + round);
     }
+  }
+
+  @Test
+  @DisplayName("tables of functions that are told again and again are read once")
+  void repeatedTables() {
+    int[] types = new int[3 * 1000];
+    for (int i = 0; i < types.length; i += 3) {
+      types[i] = 1;
+      types[i + 1] = DATA_SECTION;
+    }
+    checkBounded(
+        CraftedObject.with(CraftedObject.btf(".struct_ops", types), ".struct_ops", 1 << 20),
+        "1000 times .struct_ops");
+  }
+
+  @Test
+  @DisplayName("fields of a table that share its bytes are refused")
+  void overlappingFields() {
+    int size = 1 << 20;
+    int fields = 100;
+    // The variable is called as its section but for the dot.
+    IntStream bytes = IntStream.of(0, INT, 1, 8, 0, ARRAY, 0, 1, 1, size);
+    IntStream struct =
+        IntStream.concat(
+            IntStream.of(0, STRUCT | fields, size),
+            IntStream.range(0, fields).flatMap(i -> IntStream.of(0, 2, 0)));
+    IntStream variable = IntStream.of(2, VARIABLE, 3, 1, 1, DATA_SECTION | 1, size, 4, 0, size);
+    int[] types = Stream.of(bytes, struct, variable).flatMapToInt(part -> part).toArray();
+    byte[] object =
+        CraftedObject.with(CraftedObject.btf(".struct_ops", types), ".struct_ops", size);
+
+    checkBounded(object, "100 fields at the same place");
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ObjectInspector.inspect(object))
+        .withMessageContaining("its tables or their fields overlap");
+  }
+
+  @Test
+  @DisplayName("calls of kernel functions that cannot be are not all kept")
+  void unknownHelpers() {
+    byte[] code = new byte[8 << 17];
+    ByteBuffer instructions = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < code.length; at += 8) {
+      instructions.put(at, (byte) 0x85).putInt(at + 4, 1_000_000 + at);
+    }
+    byte[] object = CraftedObject.with(CraftedObject.btf(""), "xdp", code.length);
+    System.arraycopy(code, 0, object, object.length - code.length, code.length);
+    // SHF_EXECINSTR
+    object[4 * 64 + 8] = 4;
+
+    assertThat(ObjectInspector.inspect(object).needs().helpers()).hasSize(1024);
+  }
+
+  @Test
+  @DisplayName("a value is not allocated by the size that its type claims")
+  void hugeValue() {
+    ObjectReport report = ObjectInspector.inspect(Objects.read("values"));
+    ObjectMap map = report.map("huge_values").orElseThrow();
+    MapEntry entry = new MapEntry(IntNode.valueOf(1), JsonNodeFactory.instance.objectNode());
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> new EntryEncoder(report, map, 64).encode("maps[0].entries[0]", entry))
+        .withMessage(
+            "maps[0].entries[0].value: a struct huge is 134217744 bytes; a value of 4194304 at"
+                + " most can be set");
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(BOUND);
   }
 
   private static void checkBounded(byte[] object, String what) {
