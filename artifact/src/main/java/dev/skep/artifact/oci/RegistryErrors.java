@@ -28,7 +28,7 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
       default ->
           new Refusal(
               Reason.RegistryUnreachable,
-              "%s: registry %s answers %s; it is tried again"
+              "%s: registry %s answers %s"
                   .formatted(subject(), reference.registry(), inWords(answer)));
     };
   }
@@ -70,7 +70,7 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
   Refusal unreachable(IOException e) {
     return new Refusal(
         Reason.RegistryUnreachable,
-        "%s: registry %s cannot be reached: %s; it is tried again"
+        "%s: registry %s cannot be reached: %s"
             .formatted(subject(), reference.registry(), inWords(e)),
         e);
   }

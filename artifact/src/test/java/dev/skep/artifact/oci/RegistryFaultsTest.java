@@ -1,6 +1,8 @@
 package dev.skep.artifact.oci;
 
 import static dev.skep.artifact.oci.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.skep.api.v1alpha1.Reason;
@@ -46,7 +48,8 @@ class RegistryFaultsTest extends WithRegistry {
           throw new IOException("cut");
         };
 
-    assertRefused(this::pull, Reason.RegistryUnreachable, "tried again");
+    assertRefused(this::pull, Reason.RegistryUnreachable, "cannot be reached");
+    assertThat(Reason.RegistryUnreachable.retry()).isEqualTo(Reason.Retry.TRANSIENT);
   }
 
   @Test
@@ -113,6 +116,14 @@ class RegistryFaultsTest extends WithRegistry {
     assertRefused(this::pull, Reason.RegistryUnreachable, "503");
     behaviour = exchange -> send(exchange, 429, new byte[0]);
     assertRefused(this::pull, Reason.RegistryUnreachable, "too many requests");
+  }
+
+  @Test
+  void nothingIsPromisedThatACommandLineDoesNotDo() {
+    behaviour = exchange -> send(exchange, 503, new byte[0]);
+    assertThatThrownBy(this::pull).hasMessageEndingWith("answers 503");
+    server.stop(0);
+    assertThatThrownBy(this::pull).hasMessageEndingWith("connection refused");
   }
 
   @Test
