@@ -15,6 +15,7 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.text.Names;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,16 @@ public final class EntrySources {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private EntrySources() {}
+  private final Function<String, Optional<Map<String, String>>> configMaps;
+
+  /** What was read; many maps may name the same list. */
+  private final Map<ConfigMapKey, List<MapEntry>> read = new HashMap<>();
+
+  private long bytes;
+
+  private EntrySources(Function<String, Optional<Map<String, String>>> configMaps) {
+    this.configMaps = configMaps;
+  }
 
   /** Names of the ConfigMaps that a specification takes entries from; of its own namespace. */
   public static Set<String> configMaps(BpfProgramSpec spec) {
@@ -60,33 +70,36 @@ public final class EntrySources {
    */
   public static BpfProgramSpec resolve(
       BpfProgramSpec spec, Function<String, Optional<Map<String, String>>> configMaps) {
+    EntrySources sources = new EntrySources(configMaps);
     List<MapOverride> resolved = new ArrayList<>();
-    long bytes = 0;
     for (int i = 0; i < spec.maps().size(); i++) {
-      MapOverride map = resolve("maps[%d]".formatted(i), spec.maps().get(i), configMaps);
-      bytes += jsonBytes(map);
-      resolved.add(map);
-    }
-    if (bytes > MAX_BYTES) {
-      throw new Refusal(
-          Reason.TooLarge,
-          "maps: all entries together are %d KiB of JSON, and %d KiB fit into a revision: divide"
-                  .formatted(bytes >> 10, MAX_BYTES >> 10)
-              + " them among several programs that share the map");
+      resolved.add(sources.resolve("maps[%d]".formatted(i), spec.maps().get(i)));
     }
     return spec.withMaps(resolved);
   }
 
-  private static long jsonBytes(MapOverride map) {
+  /** Counts entries as they come: a few ConfigMaps named often would fill the memory before. */
+  private void count(List<MapEntry> entries) {
+    bytes += jsonBytes(entries);
+    if (bytes > MAX_BYTES) {
+      throw new Refusal(
+          Reason.TooLarge,
+          "maps: all entries together are more than the %d KiB of JSON that fit into a revision:"
+                  .formatted(MAX_BYTES >> 10)
+              + " divide them among several programs that share the map");
+    }
+  }
+
+  private static long jsonBytes(List<MapEntry> entries) {
     try {
-      return map.entries().isEmpty() ? 0 : JSON.writeValueAsBytes(map.entries()).length;
+      return entries.isEmpty() ? 0 : JSON.writeValueAsBytes(entries).length;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("entries came from JSON", e);
     }
   }
 
-  private static MapOverride resolve(
-      String path, MapOverride map, Function<String, Optional<Map<String, String>>> configMaps) {
+  private MapOverride resolve(String path, MapOverride map) {
+    count(map.entries());
     if (map.entriesFrom().isEmpty()) {
       return map;
     }
@@ -95,15 +108,19 @@ public final class EntrySources {
     for (int i = 0; i < map.entriesFrom().size(); i++) {
       ConfigMapKey key = map.entriesFrom().get(i).configMap();
       String place = "%s.entriesFrom[%d].configMap".formatted(path, i);
-      List<MapEntry> found = parse(place, key, text(place, key, configMaps));
+      List<MapEntry> found = read.get(key);
+      if (found == null) {
+        found = parse(place, key, text(place, key));
+        read.put(key, found);
+      }
+      count(found);
       entries.addAll(found);
       sources.add(new EntriesSource(key, found.size()));
     }
     return map.with(entries, sources);
   }
 
-  private static String text(
-      String path, ConfigMapKey key, Function<String, Optional<Map<String, String>>> configMaps) {
+  private String text(String path, ConfigMapKey key) {
     if (key == null || key.name() == null || key.key() == null) {
       throw new Refusal(Reason.InvalidEntry, path + ": name and key are needed");
     }

@@ -10,14 +10,18 @@ import dev.skep.api.v1alpha1.BpfProgramSpec;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.MapEntry;
 import dev.skep.api.v1alpha1.MapOverride;
+import dev.skep.api.v1alpha1.MapOverride.ConfigMapKey;
+import dev.skep.api.v1alpha1.MapOverride.EntriesSource;
 import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.Objects;
 import dev.skep.artifact.inspect.ObjectInspector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +108,40 @@ class EntrySourcesTest {
                 .failure()
                 .message())
         .contains("ConfigMap lists has no key bad in its data; did you mean bda?");
+  }
+
+  @Test
+  @DisplayName("no ConfigMap is read any more once what was read does not fit, and each key once")
+  void readsNoMore() {
+    String text = "- {key: 10.0.0.0/8, value: 1}\n".repeat(20_000);
+    List<String> asked = new ArrayList<>();
+    List<EntriesSource> sources =
+        Stream.of("a", "b", "c", "d")
+            .map(name -> new EntriesSource(new ConfigMapKey(name, "bad"), null))
+            .toList();
+    BpfProgramSpec spec =
+        SPEC.withMaps(List.of(new MapOverride("blocked", null, List.of(), sources, null)));
+
+    assertThat(catchThrowableOfType(Refusal.class, () -> resolve(spec, asked, text)).getMessage())
+        .startsWith("maps: all entries together are more than the 1024 KiB of JSON that fit");
+    assertThat(asked).containsExactly("a", "b");
+
+    asked.clear();
+    MapOverride twice =
+        new MapOverride(
+            "blocked", null, List.of(), List.of(sources.getFirst(), sources.getFirst()), null);
+    BpfProgramSpec resolved = resolve(SPEC.withMaps(List.of(twice)), asked, "10.0.0.0/8: 1");
+    assertThat(resolved.maps().getFirst().entries()).hasSize(2);
+    assertThat(asked).containsExactly("a");
+  }
+
+  private static BpfProgramSpec resolve(BpfProgramSpec spec, List<String> asked, String text) {
+    return EntrySources.resolve(
+        spec,
+        name -> {
+          asked.add(name);
+          return Optional.of(Map.of("bad", text));
+        });
   }
 
   @Test
