@@ -6,6 +6,7 @@ import dev.skep.api.v1alpha1.BpfProgramStatus;
 import dev.skep.api.v1alpha1.BpfRevision;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Image;
+import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.admit.EntrySources;
 import dev.skep.artifact.admit.Revisions;
@@ -19,10 +20,14 @@ import dev.skep.operator.policy.AdmissionChecks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From a specification to a revision: complete, pull, inspect, admit, revise. */
 @ApplicationScoped
 public class Candidates {
+  private static final Logger LOG = LoggerFactory.getLogger(Candidates.class);
+
   private final ImagePulls pulls;
   private final AdmissionChecks checks;
   private final ConfigMaps configMaps;
@@ -41,6 +46,12 @@ public class Candidates {
       return of(program, withEntries(program), current);
     } catch (Refusal refusal) {
       return new Candidate.Refused(List.of(refusal.failure()));
+    } catch (Error e) {
+      // The framework catches no more than exceptions: the program would never be looked at again.
+      LOG.error("{}: unexpected failure", ProgramKey.of(program), e);
+      return new Candidate.Refused(
+          List.of(
+              Failure.of(Reason.InternalError, "the operator could not judge the program: " + e)));
     }
   }
 

@@ -10,12 +10,14 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** When something changes that no event tells of. */
 final class LookAgain {
   private static final Duration LATEST = Duration.ofHours(1);
-  private static final Duration RIGHTS = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Set<Reason> UNTOLD = Set.of(Reason.ConfigMapNotFound, Reason.InternalError);
 
   private LookAgain() {}
 
@@ -34,11 +36,14 @@ final class LookAgain {
         .rescheduleAfter(Duration.between(now, next).plusMillis(1));
   }
 
-  /** A ConfigMap that the operator may not read tells nothing, not even that it may be read now. */
+  /**
+   * A ConfigMap that the operator may not read tells nothing, not even that it may be read now; nor
+   * does memory that was short.
+   */
   static Optional<Instant> whenRefused(Candidate candidate, Instant now) {
     return candidate instanceof Candidate.Refused(List<Failure> failures)
-            && failures.stream().anyMatch(f -> f.reason() == Reason.ConfigMapNotFound)
-        ? Optional.of(now.plus(RIGHTS))
+            && failures.stream().anyMatch(f -> UNTOLD.contains(f.reason()))
+        ? Optional.of(now.plus(SOON))
         : Optional.empty();
   }
 

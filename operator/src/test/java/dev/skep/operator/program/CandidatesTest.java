@@ -23,6 +23,7 @@ import dev.skep.operator.image.ImagePulls;
 import dev.skep.operator.image.ImageSource;
 import dev.skep.operator.image.PullRequest;
 import dev.skep.operator.image.PullsFrom;
+import dev.skep.operator.node.ProgramKey;
 import dev.skep.operator.policy.AdmissionChecks;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
@@ -176,6 +177,34 @@ class CandidatesTest {
                     now.get(), Stream.of(pulls.due(KEY), LookAgain.whenRefused(missing, now.get())))
                 .getScheduleDelay())
         .hasValueSatisfying(delay -> assertThat(delay).isGreaterThanOrEqualTo(60_000));
+  }
+
+  @Test
+  @DisplayName("an error while a program is judged is a failure of it, and it is looked at again")
+  void error() {
+    KnownConfigMaps tooDeep =
+        new KnownConfigMaps() {
+          @Override
+          public Optional<Map<String, String>> data(ProgramKey program, String name) {
+            throw new StackOverflowError();
+          }
+        };
+    ImagePulls pulls = PullsFrom.source(new Refusing(), () -> NOW);
+    Candidates candidates = new Candidates(pulls, new AdmissionChecks(), tooDeep);
+    BpfProgram program = admitted(PullPolicy.IfNotPresent);
+    program.setSpec(program.getSpec().withMaps(List.of(fromConfigMap())));
+
+    Candidate candidate = candidates.of(program, Optional.of(REVISION));
+
+    assertThat(candidate)
+        .isEqualTo(
+            new Candidate.Refused(
+                List.of(
+                    Failure.of(
+                        Reason.InternalError,
+                        "the operator could not judge the program: java.lang.StackOverflowError"))));
+    assertThat(candidate.decides(program, Optional.of(REVISION))).contains(REVISION);
+    assertThat(LookAgain.whenRefused(candidate, NOW)).contains(NOW.plusSeconds(60));
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** ConfigMaps that a test says, by name. */
-final class KnownConfigMaps implements ConfigMaps {
+class KnownConfigMaps implements ConfigMaps {
   final Map<String, Map<String, String>> known = new HashMap<>();
   Set<String> followed = Set.of();
 
