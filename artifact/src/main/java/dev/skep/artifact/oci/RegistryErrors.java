@@ -68,10 +68,17 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
   }
 
   Refusal unreachable(IOException e) {
+    String where = "";
+    Throwable cause = e;
+    if (e instanceof RegistryHttp.Unanswered unanswered) {
+      cause = unanswered.getCause();
+      String host = unanswered.from.getRawAuthority();
+      where = host.equals(reference.registry()) ? "" : " refers to " + host + ", which";
+    }
     return new Refusal(
         Reason.RegistryUnreachable,
-        "%s: registry %s cannot be reached: %s"
-            .formatted(subject(), reference.registry(), inWords(e)),
+        "%s: registry %s%s cannot be reached: %s"
+            .formatted(subject(), reference.registry(), where, inWords(cause)),
         e);
   }
 
@@ -101,7 +108,7 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
     return answer.status() + (quote.isEmpty() ? "" : ": " + quote);
   }
 
-  private String inWords(IOException e) {
+  private String inWords(Throwable e) {
     if (e instanceof SSLException tls) {
       return inWords(tls);
     }

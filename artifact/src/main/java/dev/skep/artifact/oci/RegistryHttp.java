@@ -63,10 +63,21 @@ final class RegistryHttp implements AutoCloseable {
     }
   }
 
+  /** No whole answer came from an address, which may be another than was asked first. */
+  static final class Unanswered extends IOException {
+    final URI from;
+
+    Unanswered(URI from, Throwable cause) {
+      super(cause.getMessage(), cause);
+      this.from = from;
+    }
+  }
+
   /**
    * Sends, follows redirects of reads, and returns whatever status comes.
    *
    * @param authorization header value for this address and no other host, or null
+   * @throws Unanswered when no whole answer comes
    * @throws BoundedBody.TooLong when the answer is longer than the limit
    */
   Answer send(Ask ask, String authorization) throws IOException {
@@ -120,11 +131,15 @@ final class RegistryHttp implements AutoCloseable {
       var response = answer.get(settings.transferTimeout().toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(response.statusCode(), response.headers(), response.body(), ask.uri());
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+      throw e.getCause() instanceof BoundedBody.TooLong tooLong
+          ? tooLong
+          : new Unanswered(ask.uri(), e.getCause());
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new IOException(
-          "no complete answer within " + settings.transferTimeout().toSeconds() + " s", e);
+      throw new Unanswered(
+          ask.uri(),
+          new IOException(
+              "no complete answer within " + settings.transferTimeout().toSeconds() + " s", e));
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();

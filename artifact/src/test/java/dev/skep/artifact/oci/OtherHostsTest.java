@@ -65,6 +65,17 @@ class OtherHostsTest extends WithRegistry {
   }
 
   @Test
+  void aStoreOfBlobsThatIsNotThereIsNamed() {
+    String gone = address(other);
+    other.stop(0);
+
+    assertRefused(
+        () -> registry.pull(reference(), ANN),
+        Reason.RegistryUnreachable,
+        "refers to " + gone + ", which cannot be reached: connection refused");
+  }
+
+  @Test
   void noUploadGoesInTheClearWhereTheRegistryIsSpokenToByTls() {
     var reference = ImageReference.parse("r.example.com/x/y:v1");
     try (var http = new RegistryHttp(RegistrySettings.defaults())) {
