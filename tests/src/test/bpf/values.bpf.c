@@ -21,10 +21,26 @@ struct service {
 	__u16 port;
 };
 
+struct endpoint {
+	__u32 prefixlen;
+	struct {
+		__u16 protocol;
+		__u16 port;
+	} at;
+};
+
 /* Networks. */
 struct cidr {
 	__u32 prefixlen;
 	__u8 data[4];
+};
+
+struct cidr_union {
+	struct bpf_lpm_trie_key trie;
+	union {
+		__be32 v4;
+		__u8 bytes[4];
+	};
 };
 
 struct either {
@@ -57,9 +73,11 @@ struct sums {
 
 HASH(huge_values, __u32, struct huge);
 HASH(large_values, __u32, __u64[1 << 17]);
-HASH(prefix_values, __u32, struct prefixes);
+HASH(prefix_counts, struct prefixes, __u32);
 HASH(services, struct service, __u32);
+HASH(endpoints, struct endpoint, __u32);
 HASH(networks, struct cidr, __u32);
+HASH(network_unions, struct cidr_union, __u32);
 HASH(eithers, __u32, struct either);
 HASH(all_sums, __u32, struct sums);
 HASH(verdicts, enum verdict, __u32);

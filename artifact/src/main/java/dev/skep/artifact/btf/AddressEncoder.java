@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.skep.artifact.btf.BtfType.Array;
 import dev.skep.artifact.btf.BtfType.Composite;
 import dev.skep.artifact.btf.BtfType.Int;
+import dev.skep.artifact.btf.BtfType.Member;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -23,22 +24,23 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
       return Optional.of(bytes(path, size, text.substring(BYTES.length()), btf.describe(type)));
     }
     return switch (btf.resolve(type)) {
-      case Int number when size == 4 && !number.bool() && text.indexOf('.') > 0 ->
-          Optional.of(address(path, size, json));
-      case Array array when isAddress(size, btf.size(array.element())) ->
-          Optional.of(address(path, size, json));
+      case Int number when text.indexOf('.') < 0 -> Optional.empty();
       case Composite key when isNetwork(btf, key) && text.indexOf('/') >= 0 ->
           Optional.of(network(path, size - 4, json));
-      case Composite address when size == 4 || size == 6 || size == 16 ->
-          Optional.of(address(path, size, json));
+      case BtfType any when isAddress(btf, type) -> Optional.of(address(path, size, json));
       default -> Optional.empty();
     };
   }
 
-  private static boolean isAddress(int size, long element) {
-    return switch (size) {
-      case 4, 6 -> element == 1;
-      case 16 -> element < 8;
+  private static boolean isAddress(Btf btf, int type) {
+    long size = btf.size(type);
+    return switch (btf.resolve(type)) {
+      case Int number -> size == 4 && !number.bool();
+      case Array array -> {
+        long element = btf.size(array.element());
+        yield (size == 4 || size == 6) && element == 1 || size == 16 && element < 8;
+      }
+      case Composite address -> size == 4 || size == 6 || size == 16;
       default -> false;
     };
   }
@@ -80,17 +82,30 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
     };
   }
 
-  /** Whether a struct is the key of a trie of networks: a prefix length and an address. */
+  /** Whether a struct is the key of a trie of networks: a prefix length and one address. */
   static boolean isNetwork(Btf btf, Composite key) {
-    if (key.union() || key.members().isEmpty() || (key.size() != 8 && key.size() != 20)) {
+    if (key.union() || key.members().size() != 2 || (key.size() != 8 && key.size() != 20)) {
       return false;
     }
-    BtfType.Member first = key.members().getFirst();
+    Member first = key.members().getFirst();
+    Member address = key.members().getLast();
     boolean prefix =
-        first.name().startsWith("prefix")
+        first.name().equals("prefixlen")
             || btf.resolve(first.type()) instanceof Composite header
                 && header.name().startsWith("bpf_lpm_trie_key");
-    return prefix && first.bitOffset() == 0 && btf.size(first.type()) == 4;
+    return prefix
+        && first.bitOffset() == 0
+        && btf.size(first.type()) == 4
+        && address.bitOffset() == 32
+        && btf.size(address.type()) == key.size() - 4
+        && isAddress(btf, address.type())
+        && !hasParts(btf.resolve(address.type()));
+  }
+
+  /** Whether it is more than one thing under several names. */
+  private static boolean hasParts(BtfType type) {
+    return type instanceof Composite composite
+        && composite.members().stream().anyMatch(member -> member.bitOffset() != 0);
   }
 
   private byte[] network(String path, int size, JsonNode json) {

@@ -24,6 +24,7 @@ class EntryEncoderTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ObjectReport report = ObjectInspector.inspect(Objects.read("entries"));
+  private final ObjectReport values = ObjectInspector.inspect(Objects.read("values"));
 
   private static JsonNode json(String text) {
     try {
@@ -71,6 +72,24 @@ class EntryEncoderTest {
 
   private static String valueOf(String map) {
     return map.equals("peers") ? "{}" : "1";
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @DisplayName("a prefix length and one address are a network, and no other eight bytes are")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          networks       | 10000000c0a80000 | 192.168.0.0/16
+          network_unions | 10000000c0a80000 | 192.168.0.0/16
+          services       | 1000000006005000 | {prefixlen=16, protocol=6, port=80}
+          endpoints      | 1000000006005000 | {prefixlen=16, at={protocol=6, port=80}}
+          prefix_counts  | 1000000006000000 | {prefixes_seen=16, dropped=6}
+          """)
+  void networks(String map, String bytes, String text) {
+    int type = values.map(map).orElseThrow().keyType();
+
+    assertThat(values.btf().decode(type, HexFormat.of().parseHex(bytes))).hasToString(text);
   }
 
   @Test
