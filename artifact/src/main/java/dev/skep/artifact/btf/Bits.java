@@ -4,11 +4,11 @@ import dev.skep.artifact.btf.BtfType.Enumeration;
 import dev.skep.artifact.btf.BtfType.Int;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 
 /**
- * A number of up to 64 bits among bytes: at some bit of its first byte, so wide, signed or not. Of
- * wider integers (__int128) it is the lower half.
+ * A number of up to 128 bits among bytes: at some bit of its first byte, so wide, signed or not.
  *
  * @param network whether its first byte is the highest, as in packets (__be16, __be32, __be64)
  */
@@ -42,7 +42,8 @@ record Bits(int shift, int width, boolean signed, boolean network) {
           case Enumeration enumeration -> enumeration.signed();
           default -> false;
         };
-    int width = Math.min(64, bitWidth == 0 ? natural : bitWidth);
+    int widest = size > 8 && type instanceof Int ? 128 : 64;
+    int width = Math.min(widest, bitWidth == 0 ? natural : bitWidth);
     return new Bits((int) (bitOffset % 8), width, signed);
   }
 
@@ -51,7 +52,26 @@ record Bits(int shift, int width, boolean signed, boolean network) {
     return (shift + width + 7) / 8;
   }
 
+  /** Whether a long cannot hold it, as with __int128. */
+  boolean isWide() {
+    return width > 64;
+  }
+
+  BigInteger readWide(byte[] value, int at) {
+    byte[] bytes = new byte[bytes()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = value[at + bytes.length - 1 - i];
+    }
+    BigInteger above = BigInteger.ONE.shiftLeft(width);
+    BigInteger number = new BigInteger(1, bytes).shiftRight(shift).mod(above);
+    return signed && number.testBit(width - 1) ? number.subtract(above) : number;
+  }
+
+  /** The number; of one that is wide, the lowest 64 bits. */
   long read(byte[] value, int at) {
+    if (isWide()) {
+      return readWide(value, at).longValue();
+    }
     return network
         ? Long.reverseBytes(readBits(value, at)) >>> (64 - width)
         : readNative(value, at);

@@ -98,6 +98,11 @@ public final class BtfEncoder {
       return;
     }
     switch (resolved) {
+      case Int number when bits.isWide() ->
+          throw errors.invalid(
+              path,
+              "a %s has more than 64 bits: write \"hex:…\", its %d bytes with the lowest first"
+                  .formatted(btf.describe(type), number.size()));
       case Int number -> bits.write(value, at, numbers.integer(path, type, number, bits, json));
       case Enumeration names ->
           bits.write(value, at, numbers.enumerator(path, type, names, bits, json));

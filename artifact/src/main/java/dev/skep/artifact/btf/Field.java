@@ -140,7 +140,10 @@ public final class Field {
     return !bits.signed();
   }
 
-  /** The number in the value that begins at {@code base}; a fraction is cut off. */
+  /**
+   * The number in the value that begins at {@code base}; a fraction is cut off, and what an
+   * __int128 has above 64 bits.
+   */
   public long asLong(byte[] value, int base) {
     return kind == Kind.FLOAT ? (long) asDouble(value, base) : bits.read(value, base + offset);
   }
@@ -150,6 +153,9 @@ public final class Field {
     if (kind == Kind.FLOAT) {
       long raw = bits.read(value, base + offset);
       return size == 4 ? Float.intBitsToFloat((int) raw) : Double.longBitsToDouble(raw);
+    }
+    if (bits.isWide()) {
+      return bits.readWide(value, base + offset).doubleValue();
     }
     long number = asLong(value, base);
     // Halved with its last bit kept, so that rounding to a double stays right.
@@ -162,7 +168,10 @@ public final class Field {
       case TEXT -> text(value, base + offset, size);
       case FLOAT -> Double.toString(asDouble(value, base));
       case POINTER -> "0x" + Long.toHexString(asLong(value, base));
-      case NUMBER -> number(asLong(value, base));
+      case NUMBER ->
+          bits.isWide()
+              ? bits.readWide(value, base + offset).toString()
+              : number(asLong(value, base));
       case ENUM -> {
         long number = asLong(value, base);
         String name = enumerators.get(number);
@@ -186,6 +195,9 @@ public final class Field {
     }
     if (kind != Kind.NUMBER) {
       return asText(value, base);
+    }
+    if (bits.isWide()) {
+      return bits.readWide(value, base + offset);
     }
     long number = asLong(value, base);
     if (bool) {

@@ -13,6 +13,7 @@ import dev.skep.artifact.btf.Field.Kind;
 import dev.skep.artifact.inspect.ObjectInspector;
 import dev.skep.artifact.inspect.ObjectReport;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -34,9 +35,13 @@ class BtfTest {
   private final int outer = report.map("shapes").orElseThrow().valueType();
 
   private byte[] encode(String json) {
+    return encode(btf, outer, json);
+  }
+
+  private static byte[] encode(Btf btf, int type, String json) {
     try {
       return BtfEncoder.encode(
-          btf, outer, "globals.start", new ObjectMapper().readTree(json), Reason.InvalidGlobal);
+          btf, type, "globals.start", new ObjectMapper().readTree(json), Reason.InvalidGlobal);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
@@ -135,6 +140,32 @@ class BtfTest {
           """)
   void refused(String json, String message) {
     assertThatExceptionOfType(Refusal.class).isThrownBy(() -> encode(json)).withMessage(message);
+  }
+
+  @Test
+  @DisplayName("an integer of 128 bits is read whole, and written as its bytes alone")
+  void wide() {
+    ObjectReport values = ObjectInspector.inspect(Objects.read("values"));
+    int sums = values.map("all_sums").orElseThrow().valueType();
+    byte[] bytes = new byte[32];
+    Arrays.fill(bytes, 0, 16, (byte) -1);
+    bytes[0] = -2;
+    bytes[16 + 8] = 1;
+
+    assertThat(values.btf().decode(sums, bytes))
+        .isEqualTo(Map.of("sum", BigInteger.valueOf(-2), "squares", BigInteger.ONE.shiftLeft(64)));
+    Field squares = values.btf().field(sums, "squares").orElseThrow();
+    assertThat(squares.asText(bytes, 0)).isEqualTo("18446744073709551616");
+    assertThat(squares.asDouble(bytes, 0)).isEqualTo(0x1p64);
+    assertThat(squares.asLong(bytes, 0)).isZero();
+
+    assertThat(encode(values.btf(), sums, "{\"sum\": \"hex:feffffffffffffffffffffffffffffff\"}"))
+        .startsWith(Arrays.copyOf(bytes, 16));
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> encode(values.btf(), sums, "{\"sum\": -2}"))
+        .withMessage(
+            "globals.start.sum: a __int128 has more than 64 bits: write \"hex:…\", its 16 bytes with"
+                + " the lowest first");
   }
 
   @Test
