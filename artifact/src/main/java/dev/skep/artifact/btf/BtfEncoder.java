@@ -110,7 +110,7 @@ public final class BtfEncoder {
       case Array array when json.isTextual() && isText(array) ->
           text(path, type, array, at, json.textValue());
       case Array array -> list(path, type, array, bitOffset, json, depth);
-      case Composite composite -> fields(path, type, composite, bitOffset, json, depth);
+      case Composite composite -> fields(path, type, bitOffset, json, depth);
       default -> throw errors.invalid(path, "a " + btf.describe(type) + " cannot be set");
     }
   }
@@ -168,15 +168,11 @@ public final class BtfEncoder {
     }
   }
 
-  private void fields(
-      String path, int type, Composite composite, long bitOffset, JsonNode json, int depth) {
+  private void fields(String path, int type, long bitOffset, JsonNode json, int depth) {
     if (!json.isObject()) {
       throw errors.mismatch(path, type, json, "write its fields");
     }
-    if (composite.union() && json.size() > 1) {
-      throw errors.invalid(
-          path, "%s is a union: set one of its fields".formatted(btf.describe(type)));
-    }
+    SharedBits set = new SharedBits();
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       String name = entry.getKey();
       FieldPath.Found field =
@@ -188,6 +184,14 @@ public final class BtfEncoder {
                           "%s has no field %s; it has %s"
                               .formatted(
                                   btf.describe(type), name, Names.list(btf.fieldNames(type)))));
+      set.add(btf, name, field)
+          .ifPresent(
+              other -> {
+                throw errors.invalid(
+                    path,
+                    "%s and %s share their bytes in a union of %s: set one of them"
+                        .formatted(other, name, btf.describe(type)));
+              });
       write(
           path + "." + name,
           field.member().type(),

@@ -119,6 +119,35 @@ class BtfTest {
     assertThat(btf.fieldNames(outer)).startsWith("id", "as_number", "first", "second", "inner");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("of an anonymous union one field is set, or all of one struct in it")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"v4": 1, "v6": 2}            | v4 and v6
+          {"v6": 1, "port": 3, "v4": 2} | v6 and v4
+          {"high": 1, "v4": 2}          | high and v4
+          {"low": 1, "high": 2}         |
+          {"v4": 1, "port": 2}          |
+          {"v6": 1, "kind": 2}          |
+          """)
+  void unions(String json, String both) {
+    ObjectReport values = ObjectInspector.inspect(Objects.read("values"));
+    int either = values.map("eithers").orElseThrow().valueType();
+
+    if (both == null) {
+      assertThat(encode(values.btf(), either, json)).hasSize(16);
+    } else {
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() -> encode(values.btf(), either, json))
+          .withMessage(
+              "globals.start: %s share their bytes in a union of struct either: set one of them"
+                  .formatted(both));
+    }
+  }
+
   @ParameterizedTest(name = "{1}")
   @DisplayName("what does not fit is refused with the place in the value")
   @CsvSource(
