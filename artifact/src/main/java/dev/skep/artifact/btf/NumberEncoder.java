@@ -48,7 +48,7 @@ record NumberEncoder(Btf btf, EncodeErrors errors) {
   }
 
   long enumerator(String path, int type, Enumeration names, Bits bits, JsonNode json) {
-    if (!json.isTextual()) {
+    if (integral(json) != null || !json.isTextual()) {
       return ranged(path, type, bits, json);
     }
     return names.enumerators().stream()

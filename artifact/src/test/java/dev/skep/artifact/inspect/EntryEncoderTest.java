@@ -92,6 +92,25 @@ class EntryEncoderTest {
     assertThat(values.btf().decode(type, HexFormat.of().parseHex(bytes))).hasToString(text);
   }
 
+  @ParameterizedTest(name = "{0} → {1}")
+  @DisplayName("an enumerator is its name or its number, as text too: keys of YAML are")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'VERDICT_DROP' | 02000000",
+        "2              | 02000000",
+        "'2'            | 02000000",
+        "'0x2'          | 02000000",
+        "'-3'           | fdffffff"
+      })
+  void enumerators(String key, String bytes) {
+    int type = values.map("verdicts").orElseThrow().keyType();
+
+    assertThat(BtfEncoder.encode(values.btf(), type, "key", json(key), Reason.InvalidEntry))
+        .isEqualTo(HexFormat.of().parseHex(bytes));
+  }
+
   @Test
   @DisplayName("in a map of maps the value is a map's name")
   void inner() {
