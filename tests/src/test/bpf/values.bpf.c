@@ -2,7 +2,7 @@
 /* Keys and values whose types mislead whoever reads them. No test loads it. */
 #include "skep.bpf.h"
 
-enum verdict { VERDICT_PASS = 1, VERDICT_DROP = 2, VERDICT_AUDIT = -3 };
+enum verdict { VERDICT_PASS = 1, VERDICT_DROP = 2 };
 
 struct huge {
 	char first[16];

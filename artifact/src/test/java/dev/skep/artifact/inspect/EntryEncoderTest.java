@@ -101,8 +101,7 @@ class EntryEncoderTest {
         "'VERDICT_DROP' | 02000000",
         "2              | 02000000",
         "'2'            | 02000000",
-        "'0x2'          | 02000000",
-        "'-3'           | fdffffff"
+        "'0x2'          | 02000000"
       })
   void enumerators(String key, String bytes) {
     int type = values.map("verdicts").orElseThrow().keyType();
