@@ -77,7 +77,8 @@ final class RunCommand implements Callable<Integer> {
     }
     if (manifest != null && request.given()) {
       throw new ParameterException(
-          spec.commandLine(), "-f and --attach, --interface, --global exclude each other");
+          spec.commandLine(),
+          "-f and --attach, --interface, --cgroup, --global exclude each other");
     }
     if (!(interval > 0) || !(limit >= 0) || rows < 1) {
       throw new ParameterException(

@@ -1,8 +1,10 @@
 package dev.skep.node.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.skep.api.v1alpha1.Attach;
 import dev.skep.api.v1alpha1.BpfProgram;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Option;
 final class RunRequest {
   private static final String NAMESPACE = "run";
 
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
   @Option(
       names = {"-a", "--attach"},
       paramLabel = "FUNCTION[=HOOK:TARGET]",
@@ -52,7 +57,7 @@ final class RunRequest {
       names = "--cgroup",
       paramLabel = "PATH",
       description = "Control group for cgroup functions whose target is not named. Default: all.")
-  private String cgroup = "/";
+  private String cgroup;
 
   @Option(
       names = {"-g", "--global"},
@@ -63,7 +68,7 @@ final class RunRequest {
   private Map<String, String> globals = new LinkedHashMap<>();
 
   boolean given() {
-    return !attachments.isEmpty() || !interfaces.isEmpty() || !globals.isEmpty();
+    return !attachments.isEmpty() || !interfaces.isEmpty() || cgroup != null || !globals.isEmpty();
   }
 
   BpfProgram program(ResolvedImage image, ObjectReport report) {
@@ -124,7 +129,7 @@ final class RunRequest {
           cgroup_sysctl,
           cgroup_device,
           sock_ops ->
-          Attach.of(new Cgroup(cgroup));
+          Attach.of(new Cgroup(cgroup == null ? "/" : cgroup));
       case perf_event -> Attach.of(new PerfEvent(Event.CpuClock, null, null));
       case uprobe, uretprobe ->
           throw unnamed(program, "--attach " + program.function() + "=uprobe:BINARY:SYMBOL");
@@ -150,7 +155,7 @@ final class RunRequest {
   /** What reads as JSON is JSON, anything else a text. */
   private static JsonNode json(String value) {
     try {
-      JsonNode node = new ObjectMapper().readTree(value);
+      JsonNode node = JSON.readTree(value);
       return node == null || node.isMissingNode() ? TextNode.valueOf(value) : node;
     } catch (JsonProcessingException text) {
       return TextNode.valueOf(value);
