@@ -146,8 +146,10 @@ record MapContents(List<Entry> entries) {
     if (value instanceof Map<?, ?> fields) {
       fields.forEach(
           (name, field) -> {
-            String head = row.containsKey(name.toString()) ? part + "." + name : name.toString();
-            row.put(head, text(field));
+            // A value that is no struct is called so itself.
+            boolean taken =
+                row.containsKey(name.toString()) || part.equals("key") && name.equals("value");
+            row.put(taken ? part + "." + name : name.toString(), text(field));
           });
     } else {
       row.put(part, text(value));

@@ -106,5 +106,14 @@ class MapContentsTest {
   void sameName() {
     MapContents contents = new MapContents(List.of(new Entry(Map.of("id", 1L), Map.of("id", 2L))));
     assertThat(contents.table().toString()).startsWith("ID  VALUE.ID\n1   2\n");
+    assertThat(table(new Entry(Map.of("value", 1L), 2L)))
+        .isEqualTo("KEY.VALUE  VALUE\n1          2\n");
+    assertThat(table(new Entry(Map.of("value", 1L), Map.of("value", 2L))))
+        .isEqualTo("KEY.VALUE  VALUE\n1          2\n");
+    assertThat(table(new Entry(1L, Map.of("key", 2L)))).isEqualTo("KEY  VALUE.KEY\n1    2\n");
+  }
+
+  private static String table(Entry entry) {
+    return new MapContents(List.of(entry)).table().toString();
   }
 }
