@@ -44,6 +44,10 @@ public final class Daemon implements AutoCloseable {
   private final AwaitedKernel kernel;
   private volatile Optional<PinLock> pinLock = Optional.empty();
   private final Lane awaiting;
+
+  /** Why; said once, and again only in other words. */
+  private String notAdopted = "";
+
   private final DesiredSource source;
   private final NodeAgent agent;
   private final HttpEndpoint http;
@@ -115,9 +119,13 @@ public final class Daemon implements AutoCloseable {
       if (kernel.without().isEmpty() || !kernel.without().equals(before)) {
         agent.kernelChanged();
       }
+      notAdopted = "";
       awaitKernel();
     } catch (RuntimeException fault) {
-      LOG.error("what stands in the kernel could not be adopted; it is tried again soon", fault);
+      if (!fault.toString().equals(notAdopted)) {
+        LOG.error("what stands in the kernel could not be adopted; it is tried again soon", fault);
+      }
+      notAdopted = fault.toString();
       awaiting.in(LOOK_AGAIN);
     }
   }

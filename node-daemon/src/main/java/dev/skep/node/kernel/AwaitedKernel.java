@@ -63,12 +63,11 @@ public final class AwaitedKernel implements Kernel {
   /**
    * Tries to make it ready, where that may help.
    *
-   * @return whether the kernel became ready by it
    * @throws RuntimeException at the first look, what waiting does not help
    */
-  public synchronized boolean look() {
+  public synchronized void look() {
     if (ready != null || closed || isPermanent()) {
-      return false;
+      return;
     }
     try {
       Kernel opened = opening.get();
@@ -76,13 +75,12 @@ public final class AwaitedKernel implements Kernel {
       ready = opened;
     } catch (RuntimeException fault) {
       lack(lacked(fault));
-      return false;
+      return;
     }
     if (without != STARTING) {
       LOG.log(Level.INFO, "this node can run programs now");
     }
     without = null;
-    return true;
   }
 
   /** A daemon that waits already goes on, whatever is in the way next. */
@@ -93,8 +91,14 @@ public final class AwaitedKernel implements Kernel {
     if (without == STARTING) {
       throw fault;
     }
-    return Failure.of(
-        Reason.NodeNotReady, Objects.requireNonNullElseGet(fault.getMessage(), fault::toString));
+    Failure failure =
+        Failure.of(
+            Reason.NodeNotReady,
+            Objects.requireNonNullElseGet(fault.getMessage(), fault::toString));
+    if (!failure.equals(without)) {
+      LOG.log(Level.WARNING, "what stands in the kernel cannot be taken over yet", fault);
+    }
+    return failure;
   }
 
   private boolean isPermanent() {
