@@ -22,7 +22,9 @@ import dev.skep.node.report.StatusSink;
 import dev.skep.node.source.ClusterSource;
 import dev.skep.node.source.DesiredSource;
 import dev.skep.node.source.DirectorySource;
+import dev.skep.node.source.MirrorAccess;
 import dev.skep.node.source.ObjectStore;
+import dev.skep.node.source.ToldAuthorities;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,7 +72,7 @@ public final class Daemon implements AutoCloseable {
     PodSource pods = pods();
     this.kernel = new AwaitedKernel(() -> open(version, pods));
     this.awaiting = new Lane(threads.lanes(), threads.clock(), this::look);
-    ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), options.mirror());
+    ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), mirror());
     StatusFile file = new StatusFile(ServeOptions.statusFile(options.stateDir()));
     this.source = source(objects, file);
     DaemonCounters counters = new DaemonCounters();
@@ -173,6 +175,16 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  private Optional<MirrorAccess> mirror() {
+    Optional<ToldAuthorities> told =
+        server.flatMap(
+            api ->
+                options
+                    .authoritiesConfigMap()
+                    .map(name -> new ToldAuthorities(api, options.namespace(), name)));
+    return options.mirror().map(access -> told.map(access::toldBy).orElse(access));
   }
 
   private PodSource pods() {

@@ -80,6 +80,14 @@ final class ServeCommand implements Callable<Integer> {
   private Path mirrorAuthorities;
 
   @Option(
+      names = "--mirror-ca-configmap",
+      paramLabel = "NAME",
+      description =
+          "ConfigMap in --namespace whose ca.crt says the same; the API server is asked for it while"
+              + " the file is empty, since a kubelet may take a minute to fill that.")
+  private String authoritiesConfigMap;
+
+  @Option(
       names = "--mirror-token",
       paramLabel = "FILE",
       description = "The token to show to the mirror; read for each request.")
@@ -153,7 +161,9 @@ final class ServeCommand implements Callable<Integer> {
                     new MirrorAccess(
                         address,
                         Optional.ofNullable(mirrorAuthorities),
+                        Optional.empty(),
                         Optional.ofNullable(mirrorToken))),
+        Optional.ofNullable(authoritiesConfigMap),
         stateDir,
         pinRoot,
         httpPort,

@@ -32,7 +32,7 @@ final class Mirror {
 
   Mirror(MirrorAccess access, Duration timeout) {
     this.access = access;
-    this.client = new MirrorClient(access.authorities());
+    this.client = new MirrorClient(access.authorities(), access.told());
     this.timeout = timeout;
   }
 

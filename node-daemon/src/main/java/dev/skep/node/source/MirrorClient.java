@@ -23,18 +23,20 @@ final class MirrorClient {
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   private final Optional<Path> authorities;
+  private final Optional<ToldAuthorities> told;
   private byte[] trusted;
   private HttpClient http;
 
-  MirrorClient(Optional<Path> authorities) {
+  MirrorClient(Optional<Path> authorities, Optional<ToldAuthorities> told) {
     this.authorities = authorities;
+    this.told = told;
   }
 
   /**
    * Made when first needed, since a daemon that only adopts starts without it, and made anew when
    * other authorities are to be trusted.
    *
-   * @throws IOException when the file says nothing that can be trusted; the message says why
+   * @throws IOException when nothing that is said can be trusted; the message says why
    */
   synchronized HttpClient current() throws IOException {
     byte[] now = authorities.isPresent() ? read(authorities.get()) : null;
@@ -66,7 +68,7 @@ final class MirrorClient {
     return builder.build();
   }
 
-  private static byte[] read(Path file) throws IOException {
+  private byte[] read(Path file) throws IOException {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
@@ -75,12 +77,31 @@ final class MirrorClient {
     } catch (IOException e) {
       throw new IOException("%s (--mirror-ca) cannot be read: %s".formatted(file, e), e);
     }
-    if (new String(bytes, StandardCharsets.ISO_8859_1).isBlank()) {
+    return isBlank(bytes) ? ask(file) : bytes;
+  }
+
+  /** While the file is empty. */
+  private byte[] ask(Path file) throws IOException {
+    byte[] said = new byte[0];
+    try {
+      if (told.isPresent()) {
+        said = told.get().pem();
+      }
+    } catch (IOException e) {
       throw new IOException(
-          "%s (--mirror-ca) is empty: the operator has not said yet whom to trust, or the kubelet has not brought it yet"
-              .formatted(file));
+          "%s (--mirror-ca) is empty, and the API server does not say either whom to trust: %s"
+              .formatted(file, e.getMessage()),
+          e);
     }
-    return bytes;
+    if (isBlank(said)) {
+      throw new IOException(
+          "%s (--mirror-ca) is empty: the operator has not said yet whom to trust".formatted(file));
+    }
+    return said;
+  }
+
+  private static boolean isBlank(byte[] pem) {
+    return new String(pem, StandardCharsets.ISO_8859_1).isBlank();
   }
 
   /** Why TLS failed. */

@@ -3,6 +3,7 @@ package dev.skep.node.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -10,6 +11,9 @@ import dev.skep.api.v1alpha1.Reason;
 import dev.skep.api.v1alpha1.Refusal;
 import dev.skep.artifact.oci.Digest;
 import dev.skep.artifact.process.Command;
+import dev.skep.node.cluster.ApiServer;
+import dev.skep.node.cluster.FakeApiServer;
+import dev.skep.node.cluster.FakeApiServer.Answer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +26,9 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +115,30 @@ class MirrorTlsIT {
   }
 
   @Test
+  @DisplayName("an authority that the kubelet has not brought yet is asked of the API server")
+  void toldByTheApiServer() throws Exception {
+    AtomicReference<Answer> answer = new AtomicReference<>(new Answer(403, "no right"));
+    try (FakeApiServer fake = new FakeApiServer(request -> answer.get());
+        ApiServer api = fake.client()) {
+      ObjectStore store = store(Optional.of(new ToldAuthorities(api, "skep-system", "ca")));
+      assertFails(
+          store,
+          "the API server does not say either whom to trust: ConfigMap skep-system/ca: ",
+          "no right");
+      answer.set(new Answer(200, "{}"));
+      assertFails(
+          store, "ca.crt (--mirror-ca) is empty: the operator has not said yet whom to trust");
+
+      answer.set(
+          new Answer(
+              200,
+              new ObjectMapper().writeValueAsString(Map.of("data", Map.of("ca.crt", pem(good))))));
+      assertThat(store.get(DIGEST)).isEqualTo(OBJECT);
+      assertThat(fake.requests).containsOnly("GET /api/v1/namespaces/skep-system/configmaps/ca");
+    }
+  }
+
+  @Test
   @DisplayName("a mirror of another authority is not trusted, until the file says so too")
   void anotherAuthority() throws Exception {
     ObjectStore store = store();
@@ -150,7 +180,7 @@ class MirrorTlsIT {
     assertFails(store, "the mirror's token (--mirror-token) cannot be read");
   }
 
-  private static void assertFails(ObjectStore store, String words) {
+  private static void assertFails(ObjectStore store, String... words) {
     assertThatThrownBy(() -> store.get(DIGEST))
         .isInstanceOfSatisfying(
             Refusal.class,
@@ -162,16 +192,25 @@ class MirrorTlsIT {
   }
 
   private ObjectStore store() {
+    return store(Optional.empty());
+  }
+
+  private ObjectStore store(Optional<ToldAuthorities> told) {
     return new ObjectStore(
         folder.resolve("objects"),
         Optional.of(
             new MirrorAccess(
                 URI.create("https://localhost:%d".formatted(server.getAddress().getPort())),
                 Optional.of(authorities),
+                told,
                 Optional.of(token))));
   }
 
   private void trust(KeyStore... stores) throws IOException, GeneralSecurityException {
+    Files.writeString(authorities, pem(stores));
+  }
+
+  private static String pem(KeyStore... stores) throws GeneralSecurityException {
     StringBuilder pem = new StringBuilder();
     for (KeyStore store : stores) {
       pem.append("-----BEGIN CERTIFICATE-----\n")
@@ -180,7 +219,7 @@ class MirrorTlsIT {
                   .encodeToString(store.getCertificateChain("mirror")[1].getEncoded()))
           .append("\n-----END CERTIFICATE-----\n");
     }
-    Files.writeString(authorities, pem);
+    return pem.toString();
   }
 
   private void show(KeyStore store) throws IOException, GeneralSecurityException {

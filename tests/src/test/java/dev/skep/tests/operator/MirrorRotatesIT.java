@@ -137,6 +137,7 @@ class MirrorRotatesIT {
         new MirrorAccess(
             URI.create(replica.address()),
             Optional.of(folder.resolve("ca.crt")),
+            Optional.empty(),
             Optional.of(folder.resolve("token")));
     try {
       assertThat(new ObjectStore(empty, Optional.of(access)).get(Digest.of(object)))
