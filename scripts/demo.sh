@@ -101,6 +101,16 @@ install_skep() {
   echo "installed and ready after $((SECONDS - started)) s"
 }
 
+# What the cluster knows of it; the cluster may be what failed.
+show_failure() {
+  {
+    kubectl -n $namespace get pods,bpf -o wide
+    kubectl -n $namespace get bpf -o jsonpath="{range .items[*]}$conditions{end}"
+    kubectl -n $namespace logs --prefix --all-containers --tail=20 -l app.kubernetes.io/name=skep
+    echo "demo: failed; logs are in $dir, make demo-down takes away what is there"
+  } >&2 || true
+}
+
 # --- the show ------------------------------------------------------------------------------------
 
 # Packs an object to an image and pushes it.
@@ -216,7 +226,7 @@ make_demo() {
   fi
   mkdir -p "$dir"
   echo "$cluster" >"$dir/cluster-kind"
-  trap 'echo "demo: failed; logs are in $dir, make demo-down takes away what is there" >&2' ERR
+  trap show_failure ERR
   "${cluster}_start"
   step "Install Skep, as a user does"
   install_skep
