@@ -25,7 +25,7 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
     }
     return switch (btf.resolve(type)) {
       case Int number when text.indexOf('.') < 0 -> Optional.empty();
-      case Composite key when isNetwork(btf, key) && text.indexOf('/') >= 0 ->
+      case Composite key when text.indexOf('/') >= 0 && beginsWithLength(btf, key) ->
           Optional.of(network(path, size - 4, json));
       case BtfType any when isAddress(btf, type) -> Optional.of(address(path, size, json));
       default -> Optional.empty();
@@ -82,20 +82,33 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
     };
   }
 
-  /** Whether a struct is the key of a trie of networks: a prefix length and one address. */
+  /**
+   * Whether a struct begins with a prefix length and has room for one address. Where text has a /
+   * that is enough: whoever wrote it means a network, however the fields behind are cut.
+   */
+  private static boolean beginsWithLength(Btf btf, Composite key) {
+    if (key.union() || key.members().isEmpty() || (key.size() != 8 && key.size() != 20)) {
+      return false;
+    }
+    Member first = key.members().getFirst();
+    return (first.name().startsWith("prefix") || isTrieKey(btf, first))
+        && first.bitOffset() == 0
+        && btf.size(first.type()) == 4;
+  }
+
+  private static boolean isTrieKey(Btf btf, Member member) {
+    return btf.resolve(member.type()) instanceof Composite header
+        && header.name().startsWith("bpf_lpm_trie_key");
+  }
+
+  /** Whether bytes can be shown as a network: they are a prefix length and one address. */
   static boolean isNetwork(Btf btf, Composite key) {
-    if (key.union() || key.members().size() != 2 || (key.size() != 8 && key.size() != 20)) {
+    if (!beginsWithLength(btf, key) || key.members().size() != 2) {
       return false;
     }
     Member first = key.members().getFirst();
     Member address = key.members().getLast();
-    boolean prefix =
-        first.name().equals("prefixlen")
-            || btf.resolve(first.type()) instanceof Composite header
-                && header.name().startsWith("bpf_lpm_trie_key");
-    return prefix
-        && first.bitOffset() == 0
-        && btf.size(first.type()) == 4
+    return (first.name().equals("prefixlen") || isTrieKey(btf, first))
         && address.bitOffset() == 32
         && btf.size(address.type()) == key.size() - 4
         && isAddress(btf, address.type())

@@ -75,7 +75,8 @@ class EntryEncoderTest {
   }
 
   @ParameterizedTest(name = "{0}: {2}")
-  @DisplayName("a prefix length and one address are a network, and no other eight bytes are")
+  @DisplayName(
+      "a prefix length and one address are shown as a network, and no other eight bytes are")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -90,6 +91,18 @@ class EntryEncoderTest {
     int type = values.map(map).orElseThrow().keyType();
 
     assertThat(values.btf().decode(type, HexFormat.of().parseHex(bytes))).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @DisplayName("what is written as a network is one where a struct begins with a prefix length")
+  @ValueSource(strings = {"networks", "network_unions", "services", "endpoints", "prefix_counts"})
+  void writtenNetworks(String map) {
+    int type = values.map(map).orElseThrow().keyType();
+
+    assertThat(
+            BtfEncoder.encode(
+                values.btf(), type, "key", json("'192.168.0.0/16'"), Reason.InvalidEntry))
+        .isEqualTo(HexFormat.of().parseHex("10000000c0a80000"));
   }
 
   @ParameterizedTest(name = "{0} → {1}")
