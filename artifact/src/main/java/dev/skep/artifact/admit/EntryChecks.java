@@ -23,7 +23,7 @@ final class EntryChecks {
   /** What is said of one map; a list that is wrong throughout is not told entry by entry. */
   private static final int ENOUGH = 5;
 
-  /** Bytes of one map's entries: a few words of JSON may stand for a value of megabytes. */
+  /** Bytes of all entries: a few words of JSON may stand for a value of megabytes. */
   private static final long MAX_BYTES = 64L << 20;
 
   private static final Pattern PIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,127}");
@@ -32,12 +32,24 @@ final class EntryChecks {
 
   static List<Failure> entriesFit(BpfProgramSpec spec, ObjectReport report) {
     List<Failure> failures = new ArrayList<>();
+    long bytes = 0;
     for (int i = 0; i < spec.maps().size(); i++) {
       MapOverride override = spec.maps().get(i);
       Optional<ObjectMap> map = report.map(String.valueOf(override.name()));
-      if (map.isPresent() && !override.entries().isEmpty()) {
-        failures.addAll(entries("maps[%d]".formatted(i), override, map.get(), report));
+      if (map.isEmpty() || override.entries().isEmpty()) {
+        continue;
       }
+      String path = "maps[%d]".formatted(i);
+      bytes += override.entries().size() * ((long) map.get().keySize() + map.get().valueSize());
+      if (bytes > MAX_BYTES) {
+        failures.add(
+            invalid(
+                path + ".entries",
+                "with the %d entries of map %s the keys and values of all maps are more than %d MiB"
+                    .formatted(override.entries().size(), map.get().name(), MAX_BYTES >> 20)));
+        return failures;
+      }
+      failures.addAll(entries(path, override, map.get(), report));
     }
     return failures;
   }
@@ -61,14 +73,6 @@ final class EntryChecks {
               path + ".entries",
               "%d entries do not fit into map %s, which holds %d: set maxEntries"
                   .formatted(override.entries().size(), map.name(), size)));
-    }
-    long bytes = override.entries().size() * ((long) map.keySize() + map.valueSize());
-    if (bytes > MAX_BYTES) {
-      return List.of(
-          invalid(
-              path + ".entries",
-              "%d entries of map %s are %d MiB of keys and values; the limit is %d"
-                  .formatted(override.entries().size(), map.name(), bytes >> 20, MAX_BYTES >> 20)));
     }
     EntryEncoder encoder = new EntryEncoder(report, map, size);
     Map<ByteBuffer, Integer> seen = new HashMap<>();

@@ -147,19 +147,36 @@ class EntrySourcesTest {
   @Test
   @DisplayName("a few words for each of many large values are refused before any is made")
   void largeValues() {
+    assertThat(checkLarge(large("large_values", 64)))
+        .extracting(Failure::message)
+        .containsExactly(
+            "maps[0].entries: with the 64 entries of map large_values the keys and values of all"
+                + " maps are more than 64 MiB");
+  }
+
+  @Test
+  @DisplayName("of several maps the one is named whose entries are too many")
+  void largeMaps() {
+    assertThat(checkLarge(large("large_values", 63))).isEmpty();
+    assertThat(checkLarge(large("large_values", 63), large("all_sums", 30_000)))
+        .extracting(Failure::message)
+        .containsExactly(
+            "maps[1].entries: with the 30000 entries of map all_sums the keys and values of all"
+                + " maps are more than 64 MiB");
+  }
+
+  private static MapOverride large(String map, int count) {
     List<MapEntry> entries =
-        IntStream.range(0, 65)
+        IntStream.range(0, count)
             .mapToObj(
                 i -> new MapEntry(IntNode.valueOf(i), JsonNodeFactory.instance.arrayNode().add(1)))
             .toList();
-    BpfProgramSpec spec =
-        SPEC.withMaps(List.of(new MapOverride("large_values", 100, entries, List.of(), null)));
+    return new MapOverride(map, count, entries, List.of(), null);
+  }
 
-    assertThat(Admission.check(spec, ObjectInspector.inspect(Objects.read("values"))))
-        .extracting(Failure::message)
-        .contains(
-            "maps[0].entries: 65 entries of map large_values are 65 MiB of keys and values; the"
-                + " limit is 64");
+  private static List<Failure> checkLarge(MapOverride... maps) {
+    return Admission.check(
+        SPEC.withMaps(List.of(maps)), ObjectInspector.inspect(Objects.read("values")));
   }
 
   @Test
