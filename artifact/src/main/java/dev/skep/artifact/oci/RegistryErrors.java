@@ -68,17 +68,21 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
   }
 
   Refusal unreachable(IOException e) {
-    String where = "";
+    String host = reference.registry();
     Throwable cause = e;
     if (e instanceof RegistryHttp.Unanswered unanswered) {
       cause = unanswered.getCause();
-      String host = unanswered.from.getRawAuthority();
-      where = host.equals(reference.registry()) ? "" : " refers to " + host + ", which";
+      host = unanswered.from.getRawAuthority();
     }
+    boolean isRegistry = host.equals(reference.registry());
     return new Refusal(
         Reason.RegistryUnreachable,
         "%s: registry %s%s cannot be reached: %s"
-            .formatted(subject(), reference.registry(), where, inWords(cause)),
+            .formatted(
+                subject(),
+                reference.registry(),
+                isRegistry ? "" : " refers to " + host + ", which",
+                inWords(cause, isRegistry)),
         e);
   }
 
@@ -108,20 +112,24 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
     return answer.status() + (quote.isEmpty() ? "" : ": " + quote);
   }
 
-  private String inWords(Throwable e) {
+  private String inWords(Throwable e, boolean isRegistry) {
     if (e instanceof SSLException tls) {
-      return inWords(tls);
+      return inWords(tls, isRegistry);
     }
     return NoConnection.inWords(e)
         .orElseGet(() -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
   }
 
-  private String inWords(SSLException tls) {
-    return String.valueOf(tls.getMessage()).contains("plaintext")
+  private String inWords(SSLException tls, boolean isRegistry) {
+    if (!String.valueOf(tls.getMessage()).contains("plaintext")) {
+      return "TLS: " + tls.getMessage();
+    }
+    // Plain http to the registry would not help with another host, and show its logins to all.
+    return isRegistry
         ? "it speaks no TLS, and plain http has to be allowed: by SKEP_PULL_INSECURE_REGISTRIES=%s"
                 .formatted(reference.registry())
             + " of the operator (docs/install.md), or --plain-http %s on a command line"
                 .formatted(reference.registry())
-        : "TLS: " + tls.getMessage();
+        : "it speaks no TLS";
   }
 }

@@ -7,11 +7,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.skep.api.v1alpha1.Reason;
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,25 @@ class OtherHostsTest extends WithRegistry {
         () -> registry.pull(reference(), ANN),
         Reason.RegistryUnreachable,
         "refers to " + gone + ", which cannot be reached: connection refused");
+  }
+
+  @Test
+  void plainHttpIsAdvisedForTheRegistryAlone() {
+    var reference = ImageReference.parse("r.example.com/x/y:v1");
+    var errors =
+        new RegistryErrors(reference, new RegistryLogin.Scope("r.example.com", "x/y", "pull", ANN));
+    var noTls = new SSLException("Unrecognized SSL message, plaintext connection?");
+
+    assertThat(
+            errors.unreachable(
+                new RegistryHttp.Unanswered(URI.create("https://r.example.com/v2/"), noTls)))
+        .hasMessageContaining("SKEP_PULL_INSECURE_REGISTRIES=r.example.com");
+    assertThat(
+            errors.unreachable(
+                new RegistryHttp.Unanswered(URI.create("https://blobs.example.com/1"), noTls)))
+        .hasMessageEndingWith(
+            "registry r.example.com refers to blobs.example.com, which cannot be reached: it speaks"
+                + " no TLS");
   }
 
   @Test
