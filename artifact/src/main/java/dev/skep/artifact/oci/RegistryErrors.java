@@ -33,11 +33,12 @@ record RegistryErrors(ImageReference reference, RegistryLogin.Scope scope) {
     };
   }
 
-  /** A status of a host that the registry refers to for blobs or uploads. */
+  /** A status of a host that the registry refers to for blobs, manifests or uploads. */
   Refusal elsewhere(Answer answer) {
     String host = answer.from().getRawAuthority();
+    // Stores answer 403 for signatures that ran out and blobs that are gone, too.
     String advice =
-        answer.status() == 401 || answer.status() == 403
+        answer.status() == 401
             ? "; the login is for the registry alone, so %s has to serve without it".formatted(host)
             : "";
     return new Refusal(
