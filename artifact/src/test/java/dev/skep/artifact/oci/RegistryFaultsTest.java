@@ -3,9 +3,11 @@ package dev.skep.artifact.oci;
 import static dev.skep.artifact.oci.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.api.v1alpha1.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
@@ -48,8 +50,9 @@ class RegistryFaultsTest extends WithRegistry {
           throw new IOException("cut");
         };
 
-    assertRefused(this::pull, Reason.RegistryUnreachable, "cannot be reached");
-    assertThat(Reason.RegistryUnreachable.retry()).isEqualTo(Reason.Retry.TRANSIENT);
+    Refusal refusal = catchThrowableOfType(Refusal.class, this::pull);
+    assertThat(refusal).hasMessageContaining("cannot be reached");
+    assertThat(refusal.failure().reason().retry()).isEqualTo(Reason.Retry.TRANSIENT);
   }
 
   @Test
