@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where one field lies in a key or value, looked up once and read many times: numbers are read
- * without allocation. Bytes are the kernel's own, little-endian.
+ * Where one field lies in a key or value, looked up once and read many times: numbers of up to 64
+ * bits are read without allocation. Bytes are the kernel's own, little-endian.
  */
 public final class Field {
   /** What a field can be read as. */
