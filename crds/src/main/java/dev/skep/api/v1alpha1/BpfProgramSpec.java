@@ -30,7 +30,7 @@ public record BpfProgramSpec(
                 + " char arrays, IP and MAC addresses. {nodeField: internalIP} takes the node's own:"
                 + " internalIP, externalIP, name or cpuCount; {nodeLabel: KEY} one of its labels. A"
                 + " change, of the node's too, reloads the object; maps and their contents are"
-                + " kept.")
+                + " kept. At most 256, each of 4 MiB at most.")
         @PreserveUnknownFields
         @Size(max = 256)
         Map<String, JsonNode> globals,

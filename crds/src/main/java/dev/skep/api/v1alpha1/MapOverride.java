@@ -35,13 +35,14 @@ public record MapOverride(
             "Entries that the map shall have, kept so: one that is changed or removed in the kernel"
                 + " is put right, one that is no longer declared is removed, and what the programs"
                 + " put there themselves is left alone. A change reloads nothing. At most 10000;"
-                + " more fit into ConfigMaps. Default: none.")
+                + " more fit into ConfigMaps. A key or value is 4 MiB at most; all entries of a"
+                + " program are 64 MiB of keys and values at most. Default: none.")
         @Size(max = 10000)
         List<MapEntry> entries,
     @JsonPropertyDescription(
             "Further entries, from keys of ConfigMaps; what a later one says of a key that an"
                 + " earlier one has too is an error. At most 16. All entries of a program"
-                + " may be 1 MiB of JSON together. Default: none.")
+                + " may be 1 MiB of JSON together, and 64 MiB of keys and values. Default: none.")
         @Size(max = 16)
         List<EntriesSource> entriesFrom,
     @JsonPropertyDescription(
