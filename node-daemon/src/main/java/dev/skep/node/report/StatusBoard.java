@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 final class StatusBoard {
   static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** For all that a starting daemon adopts. */
+  /** For all that a starting daemon adopts, and for what it finds the kernel to be. */
   static final Duration FIRST_GRACE = Duration.ofSeconds(5);
 
   /** What arrives within that time after each other is written together. */
@@ -41,6 +41,10 @@ final class StatusBoard {
   private UsageRows usage = UsageRows.of(Map.of(), List.of());
   private KernelFacts kernel;
   private Optional<Failure> lacking = Optional.empty();
+
+  /** When this daemon was first told what shall run. */
+  private Optional<Instant> begun = Optional.empty();
+
   private long wanted;
   private long spoken;
 
@@ -62,8 +66,9 @@ final class StatusBoard {
     return changed;
   }
 
-  void generation(long generation) {
+  void generation(long generation, Instant now) {
     wanted = generation;
+    begun = begun.or(() -> Optional.of(now));
   }
 
   /** The program is going to have this revision. */
@@ -106,21 +111,28 @@ final class StatusBoard {
     return pending.isEmpty();
   }
 
-  /** When a change of now is said; empty while it is not known what of it may be said. */
+  /** When a change of now is said; empty while nothing may be said. */
   Optional<Instant> due(Instant now) {
-    if (settled()) {
-      return wanted == 0 && rows.isEmpty() ? Optional.empty() : Optional.of(now);
+    if (spoken == 0 && begun.isPresent()) {
+      return Optional.of(deadline().orElse(now));
     }
-    return spoken == 0 ? deadline() : Optional.of(now.plus(BATCH));
+    if (!settled()) {
+      return Optional.of(now.plus(BATCH));
+    }
+    return wanted == 0 && rows.isEmpty() ? Optional.empty() : Optional.of(now);
   }
 
-  /** When what is on the way has to be shown though it has not arrived; empty when nothing is. */
+  /** When what is known has to be said though more is on its way; empty when nothing is. */
   Optional<Instant> deadline() {
-    return pending.values().stream().map(this::shownAt).min(Instant::compareTo);
+    if (spoken == 0) {
+      return settled() && kernel != null ? Optional.empty() : begun.map(b -> b.plus(FIRST_GRACE));
+    }
+    return pending.values().stream().map(p -> p.since().plus(GRACE)).min(Instant::compareTo);
   }
 
-  private Instant shownAt(OnTheWay p) {
-    return p.since().plus(spoken == 0 ? FIRST_GRACE : GRACE);
+  private boolean isLate(OnTheWay p, Instant now) {
+    Instant shown = spoken == 0 ? begun.orElse(p.since()).plus(FIRST_GRACE) : p.since().plus(GRACE);
+    return !shown.isAfter(now);
   }
 
   BpfNodeStatus snapshot(Instant now) {
@@ -131,10 +143,10 @@ final class StatusBoard {
       if (rows.containsKey(entry.getKey())) {
         continue;
       }
-      if (shownAt(p).isAfter(now)) {
-        silent = true;
-      } else {
+      if (isLate(p, now)) {
         shown.put(entry.getKey(), onTheWay(p.revision()));
+      } else {
+        silent = true;
       }
     }
     if (!silent) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * The one place that writes a node's status, and only when it changed. A change is written at once
  * when nothing else is on its way, else together with what arrives in the next {@link
- * StatusBoard#BATCH}.
+ * StatusBoard#BATCH}; the first of all when {@link StatusBoard} knows enough.
  */
 public final class StatusReporter implements AutoCloseable {
   private static final Log LOG = Log.of(StatusReporter.class);
@@ -67,7 +67,7 @@ public final class StatusReporter implements AutoCloseable {
       long generation, Collection<AssignedRevision> coming, Collection<AssignedRevision> leaving) {
     Instant now = Instant.now();
     told++;
-    board.generation(generation);
+    board.generation(generation, now);
     coming.forEach(revision -> board.coming(revision, now));
     leaving.forEach(revision -> board.leaving(revision, now));
     // Who speaks can be spoken to again.

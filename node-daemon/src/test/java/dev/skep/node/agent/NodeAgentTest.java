@@ -3,7 +3,6 @@ package dev.skep.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.BpfProgramSpec.Mode;
 import dev.skep.api.v1alpha1.Failure;
@@ -114,77 +113,19 @@ class NodeAgentTest extends WithAgent {
   }
 
   @Test
-  @DisplayName(
-      "a daemon that starts anew adopts what stands, loads nothing, and first speaks of all")
-  void adoption() throws InterruptedException {
-    for (int i = 0; i < 50; i++) {
-      source.program("p" + i, "r", "l", OPEN);
-    }
+  @DisplayName("an attempt that runs out of memory is a failure of its program, and tried again")
+  void outOfMemory() {
     start();
-    await().until(() -> "50 attached".equals(last().summary()));
-    agent.close();
-    List<String> calls = kernel.calls();
-    forgetStatus();
+    kernel.refuse(
+        call -> {
+          throw new OutOfMemoryError("of a test");
+        });
+    source.program("a", "a-1", "l1", OPEN).apply();
+    awaitState("a", State.Failed);
+    assertThat(row("a").reason()).isEqualTo(Reason.InternalError);
 
-    source.away();
-    super.start();
-    Thread.sleep(100);
-    source.apply();
-
-    await().until(() -> "50 attached".equals(last().summary()));
-    assertThat(kernel.calls()).isEqualTo(calls);
-    assertThat(written()).extracting(BpfNodeStatus::summary).containsOnly("50 attached");
-  }
-
-  @Test
-  @DisplayName("what is heard while the kernel is being opened waits until that is done")
-  void opening() {
-    source.program("a", "a-1", "l1", OPEN);
-    start(() -> await().until(source::waits));
-
+    kernel.refuse(call -> Optional.empty());
     awaitState("a", State.Attached);
-  }
-
-  @Test
-  @DisplayName(
-      "what stands and is not wanted any more is let go at start, but not before that is known")
-  void leftovers() {
-    source.program("a", "a-1", "l1", OPEN);
-    start();
-    awaitState("a", State.Attached);
-    agent.close();
-    source.remove("a").away();
-
-    super.start();
-    assertThat(kernel.observe()).hasSize(1);
-    source.apply();
-
-    await().until(() -> kernel.observe().isEmpty());
-    await()
-        .until(
-            () ->
-                last().programs().isEmpty() && Long.valueOf(2).equals(last().observedGeneration()));
-  }
-
-  @Test
-  @DisplayName("what stands when the kernel opens late goes on until it is known what is wanted")
-  void lateKernel() throws InterruptedException {
-    source.program("a", "a-1", "l1", OPEN);
-    start();
-    awaitState("a", State.Attached);
-    agent.close();
-    List<String> calls = kernel.calls();
-    forgetStatus();
-    source.away();
-
-    super.start();
-    agent.kernelChanged();
-    Thread.sleep(100);
-
-    assertThat(kernel.observe()).hasSize(1);
-    source.apply();
-    awaitState("a", State.Attached);
-    assertThat(kernel.calls()).isEqualTo(calls);
   }
 
   @Test

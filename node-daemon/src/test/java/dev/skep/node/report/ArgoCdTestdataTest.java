@@ -57,7 +57,7 @@ class ArgoCdTestdataTest {
     board.kernel(
         new KernelFacts("6.12.0-1-amd64", "amd64", true, null, null, null, null, null, null));
     // Assignments that the daemon has not seen change the generation, and nothing else.
-    board.generation(node.getStatus().observedGeneration());
+    board.generation(node.getStatus().observedGeneration(), Instant.EPOCH);
     happened(story, board);
 
     JsonNode written =

@@ -7,6 +7,7 @@ import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
 import dev.skep.api.v1alpha1.Failure;
 import dev.skep.api.v1alpha1.Reason;
+import dev.skep.node.kernel.SimulatedKernel;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -22,7 +23,7 @@ class StatusBoardTest {
   @Test
   @DisplayName("a generation is claimed when every program of it is spoken of, not before")
   void generation() {
-    board.generation(1);
+    board.generation(1, NOW);
     board.coming(revision("a", "1"), NOW);
     board.coming(revision("b", "1"), NOW);
     board.settle(row("a", "1", State.Attached));
@@ -39,7 +40,7 @@ class StatusBoardTest {
   @DisplayName("what takes its time is shown as Pending, and then the generation is claimed")
   void slow() {
     spokenOf(1);
-    board.generation(2);
+    board.generation(2, NOW);
     board.coming(revision("a", "1"), NOW);
 
     assertThat(board.snapshot(LATE).observedGeneration()).isEqualTo(2);
@@ -49,16 +50,27 @@ class StatusBoardTest {
   @Test
   @DisplayName("the first word waits longer: until all that stands is adopted, or takes its time")
   void firstWord() {
-    board.generation(1);
+    board.generation(1, NOW);
     board.coming(revision("a", "1"), NOW);
     board.coming(revision("b", "1"), NOW);
     board.settle(row("a", "1", State.Attached));
 
+    board.generation(2, LATE);
+    board.coming(revision("b", "2"), LATE);
     assertThat(board.due(LATE)).contains(VERY_LATE);
-    assertThat(board.snapshot(VERY_LATE).observedGeneration()).isEqualTo(1);
+    assertThat(board.snapshot(VERY_LATE).observedGeneration()).isEqualTo(2);
     assertThat(board.snapshot(VERY_LATE).summary()).isEqualTo("1 attached, 1 pending");
+  }
 
-    board.settle(row("b", "1", State.Attached));
+  @Test
+  @DisplayName("the first word is said as soon as all stands, and what the kernel is is known")
+  void firstWordOfAll() {
+    board.generation(1, NOW);
+    board.coming(revision("a", "1"), NOW);
+    board.settle(row("a", "1", State.Attached));
+    assertThat(board.due(NOW)).contains(VERY_LATE);
+
+    board.kernel(new SimulatedKernel().facts());
     assertThat(board.due(LATE)).contains(LATE);
   }
 
@@ -68,7 +80,9 @@ class StatusBoardTest {
     board.lacks(Optional.of(Failure.of(Reason.NodeNotReady, "no bpffs")));
     assertThat(board.due(NOW)).isEmpty();
 
-    board.generation(1);
+    board.kernel(new SimulatedKernel().facts());
+    assertThat(board.due(NOW)).isEmpty();
+    board.generation(1, NOW);
     assertThat(board.due(NOW)).contains(NOW);
   }
 
@@ -76,7 +90,7 @@ class StatusBoardTest {
   @DisplayName("until the new revision has settled the row goes on speaking of the old one")
   void update() {
     board.settle(row("a", "1", State.Attached));
-    board.generation(2);
+    board.generation(2, NOW);
     board.coming(revision("a", "2"), NOW);
 
     assertThat(board.snapshot(LATE).programs()).containsExactly(row("a", "1", State.Attached));
@@ -86,9 +100,9 @@ class StatusBoardTest {
   @Test
   @DisplayName("a program stays listed until it is let go, however the generations run")
   void leaving() {
-    board.generation(1);
+    board.generation(1, NOW);
     board.coming(revision("a", "1"), NOW);
-    board.generation(2);
+    board.generation(2, NOW);
     board.leaving(revision("a", "1"), NOW);
 
     assertThat(board.snapshot(NOW).observedGeneration()).isNull();
@@ -102,9 +116,9 @@ class StatusBoardTest {
   @Test
   @DisplayName("an outcome that was outrun does not count as that of the newer revision")
   void outrun() {
-    board.generation(1);
+    board.generation(1, NOW);
     board.coming(revision("a", "1"), NOW);
-    board.generation(2);
+    board.generation(2, NOW);
     board.coming(revision("a", "2"), NOW);
 
     board.settle(row("a", "1", State.Attached));
@@ -115,7 +129,7 @@ class StatusBoardTest {
   }
 
   private void spokenOf(long generation) {
-    board.generation(generation);
+    board.generation(generation, NOW);
     board.snapshot(NOW);
   }
 

@@ -7,6 +7,7 @@ import dev.skep.api.v1alpha1.BpfNodeSpec.AssignedRevision;
 import dev.skep.api.v1alpha1.BpfNodeStatus;
 import dev.skep.api.v1alpha1.BpfNodeStatus.ProgramState;
 import dev.skep.api.v1alpha1.BpfNodeStatus.State;
+import dev.skep.node.kernel.SimulatedKernel;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,11 @@ class StatusReporterTest {
   @BeforeAll
   static void quiet() {
     LOGGER.setLevel(Level.OFF);
+  }
+
+  @BeforeEach
+  void kernelIsKnown() {
+    reporter.kernel(new SimulatedKernel().facts());
   }
 
   @AfterEach
