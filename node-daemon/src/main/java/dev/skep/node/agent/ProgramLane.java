@@ -244,14 +244,15 @@ final class ProgramLane {
         // What was told meanwhile was compared with the attempt before.
         looking.now();
       }
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError fault) {
+      // An Error may be of this program's making alone: huge maps, deep types.
       log.error("attempt ended by a fault of the daemon; it is tried again", fault);
       stumbled(revision, fault);
     }
   }
 
   /** What stands in the kernel is not known now: the last that was known is shown. */
-  private void stumbled(AssignedRevision revision, RuntimeException fault) {
+  private void stumbled(AssignedRevision revision, Throwable fault) {
     stumbled = true;
     List<ObservedLoad> known = latest == null ? List.of() : latest.observed();
     Failure failure = Failure.of(Reason.InternalError, String.valueOf(fault));
