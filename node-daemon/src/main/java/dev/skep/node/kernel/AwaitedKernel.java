@@ -12,6 +12,7 @@ import dev.skep.node.libbpf.Libbpf;
 import dev.skep.node.target.Capabilities;
 import dev.skep.node.target.Capability;
 import dev.skep.node.target.Cgroups;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class AwaitedKernel implements Kernel {
 
   AwaitedKernel(Supplier<Kernel> opening, Capabilities capabilities) {
     this.opening = opening;
-    capabilities.refusal("eBPF", Capability.BPF).ifPresent(this::lack);
+    capabilities.refusal("eBPF", Capability.BPF).ifPresent(f -> lack(f, null));
     capabilities
         .missing(List.of(Capability.PERFMON, Capability.NET_ADMIN))
         .ifPresent(words -> LOG.log(Level.WARNING, "what traces, or sees packets, {0}", words));
@@ -74,7 +75,7 @@ public final class AwaitedKernel implements Kernel {
       opened.onTargetsChanged(onTargets);
       ready = opened;
     } catch (RuntimeException fault) {
-      lack(lacked(fault));
+      lack(lacked(fault), fault);
       return;
     }
     if (without != STARTING) {
@@ -91,24 +92,23 @@ public final class AwaitedKernel implements Kernel {
     if (without == STARTING) {
       throw fault;
     }
-    Failure failure =
-        Failure.of(
-            Reason.NodeNotReady,
-            Objects.requireNonNullElseGet(fault.getMessage(), fault::toString));
-    if (!failure.equals(without)) {
-      LOG.log(Level.WARNING, "what stands in the kernel cannot be taken over yet", fault);
-    }
-    return failure;
+    return Failure.of(
+        Reason.NodeNotReady, Objects.requireNonNullElseGet(fault.getMessage(), fault::toString));
   }
 
   private boolean isPermanent() {
     return without != null && without.reason() != Reason.NodeNotReady;
   }
 
-  /** Said once, and again only in other words. */
-  private void lack(Failure failure) {
+  /** Said once, and again only in other words; with where it failed, if nobody foresaw it. */
+  private void lack(Failure failure, RuntimeException fault) {
+    boolean foreseen =
+        fault == null || fault instanceof Refusal || fault instanceof UncheckedIOException;
     if (!failure.equals(without)) {
-      LOG.log(Level.ERROR, "this node can run no program: {0}", failure.message());
+      LOG.log(
+          Level.ERROR,
+          "this node can run no program: " + failure.message(),
+          foreseen ? null : fault);
     }
     without = failure;
   }
