@@ -72,7 +72,8 @@ public final class Daemon implements AutoCloseable {
     PodSource pods = pods();
     this.kernel = new AwaitedKernel(() -> open(version, pods));
     this.awaiting = new Lane(threads.lanes(), threads.clock(), this::look);
-    ObjectStore objects = new ObjectStore(options.stateDir().resolve("objects"), mirror());
+    ObjectStore objects =
+        new ObjectStore(options.stateDir().resolve("objects"), options.mirror(), authorities());
     StatusFile file = new StatusFile(ServeOptions.statusFile(options.stateDir()));
     this.source = source(objects, file);
     DaemonCounters counters = new DaemonCounters();
@@ -177,14 +178,13 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private Optional<MirrorAccess> mirror() {
-    Optional<ToldAuthorities> told =
-        server.flatMap(
-            api ->
-                options
-                    .authoritiesConfigMap()
-                    .map(name -> new ToldAuthorities(api, options.namespace(), name)));
-    return options.mirror().map(access -> told.map(access::toldBy).orElse(access));
+  private Optional<ToldAuthorities> authorities() {
+    return server.flatMap(
+        api ->
+            options
+                .mirror()
+                .flatMap(MirrorAccess::authoritiesConfigMap)
+                .map(name -> new ToldAuthorities(api, options.namespace(), name)));
   }
 
   private PodSource pods() {

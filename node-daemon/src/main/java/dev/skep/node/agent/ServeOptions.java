@@ -12,8 +12,6 @@ import java.util.Optional;
  * @param kubeconfig file to reach the API server with; empty: KUBECONFIG, in a pod its own account,
  *     else ~/.kube/config
  * @param mirror where objects are fetched by digest
- * @param authoritiesConfigMap name of a ConfigMap in {@code namespace} that says whom to trust for
- *     the mirror, while the file that does is empty
  * @param stateDir folder on the host for what must outlive the daemon
  * @param pinRoot folder in bpffs for pins
  * @param httpPort port of /healthz, /readyz and /metrics; 0 takes a free one
@@ -24,7 +22,6 @@ public record ServeOptions(
     String namespace,
     Optional<Path> kubeconfig,
     Optional<MirrorAccess> mirror,
-    Optional<String> authoritiesConfigMap,
     Path stateDir,
     Path pinRoot,
     int httpPort,

@@ -161,9 +161,8 @@ final class ServeCommand implements Callable<Integer> {
                     new MirrorAccess(
                         address,
                         Optional.ofNullable(mirrorAuthorities),
-                        Optional.empty(),
+                        Optional.ofNullable(authoritiesConfigMap),
                         Optional.ofNullable(mirrorToken))),
-        Optional.ofNullable(authoritiesConfigMap),
         stateDir,
         pinRoot,
         httpPort,

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,9 @@ final class Mirror {
   private final MirrorClient client;
   private final Duration timeout;
 
-  Mirror(MirrorAccess access, Duration timeout) {
+  Mirror(MirrorAccess access, Optional<ToldAuthorities> told, Duration timeout) {
     this.access = access;
-    this.client = new MirrorClient(access.authorities(), access.told());
+    this.client = new MirrorClient(access.authorities(), told);
     this.timeout = timeout;
   }
 

@@ -38,8 +38,12 @@ final class MirrorClient {
    *
    * @throws IOException when nothing that is said can be trusted; the message says why
    */
-  synchronized HttpClient current() throws IOException {
-    byte[] now = authorities.isPresent() ? read(authorities.get()) : null;
+  HttpClient current() throws IOException {
+    // Outside the lock: who waits for an API server that does not answer holds up nobody else.
+    return trusting(authorities.isPresent() ? read(authorities.get()) : null);
+  }
+
+  private synchronized HttpClient trusting(byte[] now) throws IOException {
     if (http == null || !Arrays.equals(now, trusted)) {
       HttpClient made = make(now);
       if (http != null) {
@@ -88,6 +92,10 @@ final class MirrorClient {
         said = told.get().pem();
       }
     } catch (IOException e) {
+      byte[] before = trusted();
+      if (before != null) {
+        return before;
+      }
       throw new IOException(
           "%s (--mirror-ca) is empty, and the API server does not say either whom to trust: %s"
               .formatted(file, e.getMessage()),
@@ -95,9 +103,14 @@ final class MirrorClient {
     }
     if (isBlank(said)) {
       throw new IOException(
-          "%s (--mirror-ca) is empty: the operator has not said yet whom to trust".formatted(file));
+          "%s (--mirror-ca) is empty: the operator has not said yet whom to trust%s"
+              .formatted(file, told.isPresent() ? "" : ", or the kubelet has not brought it yet"));
     }
     return said;
+  }
+
+  private synchronized byte[] trusted() {
+    return trusted;
   }
 
   private static boolean isBlank(byte[] pem) {

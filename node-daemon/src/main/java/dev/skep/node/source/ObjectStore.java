@@ -38,12 +38,26 @@ public final class ObjectStore {
    * @param mirror how to reach the operator's mirror; empty: only what is on disk
    */
   public ObjectStore(Path folder, Optional<MirrorAccess> mirror) {
-    this(folder, mirror, MAX_CACHE_BYTES, Mirror.TIMEOUT);
+    this(folder, mirror, Optional.empty());
   }
 
-  ObjectStore(Path folder, Optional<MirrorAccess> mirror, long maxCacheBytes, Duration timeout) {
+  /**
+   * The same beside an API server.
+   *
+   * @param told whom to trust for the mirror, while its file of authorities says nothing
+   */
+  public ObjectStore(Path folder, Optional<MirrorAccess> mirror, Optional<ToldAuthorities> told) {
+    this(folder, mirror, told, MAX_CACHE_BYTES, Mirror.TIMEOUT);
+  }
+
+  ObjectStore(
+      Path folder,
+      Optional<MirrorAccess> mirror,
+      Optional<ToldAuthorities> told,
+      long maxCacheBytes,
+      Duration timeout) {
     this.folder = folder;
-    this.mirror = mirror.map(access -> new Mirror(access, timeout));
+    this.mirror = mirror.map(access -> new Mirror(access, told, timeout));
     this.maxCacheBytes = maxCacheBytes;
   }
 

@@ -24,7 +24,8 @@ public record ToldAuthorities(ApiServer server, String namespace, String configM
           .orElse("")
           .getBytes(StandardCharsets.US_ASCII);
     } catch (IOException e) {
-      throw new IOException("ConfigMap %s/%s: %s".formatted(namespace, configMap, e), e);
+      throw new IOException(
+          "ConfigMap %s/%s: %s".formatted(namespace, configMap, e.getMessage()), e);
     }
   }
 }

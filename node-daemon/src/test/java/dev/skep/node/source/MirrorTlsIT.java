@@ -134,6 +134,9 @@ class MirrorTlsIT {
               200,
               new ObjectMapper().writeValueAsString(Map.of("data", Map.of("ca.crt", pem(good))))));
       assertThat(store.get(DIGEST)).isEqualTo(OBJECT);
+      answer.set(new Answer(503, "away"));
+      Files.delete(folder.resolve("objects").resolve(DIGEST.substring(7)));
+      assertThat(store.get(DIGEST)).as("what was said before holds").isEqualTo(OBJECT);
       assertThat(fake.requests).containsOnly("GET /api/v1/namespaces/skep-system/configmaps/ca");
     }
   }
@@ -202,8 +205,9 @@ class MirrorTlsIT {
             new MirrorAccess(
                 URI.create("https://localhost:%d".formatted(server.getAddress().getPort())),
                 Optional.of(authorities),
-                told,
-                Optional.of(token))));
+                Optional.empty(),
+                Optional.of(token))),
+        told);
   }
 
   private void trust(KeyStore... stores) throws IOException, GeneralSecurityException {

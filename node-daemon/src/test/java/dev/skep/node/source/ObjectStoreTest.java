@@ -130,7 +130,11 @@ class ObjectStoreTest {
         });
     ObjectStore hasty =
         new ObjectStore(
-            folder, Optional.of(MirrorAccess.plain(mirror)), 1 << 20, Duration.ofMillis(200));
+            folder,
+            Optional.of(MirrorAccess.plain(mirror)),
+            Optional.empty(),
+            1 << 20,
+            Duration.ofMillis(200));
     try {
       assertThatThrownBy(() -> hasty.get(DIGEST))
           .isInstanceOf(Refusal.class)
@@ -170,7 +174,8 @@ class ObjectStoreTest {
   @Test
   @DisplayName("beyond its size the cache drops what was not used for longest")
   void bounded() throws IOException {
-    ObjectStore small = new ObjectStore(folder, Optional.empty(), 20, Duration.ofSeconds(1));
+    ObjectStore small =
+        new ObjectStore(folder, Optional.empty(), Optional.empty(), 20, Duration.ofSeconds(1));
     put(small, "0123456789", 1);
     put(small, "abcdefghij", 2);
 
