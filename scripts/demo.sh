@@ -101,12 +101,16 @@ install_skep() {
   echo "installed and ready after $((SECONDS - started)) s"
 }
 
-# What the cluster knows of it; the cluster may be what failed.
+# With what the demo's cluster knows, once there is one; it may be what failed.
 show_failure() {
+  ((BASH_SUBSHELL == 0)) || return 0
   {
-    kubectl -n $namespace get pods,bpf -o wide
-    kubectl -n $namespace get bpf -o jsonpath="{range .items[*]}$conditions{end}"
-    kubectl -n $namespace logs --prefix --all-containers --tail=20 -l app.kubernetes.io/name=skep
+    if [[ -n ${installing:-} ]]; then
+      local kubectl=(kubectl --request-timeout=5s -n $namespace)
+      "${kubectl[@]}" get pods,bpf -o wide
+      "${kubectl[@]}" get bpf -o jsonpath="{range .items[*]}$conditions{end}"
+      "${kubectl[@]}" logs --prefix --tail=20 -l app.kubernetes.io/name=skep
+    fi
     echo "demo: failed; logs are in $dir, make demo-down takes away what is there"
   } >&2 || true
 }
@@ -229,6 +233,7 @@ make_demo() {
   trap show_failure ERR
   "${cluster}_start"
   step "Install Skep, as a user does"
+  installing=yes
   install_skep
   show_life
   show_rejected
