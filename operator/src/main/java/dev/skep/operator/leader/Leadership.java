@@ -97,7 +97,8 @@ public class Leadership {
 
   private void heard(String now) {
     leader = now;
-    if (!lease.holder().equals(now)) {
+    // Nobody, while one has let go of the Lease and no other has it yet.
+    if (now != null && !now.isEmpty() && !lease.holder().equals(now)) {
       LOG.info("{} leads; this one stands by and serves objects", now);
     }
   }

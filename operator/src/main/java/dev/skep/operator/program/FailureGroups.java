@@ -88,9 +88,16 @@ final class FailureGroups {
         node ->
             Stream.of(
                 silent(
-                    node.stateOf(program).isPresent()
-                        ? "; what it attached goes on running. "
-                        : ", and it said nothing of this program before. ")));
+                    node.stateOf(program)
+                        .map(FailureGroups::outliving)
+                        .orElse(", and it said nothing of this program before. "))));
+  }
+
+  private static String outliving(ProgramState last) {
+    return last.state() != State.Attached
+            && last.functions().stream().allMatch(function -> function.links().isEmpty())
+        ? "; of this program it had attached nothing. "
+        : "; what it attached goes on running. ";
   }
 
   /**

@@ -114,6 +114,18 @@ class StatusSummaryTest {
   }
 
   @Test
+  @DisplayName("nor of a program of which nothing was attached")
+  void silentAndNotAttached() {
+    NodeView waits = node("a", state("p-2", State.Pending), 5, 5, NOW.minusSeconds(61));
+    assertThat(summary(null, admitted, revision, waits).failures())
+        .extracting(FailureGroup::message)
+        .singleElement()
+        .asString()
+        .contains("it had attached nothing")
+        .doesNotContain("goes on running");
+  }
+
+  @Test
   @DisplayName("what a silent node ran is not counted as running at the rate it had then")
   void silentUsage() {
     NodeView lost = node("a", used("p-2", 19_900, 10, 4096), 5, 5, NOW.minusSeconds(61));
