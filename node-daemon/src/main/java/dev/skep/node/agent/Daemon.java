@@ -200,18 +200,17 @@ public final class Daemon implements AutoCloseable {
   }
 
   private DesiredSource source(ObjectStore objects, StatusFile file) throws NoSuchFileException {
-    Optional<Path> missing = options.manifests().filter(folder -> !Files.isDirectory(folder));
-    if (missing.isPresent()) {
-      throw new NoSuchFileException(missing.get().toString());
-    }
     Path stateDir = options.stateDir();
-    return server
-        .<DesiredSource>map(
-            s -> new ClusterSource(s, options.nodeName(), stateDir, objects, threads.clock()))
-        .orElseGet(
-            () ->
-                new DirectorySource(
-                    options.manifests().orElseThrow(), stateDir, objects, file::refused));
+    if (options.manifests().isEmpty()) {
+      return new ClusterSource(
+          server.orElseThrow(), options.nodeName(), stateDir, objects, threads.clock());
+    }
+    ServeOptions.Manifests manifests = options.manifests().get();
+    if (!Files.isDirectory(manifests.folder())) {
+      throw new NoSuchFileException(manifests.folder().toString());
+    }
+    return new DirectorySource(
+        manifests.folder(), stateDir, objects, manifests.plainHttp(), file::refused);
   }
 
   /** The port that /metrics is on. */

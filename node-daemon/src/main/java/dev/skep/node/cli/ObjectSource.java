@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 /** Where an object comes from: an ELF file, an OCI layout folder or a registry. */
 final class ObjectSource {
   static final String WHAT =
-      "An ELF file (a path with a / or ending in .o), oci:DIR[:TAG] for an OCI layout folder, or an"
-          + " image reference as docker pull takes it.";
+      "An ELF file (that is there, begins with / or ./, or ends in .o), oci:DIR[:TAG] for an OCI"
+          + " layout folder, or an image reference as docker pull takes it.";
 
   @Option(
       names = "--plain-http",

@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,6 +101,14 @@ final class ServeCommand implements Callable<Integer> {
   private Path manifests;
 
   @Option(
+      names = "--plain-http",
+      paramLabel = "HOST[:PORT]",
+      description =
+          "With --manifests: a registry to speak to without TLS; may be given several times."
+              + " Loopback registries need it not.")
+  private Set<String> plainHttp = Set.of();
+
+  @Option(
       names = "--state-dir",
       paramLabel = "DIR",
       defaultValue = "/var/lib/skep",
@@ -166,6 +175,7 @@ final class ServeCommand implements Callable<Integer> {
         stateDir,
         pinRoot,
         httpPort,
-        Optional.ofNullable(manifests));
+        Optional.ofNullable(manifests)
+            .map(folder -> new ServeOptions.Manifests(folder, plainHttp)));
   }
 }

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -72,14 +73,21 @@ public final class DirectorySource implements DesiredSource {
   private long generation;
   private List<AssignedRevision> told;
   private Map<String, String> refused = Map.of();
+  private final Set<String> plainHttp;
   private RegistryImages registry;
 
   /**
+   * @param plainHttp registries, with their port, that are spoken to without TLS
    * @param onRefused told of which files not all is taken, and why, when that changes
    */
   public DirectorySource(
-      Path folder, Path stateDir, ObjectStore objects, Consumer<Map<String, String>> onRefused) {
+      Path folder,
+      Path stateDir,
+      ObjectStore objects,
+      Set<String> plainHttp,
+      Consumer<Map<String, String>> onRefused) {
     this.folder = folder;
+    this.plainHttp = plainHttp;
     this.onRefused = onRefused;
     this.manifests = new Manifests(folder);
     this.objects = objects;
@@ -231,7 +239,7 @@ public final class DirectorySource implements DesiredSource {
   /** Made when first needed: layouts on disk need none. */
   private synchronized RegistryImages registry() {
     if (registry == null) {
-      registry = new RegistryImages(RegistrySettings.defaults());
+      registry = new RegistryImages(RegistrySettings.defaults().withInsecure(plainHttp));
     }
     return registry;
   }
