@@ -97,8 +97,7 @@ public class Leadership {
 
   private void heard(String now) {
     leader = now;
-    // Nobody, while one has let go of the Lease and no other has it yet.
-    if (now != null && !now.isEmpty() && !lease.holder().equals(now)) {
+    if (isAnother(now)) {
       LOG.info("{} leads; this one stands by and serves objects", now);
     }
   }
@@ -134,9 +133,14 @@ public class Leadership {
 
   private void heardAgain(String now) {
     leader = now;
-    if (now != null && !now.isEmpty() && !lease.holder().equals(now)) {
+    if (isAnother(now)) {
       end();
     }
+  }
+
+  /** It is nobody while one has let go of the Lease and no other has it yet. */
+  private boolean isAnother(String leader) {
+    return leader != null && !leader.isEmpty() && !lease.holder().equals(leader);
   }
 
   /** What was decided here may be old news to the other; a new process begins with the caches. */
