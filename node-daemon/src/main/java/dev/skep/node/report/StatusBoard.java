@@ -42,8 +42,8 @@ final class StatusBoard {
   private KernelFacts kernel;
   private Optional<Failure> lacking = Optional.empty();
 
-  /** When this daemon was first told what shall run. */
-  private Optional<Instant> begun = Optional.empty();
+  /** When the first word is said at the latest; empty until this daemon is told what shall run. */
+  private Optional<Instant> firstWordBy = Optional.empty();
 
   private long wanted;
   private long spoken;
@@ -68,7 +68,7 @@ final class StatusBoard {
 
   void generation(long generation, Instant now) {
     wanted = generation;
-    begun = begun.or(() -> Optional.of(now));
+    firstWordBy = firstWordBy.or(() -> Optional.of(now.plus(FIRST_GRACE)));
   }
 
   /** The program is going to have this revision. */
@@ -113,7 +113,7 @@ final class StatusBoard {
 
   /** When a change of now is said; empty while nothing may be said. */
   Optional<Instant> due(Instant now) {
-    if (spoken == 0 && begun.isPresent()) {
+    if (spoken == 0 && firstWordBy.isPresent()) {
       return Optional.of(deadline().orElse(now));
     }
     if (!settled()) {
@@ -125,14 +125,14 @@ final class StatusBoard {
   /** When what is known has to be said though more is on its way; empty when nothing is. */
   Optional<Instant> deadline() {
     if (spoken == 0) {
-      return settled() && kernel != null ? Optional.empty() : begun.map(b -> b.plus(FIRST_GRACE));
+      return settled() && kernel != null ? Optional.empty() : firstWordBy;
     }
-    return pending.values().stream().map(p -> p.since().plus(GRACE)).min(Instant::compareTo);
+    return pending.values().stream().map(this::shownAt).min(Instant::compareTo);
   }
 
-  private boolean isLate(OnTheWay p, Instant now) {
-    Instant shown = spoken == 0 ? begun.orElse(p.since()).plus(FIRST_GRACE) : p.since().plus(GRACE);
-    return !shown.isAfter(now);
+  /** When it is shown though it has not arrived. */
+  private Instant shownAt(OnTheWay p) {
+    return spoken == 0 ? firstWordBy.orElseThrow() : p.since().plus(GRACE);
   }
 
   BpfNodeStatus snapshot(Instant now) {
@@ -143,10 +143,10 @@ final class StatusBoard {
       if (rows.containsKey(entry.getKey())) {
         continue;
       }
-      if (isLate(p, now)) {
-        shown.put(entry.getKey(), onTheWay(p.revision()));
-      } else {
+      if (shownAt(p).isAfter(now)) {
         silent = true;
+      } else {
+        shown.put(entry.getKey(), onTheWay(p.revision()));
       }
     }
     if (!silent) {
