@@ -24,10 +24,10 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
       return Optional.of(bytes(path, size, text.substring(BYTES.length()), btf.describe(type)));
     }
     return switch (btf.resolve(type)) {
-      case Int number when text.indexOf('.') < 0 -> Optional.empty();
+      case Int _ when text.indexOf('.') < 0 -> Optional.empty();
       case Composite key when text.indexOf('/') >= 0 && beginsWithLength(btf, key) ->
           Optional.of(network(path, size - 4, json));
-      case BtfType any when isAddress(btf, type) -> Optional.of(address(path, size, json));
+      case BtfType _ when isAddress(btf, type) -> Optional.of(address(path, size, json));
       default -> Optional.empty();
     };
   }
@@ -40,7 +40,7 @@ record AddressEncoder(Btf btf, EncodeErrors errors) {
         long element = btf.size(array.element());
         yield (size == 4 || size == 6) && element == 1 || size == 16 && element < 8;
       }
-      case Composite address -> size == 4 || size == 6 || size == 16;
+      case Composite _ -> size == 4 || size == 6 || size == 16;
       default -> false;
     };
   }

@@ -110,7 +110,7 @@ public final class BtfEncoder {
       case Array array when json.isTextual() && isText(array) ->
           text(path, type, array, at, json.textValue());
       case Array array -> list(path, type, array, bitOffset, json, depth);
-      case Composite composite -> fields(path, type, bitOffset, json, depth);
+      case Composite _ -> fields(path, type, bitOffset, json, depth);
       default -> throw errors.invalid(path, "a " + btf.describe(type) + " cannot be set");
     }
   }

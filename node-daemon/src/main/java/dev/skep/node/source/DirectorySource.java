@@ -66,6 +66,7 @@ public final class DirectorySource implements DesiredSource {
   private final Map<AssignedRevision, Refusal> incomplete = new ConcurrentHashMap<>();
 
   private final Map<AssignedRevision, BpfRevision> revisions = new ConcurrentHashMap<>();
+  private final Set<String> plainHttp;
   private final Consumer<Map<String, String>> onRefused;
   private final Thread watcher;
   private volatile boolean closed;
@@ -73,7 +74,6 @@ public final class DirectorySource implements DesiredSource {
   private long generation;
   private List<AssignedRevision> told;
   private Map<String, String> refused = Map.of();
-  private final Set<String> plainHttp;
   private RegistryImages registry;
 
   /**
